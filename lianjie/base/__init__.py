@@ -1,9 +1,9 @@
 """Words everyone shares.
 
-    words.py     marks a text for translation
-    refusal.py   "we will not, because ..., do ... instead"; and findings
-    fen.py       money as whole fen
-    quantity.py  goods, land and counts as whole numbers of a small unit
-    period.py    half-open periods
-    area.py      administrative areas by official code
+words.py     marks a text for translation
+refusal.py   "we will not, because ..., do ... instead"; and findings
+fen.py       money as whole fen
+quantity.py  goods, land and counts as whole numbers of a small unit
+period.py    half-open periods
+area.py      administrative areas by official code
 """

@@ -1,0 +1,31 @@
+from django.db import migrations
+
+from lianjie.facts.append_only import operation
+
+TABLES: dict[str, tuple[str, ...]] = {
+    f"facts_{name}": ()
+    for name in (
+        "source",
+        "correction",
+        "residence",
+        "registeredstatus",
+        "post",
+        "organisationlink",
+        "membership",
+        "shareagreement",
+        "contribution",
+        "parcel",
+        "lease",
+        "delivery",
+        "tally",
+        "yearfigure",
+        "accountbalance",
+    )
+}
+
+
+class Migration(migrations.Migration):
+    """A fact is never updated or deleted; a correction is a new fact."""
+
+    dependencies = [("facts", "0001_initial")]
+    operations = [operation(TABLES)]

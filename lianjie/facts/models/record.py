@@ -1,0 +1,126 @@
+"""How a fact is kept: where it came from, what it corrects, never overwritten."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Source(models.Model):
+    """The document facts came from: a workbook, a page, a paper."""
+
+    KINDS = [("workbook", "workbook"), ("page", "page"), ("demo", "demo")]
+
+    kind = models.CharField(max_length=10, choices=KINDS)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FactQuerySet(models.QuerySet):
+    """Facts as they stand now: not withdrawn and not corrected by a later one."""
+
+    def current(self) -> "FactQuerySet":
+        return self.filter(corrected_by__isnull=True, withdrawn=False)
+
+    def on(self, day) -> "FactQuerySet":
+        """Spells running on `day`."""
+        return self.current().filter(
+            models.Q(until_day__isnull=True) | models.Q(until_day__gt=day), day__lte=day
+        )
+
+    def during(self, start, until) -> "FactQuerySet":
+        """Spells with at least one day in the half-open period."""
+        return self.current().filter(
+            models.Q(until_day__isnull=True) | models.Q(until_day__gt=start),
+            day__lt=until,
+        )
+
+
+class Fact(models.Model):
+    """One thing that happened on a day, in the books of one organisation.
+
+    `key` names the fact within its organisation and table, so that entering the same file or form
+    twice enters it once. A correction is a new row with `corrects`; with `withdrawn` it takes the
+    old one back. Database triggers refuse any update or delete.
+    """
+
+    organisation = models.ForeignKey(
+        "facts.Party", on_delete=models.PROTECT, related_name="+"
+    )
+    area = models.ForeignKey("facts.Area", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=120)
+    day = models.DateField()
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(
+        max_length=80, blank=True, help_text="where in the source: Deliveries!A7"
+    )
+    evidence = models.CharField(max_length=300, blank=True)
+    corrects = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrected_by",
+    )
+    withdrawn = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "key"], name="%(class)s_key"
+            ),
+        ]
+
+    @property
+    def reference(self) -> str:
+        """How other records name this fact: `delivery:17`."""
+        return f"{self._meta.model_name}:{self.pk}"
+
+
+class Spell(Fact):
+    """A fact that lasts: from `day` up to, not including, `until_day`; None while it runs.
+
+    To end it, enter a correction with `until_day` set; both rows stay.
+    """
+
+    until_day = models.DateField(null=True, blank=True)
+
+    class Meta(Fact.Meta):
+        abstract = True
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(until_day__isnull=True)
+                | models.Q(until_day__gt=models.F("day")),
+                name="%(class)s_until_after_day",
+            ),
+        ]
+
+
+class Correction(models.Model):
+    """A registry entry changed (a name written wrongly, a household moved): what, from what, why."""
+
+    party = models.ForeignKey(
+        "facts.Party", on_delete=models.PROTECT, related_name="corrections"
+    )
+    field = models.CharField(max_length=40)
+    before = models.CharField(max_length=300, blank=True)
+    after = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=300)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
