@@ -1,0 +1,203 @@
+"""What every party put in and handed in, for one organisation and period: the weights of a settlement."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from lianjie.base.period import Period
+from lianjie.base.quantity import unit
+from lianjie.facts.models import (
+    Contribution,
+    Delivery,
+    Lease,
+    Membership,
+    OrganisationLink,
+    Party,
+    RegisteredStatus,
+    Residence,
+    Tally,
+    YearFigure,
+)
+
+COUNT = int(unit("share").small)
+"""Counts are kept in ten-thousandths."""
+
+
+@dataclass
+class Measure:
+    """A quantity in small units of `unit`, with the facts it was counted from."""
+
+    unit: str
+    quantity: int = 0
+    sources: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One party's standing towards one organisation in a period.
+
+    attributes  member, farmer, status, village, tags, joined …: what groups of a plan may ask about
+    measures    name -> Measure
+    """
+
+    party_id: int
+    code: str
+    name: str
+    kind: str
+    attributes: dict[str, object]
+    measures: dict[str, Measure]
+
+
+@dataclass(frozen=True)
+class GivenFigure:
+    """A figure of the year as entered: `value` is the plain decimal that was written, in `unit`."""
+
+    name: str
+    unit: str
+    value: str
+    source: str
+
+
+def standings(organisation_id: int, period: Period) -> list[Standing]:
+    """Every party linked to the organisation in the period, in the order of party codes."""
+    measures = _Measures()
+    members = {m.member_id: m for m in _members(organisation_id, period)}
+    measures.contributions(_until(Contribution, organisation_id, period), period)
+    measures.leases(Lease.objects.during(period.start, period.until).filter(organisation_id=organisation_id))
+    measures.deliveries(
+        Delivery.objects.current().filter(
+            organisation_id=organisation_id, day__gte=period.start, day__lt=period.until
+        )
+    )
+    measures.tallies(
+        Tally.objects.current().filter(organisation_id=organisation_id, year=period.start.year)
+    )
+    links = _villages(organisation_id, period)
+    measures.parts(links)
+    ids = set(members) | set(measures.by_party)
+    parties = {
+        p.pk: p
+        for p in Party.objects.filter(pk__in=ids).select_related("area", "household", "organisation")
+    }
+    _count_people(parties.values(), period, measures)
+    statuses = _statuses(ids, period)
+    return sorted(
+        (
+            Standing(
+                party_id=party.pk,
+                code=party.code,
+                name=party.name,
+                kind=party.kind,
+                attributes=_attributes(party, members.get(party.pk), statuses.get(party.pk)),
+                measures=dict(measures.by_party[party.pk]),
+            )
+            for party in parties.values()
+        ),
+        key=lambda standing: standing.code,
+    )
+
+
+def year_figures(organisation_id: int, year: int) -> list[GivenFigure]:
+    """Figures entered for the year, by name."""
+    rows = YearFigure.objects.current().filter(organisation_id=organisation_id, year=year).order_by("name")
+    return [GivenFigure(r.name, r.unit, r.value, r.reference) for r in rows]
+
+
+def _members(organisation_id: int, period: Period) -> QuerySet[Membership]:
+    """Memberships with a day in the period; whoever left at year end still shares in the year (art. 25)."""
+    return Membership.objects.during(period.start, period.until).filter(organisation_id=organisation_id)
+
+
+def _until(model: type[Contribution], organisation_id: int, period: Period) -> QuerySet[Contribution]:
+    return model.objects.current().filter(organisation_id=organisation_id, day__lt=period.until)
+
+
+def _villages(organisation_id: int, period: Period) -> QuerySet[OrganisationLink]:
+    return OrganisationLink.objects.during(period.start, period.until).filter(
+        taker_id=organisation_id, kind="member"
+    )
+
+
+def _statuses(ids: Iterable[int], period: Period) -> dict[int, str]:
+    """Registered status on the last day of the period."""
+    rows = RegisteredStatus.objects.on(_last_day(period)).filter(household_id__in=ids)
+    return dict(rows.values_list("household_id", "status"))
+
+
+def _last_day(period: Period) -> date:
+    return period.last_day or period.start
+
+
+def _count_people(parties: Iterable[Party], period: Period, measures: "_Measures") -> None:
+    homes = [p.pk for p in parties if p.kind == "household"]
+    for home in homes:
+        measures.add(home, "households", "household", COUNT)
+    rows = Residence.objects.on(_last_day(period)).filter(household_id__in=homes)
+    for pk, home in rows.values_list("pk", "household_id"):
+        measures.add(home, "persons", "person", COUNT, f"residence:{pk}")
+
+
+def _attributes(party: Party, membership: Membership | None, status: str | None) -> dict[str, object]:
+    attributes: dict[str, object] = {
+        "member": membership is not None,
+        "farmer": membership.is_farmer if membership else party.kind == "household",
+        "status": status or "",
+        "village": party.area.code,
+        "village_name": party.area.name,
+        "tags": tuple(sorted(membership.tags.split())) if membership else (),
+        "joined": membership.day.isoformat() if membership else "",
+        "organisation_kind": party.organisation.kind if party.kind == "organisation" else "",
+    }
+    return attributes
+
+
+class _Measures:
+    """Adds up measures by party, remembering the facts behind each."""
+
+    def __init__(self) -> None:
+        self.by_party: dict[int, dict[str, Measure]] = defaultdict(dict)
+
+    def add(self, party: int, name: str, unit_code: str, quantity: int, source: str = "") -> None:
+        measure = self.by_party[party].setdefault(name, Measure(unit_code))
+        measure.quantity += quantity
+        if source:
+            measure.sources.append(source)
+
+    def contributions(self, rows: Iterable[Contribution], period: Period) -> None:
+        """Capital and shares at the end of the period, and share-days within it."""
+        for row in _ordered(rows):
+            held = (period.until - max(row.day, period.start)) // timedelta(days=1)
+            for name in ("contribution", f"contribution_{row.origin}"):
+                self.add(row.member_id, name, "yuan", row.amount_fen, row.reference)
+            self.add(row.member_id, "contribution_days", "yuan", row.amount_fen * held, row.reference)
+            if row.shares_e4:
+                for name in ("shares", f"shares_{row.origin}"):
+                    self.add(row.member_id, name, "share", row.shares_e4, row.reference)
+                self.add(row.member_id, "share_days", "share", row.shares_e4 * held, row.reference)
+
+    def leases(self, rows: Iterable[Lease]) -> None:
+        for row in _ordered(rows):
+            self.add(row.lessor_id, "land", "mu", row.extent_mu4, row.reference)
+
+    def deliveries(self, rows: Iterable[Delivery]) -> None:
+        for row in _ordered(rows):
+            self.add(row.household_id, "delivery_weight", "kg", row.grams, row.reference)
+            self.add(row.household_id, "delivery_value", "yuan", row.amount_fen, row.reference)
+            self.add(row.household_id, f"delivery_weight:{row.good}", "kg", row.grams, row.reference)
+            self.add(row.household_id, f"delivery_value:{row.good}", "yuan", row.amount_fen, row.reference)
+
+    def tallies(self, rows: Iterable[Tally]) -> None:
+        for row in _ordered(rows):
+            self.add(row.party_id, row.measure, row.unit, row.quantity, row.reference)
+
+    def parts(self, rows: Iterable[OrganisationLink]) -> None:
+        for row in rows:
+            self.add(row.giver_id, "parts", "share", row.parts * COUNT, row.reference)
+
+
+def _ordered(rows: Iterable) -> Iterator:
+    """The same order on every database: sources are part of the frozen inputs."""
+    return iter(sorted(rows, key=lambda row: (row.key, row.pk)))
