@@ -181,7 +181,11 @@ class SettlementEvent(models.Model):
 
 
 class Step(models.Model):
-    """One step of a frozen settlement: what was shared, by what rule, and who took the left-over."""
+    """One step of a frozen settlement, or one quantification to the member accounts.
+
+    `debit_account` is charged with the amount. `credit_account` takes what is not owed to a party:
+    a reserve, a fund. What is owed to parties stands in the allotments.
+    """
 
     settlement = models.ForeignKey(
         Settlement, on_delete=models.PROTECT, related_name="steps"
@@ -190,6 +194,7 @@ class Step(models.Model):
     name = models.CharField(max_length=60)
     legal_basis = models.CharField(max_length=25)
     stream = models.CharField(max_length=12)
+    role = models.CharField(max_length=12)
     amount_fen = models.BigIntegerField()
     debit_account = models.CharField(max_length=20, blank=True)
     credit_account = models.CharField(max_length=20, blank=True)
@@ -204,9 +209,9 @@ class Step(models.Model):
 
 
 class Allotment(models.Model):
-    """One recipient's part of one step: weight as a whole number, amount in fen or goods.
+    """One recipient's part of one step, in fen or goods, written when the settlement is disclosed.
 
-    Written when the settlement is disclosed. With the step and the frozen inputs it is the explanation.
+    The frozen inputs replay to the same lines, so weights and quotients are not stored twice.
     """
 
     step = models.ForeignKey(

@@ -66,21 +66,29 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
     measures = _Measures()
     members = {m.member_id: m for m in _members(organisation_id, period)}
     measures.contributions(_until(Contribution, organisation_id, period), period)
-    measures.leases(Lease.objects.during(period.start, period.until).filter(organisation_id=organisation_id))
+    measures.leases(
+        Lease.objects.during(period.start, period.until).filter(
+            organisation_id=organisation_id
+        )
+    )
     measures.deliveries(
         Delivery.objects.current().filter(
             organisation_id=organisation_id, day__gte=period.start, day__lt=period.until
         )
     )
     measures.tallies(
-        Tally.objects.current().filter(organisation_id=organisation_id, year=period.start.year)
+        Tally.objects.current().filter(
+            organisation_id=organisation_id, year=period.start.year
+        )
     )
     links = _villages(organisation_id, period)
     measures.parts(links)
     ids = set(members) | set(measures.by_party)
     parties = {
         p.pk: p
-        for p in Party.objects.filter(pk__in=ids).select_related("area", "household", "organisation")
+        for p in Party.objects.filter(pk__in=ids).select_related(
+            "area", "household", "organisation"
+        )
     }
     _count_people(parties.values(), period, measures)
     statuses = _statuses(ids, period)
@@ -91,7 +99,9 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
                 code=party.code,
                 name=party.name,
                 kind=party.kind,
-                attributes=_attributes(party, members.get(party.pk), statuses.get(party.pk)),
+                attributes=_attributes(
+                    party, members.get(party.pk), statuses.get(party.pk)
+                ),
                 measures=dict(measures.by_party[party.pk]),
             )
             for party in parties.values()
@@ -102,17 +112,27 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
 
 def year_figures(organisation_id: int, year: int) -> list[GivenFigure]:
     """Figures entered for the year, by name."""
-    rows = YearFigure.objects.current().filter(organisation_id=organisation_id, year=year).order_by("name")
+    rows = (
+        YearFigure.objects.current()
+        .filter(organisation_id=organisation_id, year=year)
+        .order_by("name")
+    )
     return [GivenFigure(r.name, r.unit, r.value, r.reference) for r in rows]
 
 
 def _members(organisation_id: int, period: Period) -> QuerySet[Membership]:
     """Memberships with a day in the period; whoever left at year end still shares in the year (art. 25)."""
-    return Membership.objects.during(period.start, period.until).filter(organisation_id=organisation_id)
+    return Membership.objects.during(period.start, period.until).filter(
+        organisation_id=organisation_id
+    )
 
 
-def _until(model: type[Contribution], organisation_id: int, period: Period) -> QuerySet[Contribution]:
-    return model.objects.current().filter(organisation_id=organisation_id, day__lt=period.until)
+def _until(
+    model: type[Contribution], organisation_id: int, period: Period
+) -> QuerySet[Contribution]:
+    return model.objects.current().filter(
+        organisation_id=organisation_id, day__lt=period.until
+    )
 
 
 def _villages(organisation_id: int, period: Period) -> QuerySet[OrganisationLink]:
@@ -131,7 +151,9 @@ def _last_day(period: Period) -> date:
     return period.last_day or period.start
 
 
-def _count_people(parties: Iterable[Party], period: Period, measures: "_Measures") -> None:
+def _count_people(
+    parties: Iterable[Party], period: Period, measures: "_Measures"
+) -> None:
     homes = [p.pk for p in parties if p.kind == "household"]
     for home in homes:
         measures.add(home, "households", "household", COUNT)
@@ -140,7 +162,9 @@ def _count_people(parties: Iterable[Party], period: Period, measures: "_Measures
         measures.add(home, "persons", "person", COUNT, f"residence:{pk}")
 
 
-def _attributes(party: Party, membership: Membership | None, status: str | None) -> dict[str, object]:
+def _attributes(
+    party: Party, membership: Membership | None, status: str | None
+) -> dict[str, object]:
     attributes: dict[str, object] = {
         "member": membership is not None,
         "farmer": membership.is_farmer if membership else party.kind == "household",
@@ -149,7 +173,9 @@ def _attributes(party: Party, membership: Membership | None, status: str | None)
         "village_name": party.area.name,
         "tags": tuple(sorted(membership.tags.split())) if membership else (),
         "joined": membership.day.isoformat() if membership else "",
-        "organisation_kind": party.organisation.kind if party.kind == "organisation" else "",
+        "organisation_kind": party.organisation.kind
+        if party.kind == "organisation"
+        else "",
     }
     return attributes
 
@@ -160,7 +186,9 @@ class _Measures:
     def __init__(self) -> None:
         self.by_party: dict[int, dict[str, Measure]] = defaultdict(dict)
 
-    def add(self, party: int, name: str, unit_code: str, quantity: int, source: str = "") -> None:
+    def add(
+        self, party: int, name: str, unit_code: str, quantity: int, source: str = ""
+    ) -> None:
         measure = self.by_party[party].setdefault(name, Measure(unit_code))
         measure.quantity += quantity
         if source:
@@ -170,24 +198,55 @@ class _Measures:
         """Capital and shares at the end of the period, and share-days within it."""
         for row in _ordered(rows):
             held = (period.until - max(row.day, period.start)) // timedelta(days=1)
-            for name in ("contribution", f"contribution_{row.origin}"):
-                self.add(row.member_id, name, "yuan", row.amount_fen, row.reference)
-            self.add(row.member_id, "contribution_days", "yuan", row.amount_fen * held, row.reference)
+            self.add(
+                row.member_id, "contribution", "yuan", row.amount_fen, row.reference
+            )
+            # The official member account keeps capital from household funds in a column of its own.
+            self.add(
+                row.member_id,
+                f"{row.origin}_contribution",
+                "yuan",
+                row.amount_fen,
+                row.reference,
+            )
             if row.shares_e4:
-                for name in ("shares", f"shares_{row.origin}"):
-                    self.add(row.member_id, name, "share", row.shares_e4, row.reference)
-                self.add(row.member_id, "share_days", "share", row.shares_e4 * held, row.reference)
+                self.add(row.member_id, "shares", "share", row.shares_e4, row.reference)
+                self.add(
+                    row.member_id,
+                    f"{row.origin}_shares",
+                    "share",
+                    row.shares_e4,
+                    row.reference,
+                )
+                self.add(
+                    row.member_id,
+                    "share_days",
+                    "day",
+                    row.shares_e4 * held,
+                    row.reference,
+                )
 
     def leases(self, rows: Iterable[Lease]) -> None:
         for row in _ordered(rows):
-            self.add(row.lessor_id, "land", "mu", row.extent_mu4, row.reference)
+            self.add(row.lessor_id, "land_mu", "mu", row.extent_mu4, row.reference)
 
     def deliveries(self, rows: Iterable[Delivery]) -> None:
         for row in _ordered(rows):
-            self.add(row.household_id, "delivery_weight", "kg", row.grams, row.reference)
-            self.add(row.household_id, "delivery_value", "yuan", row.amount_fen, row.reference)
-            self.add(row.household_id, f"delivery_weight:{row.good}", "kg", row.grams, row.reference)
-            self.add(row.household_id, f"delivery_value:{row.good}", "yuan", row.amount_fen, row.reference)
+            for suffix in ("", f".{row.good}"):
+                self.add(
+                    row.household_id,
+                    f"delivery_kg{suffix}",
+                    "kg",
+                    row.grams,
+                    row.reference,
+                )
+                self.add(
+                    row.household_id,
+                    f"delivery_yuan{suffix}",
+                    "yuan",
+                    row.amount_fen,
+                    row.reference,
+                )
 
     def tallies(self, rows: Iterable[Tally]) -> None:
         for row in _ordered(rows):

@@ -1,0 +1,159 @@
+"""Each kind of fact, and each step of a settlement -> its entry.
+
+Source: accounting system 财会〔2021〕37号, notes to the accounts (domain list, section 2.3).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lianjie.base.fen import Fen
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.ledger.rules.entry import Entry, Posting, entry
+from lianjie.ledger.rules.year import DISTRIBUTIONS, UNDISTRIBUTED
+
+
+class BooksDoNotBalance(Refusal):
+    what = N_(
+        "The trial balance of {year} does not balance: debits {debit}, credits {credit}."
+    )
+    fix = N_(
+        "Check the Balances sheet against the books; both columns must add up to the same sum."
+    )
+
+
+CONTRIBUTED_AS = {
+    "own_money": "102",
+    "household_fund": "102",
+    "collective": "102",
+    "enterprise": "102",
+    "goods": "121",
+    "land_right": "161",
+}
+"""What the co-op holds after a contribution of each origin."""
+
+
+@dataclass(frozen=True)
+class ContributionFact:
+    reference: str
+    day: date
+    party: str
+    origin: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class DeliveryFact:
+    reference: str
+    day: date
+    party: str
+    member: bool
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class BalanceFact:
+    reference: str
+    account: str
+    debit_fen: int
+    credit_fen: int
+
+
+def payable(member: bool) -> str:
+    """Members and others are kept apart (art. 41; accounts 114 and 211)."""
+    return "114" if member else "211"
+
+
+def contribution(fact: ContributionFact) -> Entry:
+    """Capital paid in: to 301 under the member's name. A return of capital has a negative amount."""
+    return entry(
+        fact.reference,
+        fact.day,
+        N_("Contribution"),
+        Posting(CONTRIBUTED_AS[fact.origin], fact.amount_fen),
+        Posting("301", -fact.amount_fen, fact.party),
+    )
+
+
+def delivery(fact: DeliveryFact) -> Entry | None:
+    """Produce bought: into stock at its price, owed to the grower. None when it carries no price yet."""
+    if not fact.amount_fen:
+        return None
+    return entry(
+        fact.reference,
+        fact.day,
+        N_("Delivery"),
+        Posting("121", fact.amount_fen),
+        Posting(payable(fact.member), -fact.amount_fen, fact.party),
+    )
+
+
+def rent(
+    reference: str, day: date, party: str, member: bool, amount_fen: int
+) -> Entry | None:
+    """Rent fallen due: a cost of the season, owed to the household and never netted."""
+    if not amount_fen:
+        return None
+    return entry(
+        reference,
+        day,
+        N_("Rent due"),
+        Posting("401", amount_fen),
+        Posting(payable(member), -amount_fen, party),
+    )
+
+
+def balances(year: int, facts: Sequence[BalanceFact]) -> Entry:
+    """Books kept elsewhere, brought in as one entry on the last day of the year, before closing.
+
+    Refuses with BooksDoNotBalance.
+    """
+    debit = sum(f.debit_fen for f in facts)
+    credit = sum(f.credit_fen for f in facts)
+    if debit != credit:
+        raise BooksDoNotBalance(year=year, debit=Fen(debit), credit=Fen(credit))
+    lines = [
+        Posting(
+            UNDISTRIBUTED if f.account == "332" else f.account,
+            f.debit_fen - f.credit_fen,
+        )
+        for f in sorted(facts, key=lambda f: f.account)
+    ]
+    return entry(
+        f"balances:{year}", date(year, 12, 31), N_("Trial balance brought in"), *lines
+    )
+
+
+@dataclass(frozen=True)
+class StepAccounts:
+    """Which account a step charges, and which it owes to whoever receives."""
+
+    debit: str
+    credit: str
+
+
+def accounts_of_step(
+    *, basis: str, role: str, to_fund: str, into_contribution: bool
+) -> StepAccounts | None:
+    """Where a step of a settlement is booked; None when no money changes its place.
+
+    to_fund  name of the fund when the step fills one inside the organisation, else ""
+
+    Covering a loss and keeping a rest undistributed need no entry: both stay in 332.2.
+    """
+    if role == "loss_cover":
+        return None
+    if basis == "rent":
+        return StepAccounts("401", "114")
+    if basis == "wage":
+        return StepAccounts("401", "213")
+    if basis == "produce_payment":
+        return StepAccounts("121", "114")
+    if role in ("reserve", "welfare"):
+        return StepAccounts(
+            DISTRIBUTIONS, f"322.{to_fund}" if to_fund and role == "welfare" else "322"
+        )
+    if into_contribution:
+        return StepAccounts(DISTRIBUTIONS, "301")
+    return StepAccounts(DISTRIBUTIONS, "221" if role == "patronage" else "222")
