@@ -5,8 +5,6 @@ booking. Here rows come as columns (Polars) and go in by COPY on PostgreSQL and 
 statement on SQLite. Keys, foreign keys, checks and triggers stay on.
 """
 
-from collections.abc import Sequence
-
 import polars as pl
 from django.db import connection, transaction
 
@@ -36,10 +34,3 @@ def load(table: str, frame: pl.DataFrame) -> None:
                 cursor.executemany(
                     f"INSERT INTO {name} ({columns}) VALUES ({places})", rows.rows()
                 )
-
-
-def party_ids(codes: Sequence[str]) -> dict[str, int]:
-    """Database ids by party code, asked in slices the database can take."""
-    from lianjie.facts.queries.registry import ids_by_code
-
-    return ids_by_code(codes)

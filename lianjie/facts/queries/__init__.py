@@ -1,0 +1,1 @@
+"""The only reads offered to other rooms: frozen dataclasses, never model objects."""

@@ -1,0 +1,137 @@
+"""Book entries: once per source, balanced, never changed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import polars as pl
+from django.db import transaction
+
+from lianjie.facts.queries.parties import UnknownParty, ids_by_code
+from lianjie.ledger import bulk
+from lianjie.ledger.models import Entry as EntryRow
+from lianjie.ledger.models import Posting as PostingRow
+from lianjie.ledger.rules import entry as rules
+from lianjie.ledger.rules.entry import BookedDifferently, Entry, Posting
+
+SLICE = 900
+POSTING_SCHEMA = {
+    "entry_id": pl.Int64,
+    "account": pl.String,
+    "party_id": pl.Int64,
+    "amount_fen": pl.Int64,
+    "good": pl.String,
+    "quantity": pl.Int64,
+}
+
+
+@transaction.atomic
+def book(
+    organisation_id: int,
+    entries: Sequence[Entry],
+    *,
+    at: datetime,
+    by: int | None,
+    settlement_id: int | None = None,
+    reverses: int | None = None,
+) -> int:
+    """Write entries and post them: all or none.
+
+    An entry already booked with the same content is passed over; with other content it refuses with
+    BookedDifferently. The database checks that each balances.
+
+    returns  how many were new
+    """
+    known = _hashes(organisation_id, [e.source for e in entries])
+    fresh: list[Entry] = []
+    for entry in entries:
+        if entry.source not in known:
+            fresh.append(entry)
+        elif known[entry.source] != entry.content_hash:
+            raise BookedDifferently(source=entry.source)
+    if not fresh:
+        return 0
+    ids = ids_by_code({p.party for e in fresh for p in e.postings if p.party})
+    rows = EntryRow.objects.bulk_create(
+        (
+            EntryRow(
+                organisation_id=organisation_id,
+                day=e.day,
+                source=e.source,
+                text=e.text,
+                content_hash=e.content_hash,
+                settlement_id=settlement_id,
+                reverses_id=reverses,
+                recorded_at=at,
+                recorded_by_id=by,
+            )
+            for e in fresh
+        ),
+        batch_size=2000,
+    )
+    bulk.load(PostingRow._meta.db_table, _postings(rows, fresh, ids))
+    post_entries([row.pk for row in rows])
+    return len(fresh)
+
+
+def post_entries(ids: Sequence[int]) -> None:
+    """Shut the entries: the database checks each balances, and from now on nothing of it changes."""
+    for start in range(0, len(ids), SLICE):
+        EntryRow.objects.filter(pk__in=ids[start : start + SLICE]).update(posted=True)
+
+
+@transaction.atomic
+def reverse(
+    entry_id: int, *, day: date, text: str, at: datetime, by: int | None
+) -> None:
+    """Book the opposite of a posted entry; both stay. Reversing twice books once."""
+    row = EntryRow.objects.get(pk=entry_id, posted=True)
+    book(
+        row.organisation_id,
+        [rules.reversal(read(row), day, text)],
+        at=at,
+        by=by,
+        settlement_id=row.settlement_id,
+        reverses=row.pk,
+    )
+
+
+def read(row: EntryRow) -> Entry:
+    """A stored entry as the rules see it; building it checks again that it balances."""
+    lines = row.postings.order_by("pk").values_list(
+        "account", "amount_fen", "quantity", "party__code", "good"
+    )
+    return Entry(
+        row.source,
+        row.day,
+        row.text,
+        tuple(
+            Posting(account, quantity if good else fen, party or "", good)
+            for account, fen, quantity, party, good in lines
+        ),
+    )
+
+
+def _hashes(organisation_id: int, sources: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for start in range(0, len(sources), SLICE):
+        found.update(
+            EntryRow.objects.filter(
+                organisation_id=organisation_id,
+                source__in=sources[start : start + SLICE],
+            ).values_list("source", "content_hash")
+        )
+    return found
+
+
+def _postings(
+    rows: Sequence[EntryRow], entries: Sequence[Entry], ids: dict[str, int]
+) -> pl.DataFrame:
+    records = []
+    for row, entry in zip(rows, entries, strict=True):
+        for p in entry.postings:
+            if p.party and p.party not in ids:
+                raise UnknownParty(code=p.party)
+            party = ids[p.party] if p.party else None
+            money, goods = (p.amount, 0) if not p.good else (0, p.amount)
+            records.append((row.pk, p.account, party, money, p.good, goods))
+    return pl.DataFrame(records, schema=POSTING_SCHEMA, orient="row")
