@@ -345,7 +345,7 @@ class Payout(models.Model):
         max_length=10, choices=[(m, m) for m in ("bank", "cash", "in_kind")]
     )
     evidence = models.CharField(max_length=300)
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="payout")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="payouts")
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

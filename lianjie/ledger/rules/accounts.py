@@ -14,7 +14,9 @@ Kind = Literal["asset", "liability", "equity", "cost", "income", "expense"]
 
 class UnknownAccount(Refusal):
     what = N_("Account {code} is not in the chart “{chart}”.")
-    fix = N_("Use the codes of that chart. Since 2023, 522 is taxes and surcharges and 523 administrative expenses.")
+    fix = N_(
+        "Use the codes of that chart. Since 2023, 522 is taxes and surcharges and 523 administrative expenses."
+    )
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ def read_chart(text: str) -> Chart:
     data = tomllib.loads(text)
     accounts: dict[str, Account] = {}
     for row in data["account"]:
-        accounts[row["code"]] = Account(row["code"], row["name"], row["kind"], row.get("figure", ""))
+        accounts[row["code"]] = Account(
+            row["code"], row["name"], row["kind"], row.get("figure", "")
+        )
         for detail in row.get("details", ()):
             code = f"{row['code']}.{detail['code']}"
             accounts[code] = Account(code, detail["name"], row["kind"])
