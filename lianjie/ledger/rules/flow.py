@@ -1,0 +1,176 @@
+"""The way of a settlement: which act may follow which, and what an assembly's vote must reach."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+
+ACTS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    # act: (states it may start from, state after it)
+    "try": (("draft", "trial"), "trial"),
+    "disclose": (("draft", "trial"), "disclosed"),
+    "decide": (("disclosed",), "decided"),
+    "post": (("decided",), "posted"),
+    "pay": (("posted",), "posted"),
+    "paid": (("posted",), "paid"),
+    "close": (("paid",), "closed"),
+    "withdraw": (("draft", "trial", "disclosed", "decided"), "withdrawn"),
+    "reverse": (("posted", "paid", "closed"), "reversed"),
+}
+
+STATES = {
+    "draft": N_("draft"),
+    "trial": N_("trial"),
+    "disclosed": N_("disclosed"),
+    "decided": N_("decided"),
+    "posted": N_("posted"),
+    "paid": N_("paid"),
+    "closed": N_("closed"),
+    "withdrawn": N_("withdrawn"),
+    "reversed": N_("reversed"),
+}
+
+
+class NotNow(Refusal):
+    what = N_("A settlement that is “{state}” cannot take the step “{act}”.")
+    fix = N_(
+        "Follow the order: draft, trial, disclosed, decided, posted, paid, closed."
+    )
+
+
+class FindingsOpen(Refusal):
+    what = N_("{count} findings are not accepted: {findings}")
+    fix = N_(
+        "Mend the plan or the facts, or let a named person accept each with a reason."
+    )
+
+
+class CannotBeAccepted(Refusal):
+    what = N_("“{finding}” cannot be accepted: the plan cannot run like this.")
+    fix = N_("Mend the plan or the facts.")
+
+
+class DisclosedTooShortly(Refusal):
+    what = N_(
+        "The settlement was disclosed on {disclosed}; the assembly may decide it from {earliest} ({law})."
+    )
+    fix = N_("Hold the vote on {earliest} or later.")
+
+
+class NoQuorum(Refusal):
+    what = N_(
+        "{present} of {members} members were present; {needed} are needed ({law})."
+    )
+    fix = N_("Call the assembly again; without a quorum no plan is decided.")
+
+
+class NoMajority(Refusal):
+    what = N_(
+        "{votes_for} of {votes_total} votes were in favour; at least {needed} are needed ({law})."
+    )
+    fix = N_(
+        "The plan is not adopted. Change it, or withdraw the settlement and disclose it anew."
+    )
+
+
+class ImpossibleCount(Refusal):
+    what = N_(
+        "The counts of the vote do not fit: {present} present of {members}, {votes_for} of {votes_total} votes."
+    )
+    fix = N_("Nobody can be present or vote twice; correct the counts.")
+
+
+class ObjectionsOpen(Refusal):
+    what = N_("{count} objections have no answer yet.")
+    fix = N_("Answer each one; a settlement is not posted over an open objection.")
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What an assembly decided. Votes are counted against all votes of all members, not those present."""
+
+    day: date
+    members: int
+    present: int
+    votes_total: int
+    votes_for: int
+
+
+def next_state(state: str, act: str) -> str:
+    """The state after `act`. Refuses with NotNow."""
+    starts, after = ACTS[act]
+    if state not in starts:
+        raise NotNow(state=state, act=act)
+    return after
+
+
+def _in_force(text: str, kind: str, day: date) -> dict:
+    """The row for this kind of organisation in force on `day`; co-op law where no other is given."""
+    rows = [
+        r
+        for r in tomllib.loads(text)["values"]
+        if r["kind"] == kind and r["from"] <= day
+    ]
+    if not rows:
+        rows = [r for r in tomllib.loads(text)["values"] if r["kind"] == "coop"]
+    return max(rows, key=lambda r: r["from"])
+
+
+def law_kind(organisation_kind: str) -> str:
+    """Whose law counts: the collective's own, else the co-op law."""
+    return "collective" if organisation_kind == "collective" else "coop"
+
+
+def objections_until(disclosure: str, organisation_kind: str, disclosed: date) -> date:
+    """First day on which the assembly may decide; objections are taken until then."""
+    row = _in_force(disclosure, law_kind(organisation_kind), disclosed)
+    return disclosed + timedelta(days=row["value"])
+
+
+def check_vote(
+    vote: Vote,
+    *,
+    disclosed: date,
+    organisation_kind: str,
+    disclosure: str,
+    assembly: str,
+) -> None:
+    """Refuse a vote held too early, without quorum or without majority.
+
+    disclosure, assembly  texts of the parameter files
+    """
+    kind = law_kind(organisation_kind)
+    if vote.present > vote.members or vote.votes_for > vote.votes_total:
+        raise ImpossibleCount(**_counts(vote))
+    earliest = objections_until(disclosure, organisation_kind, disclosed)
+    if vote.day < earliest:
+        law = _in_force(disclosure, kind, disclosed)["source"]
+        raise DisclosedTooShortly(disclosed=disclosed, earliest=earliest, law=law)
+    rule = _in_force(assembly, kind, vote.day)
+    quorum = _at_least(Fraction(rule["present"]), vote.members)
+    if vote.present < quorum:
+        raise NoQuorum(needed=quorum, law=rule["source"], **_counts(vote))
+    majority = _at_least(
+        Fraction(rule["votes"]), vote.votes_total, more=rule["more_than"]
+    )
+    if vote.votes_for < majority:
+        raise NoMajority(needed=majority, law=rule["source"], **_counts(vote))
+
+
+def _counts(vote: Vote) -> dict[str, int]:
+    return {
+        "members": vote.members,
+        "present": vote.present,
+        "votes_total": vote.votes_total,
+        "votes_for": vote.votes_for,
+    }
+
+
+def _at_least(part: Fraction, whole: int, *, more: bool = False) -> int:
+    """The smallest whole number that is at least `part` of `whole`, or more than it."""
+    exact = part * whole
+    return int(exact) + 1 if more else -int(-exact // 1)
