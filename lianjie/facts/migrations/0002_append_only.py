@@ -20,6 +20,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "tally",
         "yearfigure",
         "accountbalance",
+        "announcedfigure",
     )
 }
 

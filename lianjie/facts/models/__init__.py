@@ -20,10 +20,17 @@ from lianjie.facts.models.registry import (
     RegisteredStatus,
     Residence,
 )
-from lianjie.facts.models.season import AccountBalance, Delivery, Tally, YearFigure
+from lianjie.facts.models.season import (
+    AccountBalance,
+    AnnouncedFigure,
+    Delivery,
+    Tally,
+    YearFigure,
+)
 
 __all__ = [
     "AccountBalance",
+    "AnnouncedFigure",
     "Area",
     "Assignment",
     "Contribution",

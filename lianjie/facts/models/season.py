@@ -51,3 +51,20 @@ class AccountBalance(Fact):
     account = models.CharField(max_length=20)
     debit_fen = models.BigIntegerField(default=0)
     credit_fen = models.BigIntegerField(default=0)
+
+
+class AnnouncedFigure(Fact):
+    """A figure already printed or promised, to hold against what the plan gives.
+
+    `of` is an expression of the plan's language; with a recipient it is about that one's line.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    of = models.CharField(max_length=200)
+    unit = models.CharField(max_length=12)
+    value = models.CharField(max_length=40)
+    tolerance = models.CharField(max_length=40, default="0")
+    recipient = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
