@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from lianjie.base.period import Period
 from lianjie.base.quantity import unit
 from lianjie.facts.models import (
+    AnnouncedFigure,
     Contribution,
     Delivery,
     Lease,
@@ -58,6 +59,19 @@ class GivenFigure:
     name: str
     unit: str
     value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class AnnouncedGiven:
+    """A figure printed or promised, as entered; `recipient` is a code or ""."""
+
+    name: str
+    of: str
+    unit: str
+    value: str
+    tolerance: str
+    recipient: str
     source: str
 
 
@@ -118,6 +132,25 @@ def year_figures(organisation_id: int, year: int) -> list[GivenFigure]:
         .order_by("name")
     )
     return [GivenFigure(r.name, r.unit, r.value, r.reference) for r in rows]
+
+
+def announced(organisation_id: int, year: int) -> list[AnnouncedGiven]:
+    """Figures announced for the year, by name."""
+    rows = AnnouncedFigure.objects.current().filter(
+        organisation_id=organisation_id, year=year
+    )
+    return [
+        AnnouncedGiven(
+            r.name,
+            r.of,
+            r.unit,
+            r.value,
+            r.tolerance,
+            r.recipient.code if r.recipient else "",
+            r.reference,
+        )
+        for r in rows.select_related("recipient").order_by("name")
+    ]
 
 
 def _members(organisation_id: int, period: Period) -> QuerySet[Membership]:
