@@ -1,5 +1,129 @@
-"""Template filters: how money, land, weight and dates are written."""
+"""Template filters: how money, land, weight, dates and coded words are written.
+
+Numbers are whole small units; the exact value is written, never a rounded one.
+"""
+
+from datetime import date, datetime
+from fractions import Fraction
 
 from django import template
+from django.utils import formats
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from lianjie.base.fen import Fen
+from lianjie.base.quantity import UNITS, written
+from lianjie.base.refusal import Finding, Refusal
+from lianjie.pages import words
 
 register = template.Library()
+MINUS = "−"
+
+
+def _number(value: Fraction, places: int, least: int = 0) -> str:
+    """`value` with at most `places` decimals and at least `least`, thousands set apart."""
+    sign = MINUS if value < 0 else ""
+    scaled = abs(value) * 10**places
+    whole, part = divmod(round(scaled), 10**places)
+    decimals = f"{part:0{places}d}" if places else ""
+    while len(decimals) > least and decimals.endswith("0"):
+        decimals = decimals[:-1]
+    return f"{sign}{whole:,}" + (f".{decimals}" if decimals else "")
+
+
+@register.filter
+def yuan(value: Fen | int | None) -> str:
+    """Fen -> 1,234.50. Nothing for None."""
+    if value is None or value == "":
+        return ""
+    return _number(Fraction(int(value.n if isinstance(value, Fen) else value), 100), 2, 2)
+
+
+@register.filter
+def yuan_or_blank(value: Fen | int | None) -> str:
+    """Like yuan, but nothing for zero: for the columns of an account."""
+    return yuan(value) if value else ""
+
+
+@register.filter
+def signed(value: Fen | int | None) -> str:
+    """Fen with its sign, also above zero: +1,234.50."""
+    text = yuan(value)
+    return f"+{text}" if text and int(value.n if isinstance(value, Fen) else value) > 0 else text
+
+
+@register.filter
+def mu(value: int | None) -> str:
+    """Ten-thousandths of a mu -> 3.25."""
+    return "" if value is None else _number(written(value, "mu"), 4)
+
+
+@register.filter
+def kg(value: int | None) -> str:
+    """Grams -> kilograms."""
+    return "" if value is None else _number(written(value, "kg"), 3)
+
+
+@register.filter
+def shares(value: int | None) -> str:
+    """Ten-thousandths of a share -> shares."""
+    return "" if value is None else _number(written(value, "share"), 4)
+
+
+@register.filter
+def quantity(value: int | None, unit: str) -> str:
+    """Small units of `unit` -> the number with its unit, in the reader's language."""
+    if value is None or unit not in UNITS:
+        return "" if value is None else str(value)
+    return f"{_number(written(value, unit), min(UNITS[unit].places, 6))} {gettext(UNITS[unit].label)}"
+
+
+@register.filter
+def whole(value: int | None) -> str:
+    """A count with its thousands set apart."""
+    return "" if value is None else f"{value:,}"
+
+
+@register.filter
+def millionths(value: int | None) -> str:
+    """A rate in millionths -> 5 %."""
+    return "" if value is None else f"{_number(Fraction(value, 10_000), 4)} %"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date, always 2026-03-05: the same in every language, and it sorts."""
+    return "" if value is None else value.isoformat()[:10]
+
+
+@register.filter
+def at(value: datetime | None) -> str:
+    """An instant in local time, to the minute."""
+    return "" if value is None else localtime(value).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def word(value: str | None, of: str) -> str:
+    """A coded word in the reader's language: {{ row.status|word:"status" }}."""
+    if not value:
+        return ""
+    text = words.WORDS[of].get(value)
+    return gettext(text) if text else str(value)
+
+
+@register.filter
+def said(value: Refusal | Finding) -> str:
+    """A refusal or finding in the reader's language."""
+    return value.say(gettext)
+
+
+@register.filter
+def masked(value: str) -> str:
+    """A name for posted lists: 王**, 欧阳*."""
+    return value[:1] + "*" * max(len(value) - 1, 0)
+
+
+@register.filter
+def local_number(value: int) -> str:
+    """A number the way the reader's language writes it."""
+    return formats.number_format(value, use_l10n=True, force_grouping=True)
