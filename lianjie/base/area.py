@@ -29,10 +29,7 @@ class NotAnAreaCode(Refusal):
 def area_code(text: str) -> str:
     """The 12-digit code. Refuses anything but 2, 4, 6, 9 or 12 digits."""
     digits = text.strip()
-    if (
-        not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", digits)
-        or digits[:2] == "00"
-    ):
+    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", digits) or digits[:2] == "00":
         raise NotAnAreaCode(code=text)
     return digits.ljust(12, "0")
 

@@ -20,9 +20,7 @@ END $$
 """
 
 
-def statements(
-    vendor: str, table: str, may_change: Iterable[str], columns: Iterable[str]
-) -> list[str]:
+def statements(vendor: str, table: str, may_change: Iterable[str], columns: Iterable[str]) -> list[str]:
     """SQL that guards `table`; `may_change` names the columns an update may touch."""
     frozen = [column for column in columns if column not in set(may_change)]
     if vendor == "sqlite":
@@ -43,23 +41,16 @@ def statements(
     ]
 
 
-def install(
-    connection: BaseDatabaseWrapper, tables: Mapping[str, tuple[str, ...]]
-) -> None:
+def install(connection: BaseDatabaseWrapper, tables: Mapping[str, tuple[str, ...]]) -> None:
     """Guard each table; the value names columns that may still change."""
     with connection.cursor() as cursor:
         for table, may_change in tables.items():
-            columns = [
-                c.name
-                for c in connection.introspection.get_table_description(cursor, table)
-            ]
+            columns = [c.name for c in connection.introspection.get_table_description(cursor, table)]
             for statement in statements(connection.vendor, table, may_change, columns):
                 cursor.execute(statement)
 
 
-def remove(
-    connection: BaseDatabaseWrapper, tables: Mapping[str, tuple[str, ...]]
-) -> None:
+def remove(connection: BaseDatabaseWrapper, tables: Mapping[str, tuple[str, ...]]) -> None:
     """Take the guards off: migrations that rebuild a table, and tests that empty the database."""
     with connection.cursor() as cursor:
         for table in tables:

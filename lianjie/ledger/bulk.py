@@ -26,11 +26,7 @@ def load(table: str, frame: pl.DataFrame) -> None:
             if connection.vendor == "postgresql":
                 statement = f"COPY {name} ({columns}) FROM STDIN (FORMAT csv)"
                 with cursor.copy(statement) as copy:
-                    copy.write(
-                        rows.write_csv(include_header=False, quote_style="non_numeric")
-                    )
+                    copy.write(rows.write_csv(include_header=False, quote_style="non_numeric"))
             else:
                 places = ", ".join(["%s"] * len(frame.columns))
-                cursor.executemany(
-                    f"INSERT INTO {name} ({columns}) VALUES ({places})", rows.rows()
-                )
+                cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({places})", rows.rows())

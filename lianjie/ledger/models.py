@@ -15,9 +15,7 @@ class Entry(models.Model):
     that it balances in money and in every good, and from then on nothing of it can change.
     """
 
-    organisation = models.ForeignKey(
-        "facts.Party", on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     source = models.CharField(max_length=120)
     text = models.CharField(max_length=300)
@@ -39,11 +37,7 @@ class Entry(models.Model):
     )
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "source"], name="entry_source_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "source"], name="entry_source_once")]
         indexes = [models.Index(fields=["organisation", "day"])]
 
     def __str__(self) -> str:
@@ -84,18 +78,14 @@ class Posting(models.Model):
 class Plan(models.Model):
     """One version of an organisation's plan of distribution, as text in the rule language (TOML)."""
 
-    organisation = models.ForeignKey(
-        "facts.Party", on_delete=models.PROTECT, related_name="plans"
-    )
+    organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="plans")
     code = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     effective_from = models.DateField()
     effective_until = models.DateField(null=True, blank=True)
-    adopted_by = models.CharField(
-        max_length=200, blank=True, help_text="resolution that adopted it"
-    )
+    adopted_by = models.CharField(max_length=200, blank=True, help_text="resolution that adopted it")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -103,9 +93,7 @@ class Plan(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "code", "version"], name="plan_version_once"
-            )
+            models.UniqueConstraint(fields=["organisation", "code", "version"], name="plan_version_once")
         ]
 
     def __str__(self) -> str:
@@ -134,9 +122,7 @@ class Settlement(models.Model):
         )
     ]
 
-    organisation = models.ForeignKey(
-        "facts.Party", on_delete=models.PROTECT, related_name="settlements"
-    )
+    organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="settlements")
     year = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField(default=1)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="settlements")
@@ -150,9 +136,7 @@ class Settlement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "year", "round"], name="settlement_round_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "year", "round"], name="settlement_round_once"),
             models.UniqueConstraint(
                 fields=["organisation", "year"],
                 condition=~Q(state__in=["withdrawn", "reversed"]),
@@ -167,17 +151,13 @@ class Settlement(models.Model):
 class SettlementEvent(models.Model):
     """What was done to a settlement, by whom, when and why. Append-only."""
 
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="events"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="events")
     act = models.CharField(max_length=20)
     state = models.CharField(max_length=10, help_text="state after the act")
     text = models.CharField(max_length=300, blank=True)
     details = models.JSONField(default=dict)
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Step(models.Model):
@@ -187,9 +167,7 @@ class Step(models.Model):
     a reserve, a fund. What is owed to parties stands in the allotments.
     """
 
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="steps"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="steps")
     seq = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=60)
     legal_basis = models.CharField(max_length=25)
@@ -202,9 +180,7 @@ class Step(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["settlement", "seq"], name="step_seq_once"),
-            models.UniqueConstraint(
-                fields=["settlement", "name"], name="step_name_once"
-            ),
+            models.UniqueConstraint(fields=["settlement", "name"], name="step_name_once"),
         ]
 
 
@@ -214,30 +190,22 @@ class Allotment(models.Model):
     The frozen inputs replay to the same lines, so weights and quotients are not stored twice.
     """
 
-    step = models.ForeignKey(
-        Step, on_delete=models.PROTECT, related_name="allotments", db_index=False
-    )
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="allotments", db_index=False)
     party = models.ForeignKey(
         "facts.Party",
         on_delete=models.PROTECT,
         related_name="allotments",
         db_index=False,
     )
-    weight = models.CharField(
-        max_length=60, help_text="exact weight as a fraction, 'n' or 'n/d'"
-    )
+    weight = models.CharField(max_length=60, help_text="exact weight as a fraction, 'n' or 'n/d'")
     amount_fen = models.BigIntegerField()
     good = models.CharField(max_length=40, blank=True, default="")
     quantity = models.BigIntegerField(default=0)
-    memo = models.BooleanField(
-        default=False, help_text="quantified to the member, not owed: reserve shares"
-    )
+    memo = models.BooleanField(default=False, help_text="quantified to the member, not owed: reserve shares")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["step", "party", "good", "memo"], name="allotment_once"
-            ),
+            models.UniqueConstraint(fields=["step", "party", "good", "memo"], name="allotment_once"),
         ]
         indexes = [models.Index(fields=["party", "step"])]
 
@@ -245,38 +213,26 @@ class Allotment(models.Model):
 class Acceptance(models.Model):
     """A named person accepts a finding, with a reason. Never silent."""
 
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="acceptances"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="acceptances")
     finding_key = models.CharField(max_length=200)
     finding_text = models.CharField(max_length=500)
     person_name = models.CharField(max_length=80)
     reason = models.CharField(max_length=500)
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["settlement", "finding_key"], name="acceptance_once"
-            ),
-            models.CheckConstraint(
-                condition=~Q(reason="") & ~Q(person_name=""), name="acceptance_named"
-            ),
+            models.UniqueConstraint(fields=["settlement", "finding_key"], name="acceptance_once"),
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(person_name=""), name="acceptance_named"),
         ]
 
 
 class Objection(models.Model):
     """A household questions its line; someone answers before the settlement is posted."""
 
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="objections"
-    )
-    party = models.ForeignKey(
-        "facts.Party", on_delete=models.PROTECT, related_name="objections"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="objections")
+    party = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="objections")
     step_name = models.CharField(max_length=60, blank=True)
     text = models.CharField(max_length=1000)
     raised_at = models.DateTimeField()
@@ -290,24 +246,18 @@ class Answer(models.Model):
 
     OUTCOMES = [(outcome, outcome) for outcome in ("upheld", "explained", "rejected")]
 
-    objection = models.OneToOneField(
-        Objection, on_delete=models.PROTECT, related_name="answer"
-    )
+    objection = models.OneToOneField(Objection, on_delete=models.PROTECT, related_name="answer")
     outcome = models.CharField(max_length=10, choices=OUTCOMES)
     text = models.CharField(max_length=1000)
     person_name = models.CharField(max_length=80)
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Decision(models.Model):
     """The assembly's vote on a disclosed settlement (arts. 29-30: counted against all votes)."""
 
-    settlement = models.OneToOneField(
-        Settlement, on_delete=models.PROTECT, related_name="decision"
-    )
+    settlement = models.OneToOneField(Settlement, on_delete=models.PROTECT, related_name="decision")
     resolution = models.CharField(max_length=80)
     day = models.DateField()
     members = models.PositiveIntegerField()
@@ -316,15 +266,12 @@ class Decision(models.Model):
     votes_for = models.PositiveIntegerField()
     minutes = models.CharField(max_length=300)
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(votes_for__lte=F("votes_total"))
-                & Q(present__lte=F("members")),
+                condition=Q(votes_for__lte=F("votes_total")) & Q(present__lte=F("members")),
                 name="decision_counts",
             )
         ]
@@ -333,27 +280,17 @@ class Decision(models.Model):
 class Payout(models.Model):
     """Money of a posted settlement handed to one party. A mistake is reversed by another row, tied to it."""
 
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="payouts"
-    )
-    party = models.ForeignKey(
-        "facts.Party", on_delete=models.PROTECT, related_name="payouts"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="payouts")
+    party = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="payouts")
     amount_fen = models.BigIntegerField()
     day = models.DateField()
-    method = models.CharField(
-        max_length=10, choices=[(m, m) for m in ("bank", "cash", "in_kind")]
-    )
+    method = models.CharField(max_length=10, choices=[(m, m) for m in ("bank", "cash", "in_kind")])
     evidence = models.CharField(max_length=300)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="payouts")
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["settlement", "party"], name="payout_once_per_settlement"
-            )
+            models.UniqueConstraint(fields=["settlement", "party"], name="payout_once_per_settlement")
         ]

@@ -19,7 +19,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "supervisor": frozenset({"read_own", "read"}),
     "accountant": frozenset({"read_own", "read", "enter_facts", "edit_plan", "settle"}),
     "chair": frozenset({"read_own", "read", "edit_plan", "settle", "decide"}),
-    "administrator": frozenset({"read_own", "read", "enter_facts", "edit_plan", "settle", "decide", "assign"}),
+    "administrator": frozenset(
+        {"read_own", "read", "enter_facts", "edit_plan", "settle", "decide", "assign"}
+    ),
 }
 """Role -> rights. Whoever enters facts does not decide, unless the office makes one person administrator."""
 

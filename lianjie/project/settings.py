@@ -52,9 +52,7 @@ def _database(address: str) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
         }
     if "://" in address:
-        raise ImproperlyConfigured(
-            "LIANJIE_DATABASE must be a postgresql:// address or a file path"
-        )
+        raise ImproperlyConfigured("LIANJIE_DATABASE must be a postgresql:// address or a file path")
     path = Path(address)
     path.parent.mkdir(parents=True, exist_ok=True)
     return {
@@ -80,16 +78,8 @@ DEBUG = _flag("LIANJIE_DEBUG")
 SECRET_KEY = os.environ.get("LIANJIE_SECRET_KEY") or _kept_key(DATA, "secret.key")
 # Identity numbers are encrypted with keys derived from this one; losing it loses the numbers.
 FIELD_KEY = os.environ.get("LIANJIE_FIELD_KEY") or _kept_key(DATA, "field.key")
-ALLOWED_HOSTS = [
-    h
-    for h in os.environ.get("LIANJIE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-    if h
-]
-DATABASES = {
-    "default": _database(
-        os.environ.get("LIANJIE_DATABASE") or str(DATA / "lianjie.sqlite3")
-    )
-}
+ALLOWED_HOSTS = [h for h in os.environ.get("LIANJIE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
+DATABASES = {"default": _database(os.environ.get("LIANJIE_DATABASE") or str(DATA / "lianjie.sqlite3"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

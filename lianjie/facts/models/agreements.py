@@ -6,8 +6,7 @@ from lianjie.facts.models.record import Fact, Spell
 from lianjie.facts.models.registry import Party
 
 EVIDENCE_OF_CONSENT = [
-    (kind, kind)
-    for kind in ("signed", "fingerprint", "resolution", "verbal", "transferred")
+    (kind, kind) for kind in ("signed", "fingerprint", "resolution", "verbal", "transferred")
 ]
 
 
@@ -28,34 +27,25 @@ class Post(Spell):
     ]
 
     person = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="posts")
-    held_in = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="posts_here"
-    )
+    held_in = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="posts_here")
     title = models.CharField(max_length=20, choices=TITLES)
 
 
 class OrganisationLink(Spell):
     """Two organisations belong together: a branch leads a co-op, a village joins a joint co-op."""
 
-    KINDS = [
-        (kind, kind)
-        for kind in ("leads", "founds", "member", "chain", "supplies", "buys")
-    ]
+    KINDS = [(kind, kind) for kind in ("leads", "founds", "member", "chain", "supplies", "buys")]
 
     giver = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="links_out")
     taker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="links_in")
     kind = models.CharField(max_length=10, choices=KINDS)
-    parts = models.BigIntegerField(
-        default=0, help_text="parts of cost and surplus, for a joint co-op"
-    )
+    parts = models.BigIntegerField(default=0, help_text="parts of cost and surplus, for a joint co-op")
 
 
 class Membership(Spell):
     """Standing in the co-op, with evidence that the member agreed (arts. 19-26)."""
 
-    member = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="memberships"
-    )
+    member = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships")
     represented_by = models.ForeignKey(
         Party,
         null=True,
@@ -76,15 +66,11 @@ class Membership(Spell):
 class ShareAgreement(Spell):
     """A household's fund becomes a share: the principle and the method of the dividend, signed."""
 
-    member = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="share_agreements"
-    )
+    member = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="share_agreements")
     fund = models.CharField(max_length=60)
     amount_fen = models.BigIntegerField()
     floor_fen_per_year = models.BigIntegerField(default=0)
-    floor_rate_millionths = models.BigIntegerField(
-        default=0, help_text="of the amount, a year; 5 % = 50000"
-    )
+    floor_rate_millionths = models.BigIntegerField(default=0, help_text="of the amount, a year; 5 % = 50000")
     guarantor = models.CharField(max_length=120, blank=True)
     principle = models.CharField(max_length=300)
     method = models.CharField(max_length=300)
@@ -94,9 +80,7 @@ class ShareAgreement(Spell):
     class Meta(Spell.Meta):
         constraints = [
             *Spell.Meta.constraints,
-            models.CheckConstraint(
-                condition=models.Q(amount_fen__gt=0), name="shareagreement_amount"
-            ),
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="shareagreement_amount"),
         ]
 
 
@@ -115,14 +99,10 @@ class Contribution(Fact):
         )
     ]
 
-    member = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="contributions"
-    )
+    member = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="contributions")
     origin = models.CharField(max_length=15, choices=ORIGINS)
     amount_fen = models.BigIntegerField()
-    shares_e4 = models.BigIntegerField(
-        default=0, help_text="ten-thousandths of a share"
-    )
+    shares_e4 = models.BigIntegerField(default=0, help_text="ten-thousandths of a share")
     agreement = models.ForeignKey(
         ShareAgreement,
         null=True,
@@ -135,9 +115,7 @@ class Contribution(Fact):
 class Parcel(Fact):
     """A plot a household may let: contract extent and measured extent, in ten-thousandths of a mu."""
 
-    household = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="parcels"
-    )
+    household = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="parcels")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=80, blank=True)
     contract_extent_mu4 = models.BigIntegerField()
@@ -155,12 +133,8 @@ class Lease(Spell):
     extent_basis = models.CharField(
         max_length=8, choices=[("contract", "contract"), ("measured", "measured")]
     )
-    extent_mu4 = models.BigIntegerField(
-        help_text="the extent the rent is counted on, agreed"
-    )
+    extent_mu4 = models.BigIntegerField(help_text="the extent the rent is counted on, agreed")
     rent_fen_per_mu = models.BigIntegerField()
     due_month = models.PositiveSmallIntegerField()
     due_day_of_month = models.PositiveSmallIntegerField()
-    form = models.CharField(
-        max_length=8, choices=[("written", "written"), ("verbal", "verbal")]
-    )
+    form = models.CharField(max_length=8, choices=[("written", "written"), ("verbal", "verbal")])

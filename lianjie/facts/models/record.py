@@ -13,9 +13,7 @@ class Source(models.Model):
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64, blank=True)
     received_at = models.DateTimeField()
-    received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT
-    )
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
 
     def __str__(self) -> str:
         return self.name
@@ -49,16 +47,12 @@ class Fact(models.Model):
     old one back. Database triggers refuse any update or delete.
     """
 
-    organisation = models.ForeignKey(
-        "facts.Party", on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey("facts.Area", on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=120)
     day = models.DateField()
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
-    place = models.CharField(
-        max_length=80, blank=True, help_text="where in the source: Deliveries!A7"
-    )
+    place = models.CharField(max_length=80, blank=True, help_text="where in the source: Deliveries!A7")
     evidence = models.CharField(max_length=300, blank=True)
     corrects = models.OneToOneField(
         "self",
@@ -79,9 +73,7 @@ class Fact(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "key"], name="%(class)s_key"
-            ),
+            models.UniqueConstraint(fields=["organisation", "key"], name="%(class)s_key"),
         ]
 
     @property
@@ -103,8 +95,7 @@ class Spell(Fact):
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(until_day__isnull=True)
-                | models.Q(until_day__gt=models.F("day")),
+                condition=models.Q(until_day__isnull=True) | models.Q(until_day__gt=models.F("day")),
                 name="%(class)s_until_after_day",
             ),
         ]
@@ -113,9 +104,7 @@ class Spell(Fact):
 class Correction(models.Model):
     """A registry entry changed (a name written wrongly, a household moved): what, from what, why."""
 
-    party = models.ForeignKey(
-        "facts.Party", on_delete=models.PROTECT, related_name="corrections"
-    )
+    party = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="corrections")
     field = models.CharField(max_length=40)
     before = models.CharField(max_length=300, blank=True)
     after = models.CharField(max_length=300, blank=True)

@@ -9,9 +9,7 @@ from lianjie.facts.models.registry import Party
 class Delivery(Fact):
     """Crop handed in, graded and weighed; the receipt is in the grower's hand."""
 
-    household = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="deliveries"
-    )
+    household = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="deliveries")
     receipt = models.CharField(max_length=40)
     good = models.CharField(max_length=40)
     grade = models.CharField(max_length=20, blank=True)
@@ -39,9 +37,7 @@ class YearFigure(Fact):
     year = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=60)
     unit = models.CharField(max_length=12)
-    value = models.CharField(
-        max_length=40, help_text="as written, a plain decimal in `unit`"
-    )
+    value = models.CharField(max_length=40, help_text="as written, a plain decimal in `unit`")
 
 
 class AccountBalance(Fact):
@@ -65,6 +61,4 @@ class AnnouncedFigure(Fact):
     unit = models.CharField(max_length=12)
     value = models.CharField(max_length=40)
     tolerance = models.CharField(max_length=40, default="0")
-    recipient = models.ForeignKey(
-        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recipient = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

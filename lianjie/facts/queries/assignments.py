@@ -46,7 +46,8 @@ def grants(user_id: int, day: date) -> tuple[Grant, ...]:
         Q(until_day__isnull=True) | Q(until_day__gt=day), user_id=user_id, start_day__lte=day
     ).select_related("area")
     return tuple(
-        Grant(r.role, r.organisation_id, r.area.path if r.area else None, r.party_id) for r in rows.order_by("pk")
+        Grant(r.role, r.organisation_id, r.area.path if r.area else None, r.party_id)
+        for r in rows.order_by("pk")
     )
 
 

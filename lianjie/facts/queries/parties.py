@@ -34,20 +34,14 @@ def ids_by_code(codes: Collection[str]) -> dict[str, int]:
     wanted = sorted(set(codes))
     found: dict[str, int] = {}
     for start in range(0, len(wanted), SLICE):
-        found.update(
-            Party.objects.filter(code__in=wanted[start : start + SLICE]).values_list(
-                "code", "pk"
-            )
-        )
+        found.update(Party.objects.filter(code__in=wanted[start : start + SLICE]).values_list("code", "pk"))
     return found
 
 
 def organisation(code: str) -> OrganisationRow:
     """The organisation with this code. Refuses with UnknownParty."""
     party = (
-        Party.objects.filter(code=code, kind="organisation")
-        .select_related("area", "organisation")
-        .first()
+        Party.objects.filter(code=code, kind="organisation").select_related("area", "organisation").first()
     )
     if party is None:
         raise UnknownParty(code=code)
@@ -63,7 +57,5 @@ def organisation(code: str) -> OrganisationRow:
 
 def member_codes(organisation_id: int, start: date, until: date) -> set[str]:
     """Codes of everyone who was a member on some day of the half-open period."""
-    rows = Membership.objects.during(start, until).filter(
-        organisation_id=organisation_id
-    )
+    rows = Membership.objects.during(start, until).filter(organisation_id=organisation_id)
     return set(rows.values_list("member__code", flat=True))

@@ -75,11 +75,7 @@ class MemberPage:
 
 def linked_party(organisation_id: int, code: str) -> PartyRow | None:
     """The party with this code if it has to do with the organisation: a fact in its books, or a home in its area."""
-    row = (
-        Party.objects.select_related("area", "household")
-        .filter(code=code)
-        .first()
-    )
+    row = Party.objects.select_related("area", "household").filter(code=code).first()
     if row is None or not _linked(organisation_id, row):
         return None
     return party_row(row)
@@ -107,10 +103,13 @@ def _linked(organisation_id: int, row: Party) -> bool:
         (RegisteredStatus, "household"),
     )
     if any(
-        model.objects.filter(**{field: row.pk, "organisation": organisation_id}).exists() for model, field in tables
+        model.objects.filter(**{field: row.pk, "organisation": organisation_id}).exists()
+        for model, field in tables
     ):
         return True
-    if OrganisationLink.objects.filter(Q(giver=row.pk) | Q(taker=row.pk), organisation=organisation_id).exists():
+    if OrganisationLink.objects.filter(
+        Q(giver=row.pk) | Q(taker=row.pk), organisation=organisation_id
+    ).exists():
         return True
     home = Party.objects.select_related("area").get(pk=organisation_id)
     return row.kind != "organisation" and row.area.path.startswith(home.area.path)

@@ -80,29 +80,18 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
     measures = _Measures()
     members = {m.member_id: m for m in _members(organisation_id, period)}
     measures.contributions(_until(Contribution, organisation_id, period), period)
-    measures.leases(
-        Lease.objects.during(period.start, period.until).filter(
-            organisation_id=organisation_id
-        )
-    )
+    measures.leases(Lease.objects.during(period.start, period.until).filter(organisation_id=organisation_id))
     measures.deliveries(
         Delivery.objects.current().filter(
             organisation_id=organisation_id, day__gte=period.start, day__lt=period.until
         )
     )
-    measures.tallies(
-        Tally.objects.current().filter(
-            organisation_id=organisation_id, year=period.start.year
-        )
-    )
+    measures.tallies(Tally.objects.current().filter(organisation_id=organisation_id, year=period.start.year))
     links = _villages(organisation_id, period)
     measures.parts(links)
     ids = set(members) | set(measures.by_party)
     parties = {
-        p.pk: p
-        for p in Party.objects.filter(pk__in=ids).select_related(
-            "area", "household", "organisation"
-        )
+        p.pk: p for p in Party.objects.filter(pk__in=ids).select_related("area", "household", "organisation")
     }
     _count_people(parties.values(), period, measures)
     statuses = _statuses(ids, period)
@@ -113,9 +102,7 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
                 code=party.code,
                 name=party.name,
                 kind=party.kind,
-                attributes=_attributes(
-                    party, members.get(party.pk), statuses.get(party.pk)
-                ),
+                attributes=_attributes(party, members.get(party.pk), statuses.get(party.pk)),
                 measures=dict(measures.by_party[party.pk]),
             )
             for party in parties.values()
@@ -126,19 +113,13 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
 
 def year_figures(organisation_id: int, year: int) -> list[GivenFigure]:
     """Figures entered for the year, by name."""
-    rows = (
-        YearFigure.objects.current()
-        .filter(organisation_id=organisation_id, year=year)
-        .order_by("name")
-    )
+    rows = YearFigure.objects.current().filter(organisation_id=organisation_id, year=year).order_by("name")
     return [GivenFigure(r.name, r.unit, r.value, r.reference) for r in rows]
 
 
 def announced(organisation_id: int, year: int) -> list[AnnouncedGiven]:
     """Figures announced for the year, by name."""
-    rows = AnnouncedFigure.objects.current().filter(
-        organisation_id=organisation_id, year=year
-    )
+    rows = AnnouncedFigure.objects.current().filter(organisation_id=organisation_id, year=year)
     return [
         AnnouncedGiven(
             r.name,
@@ -155,17 +136,11 @@ def announced(organisation_id: int, year: int) -> list[AnnouncedGiven]:
 
 def _members(organisation_id: int, period: Period) -> QuerySet[Membership]:
     """Memberships with a day in the period; whoever left at year end still shares in the year (art. 25)."""
-    return Membership.objects.during(period.start, period.until).filter(
-        organisation_id=organisation_id
-    )
+    return Membership.objects.during(period.start, period.until).filter(organisation_id=organisation_id)
 
 
-def _until(
-    model: type[Contribution], organisation_id: int, period: Period
-) -> QuerySet[Contribution]:
-    return model.objects.current().filter(
-        organisation_id=organisation_id, day__lt=period.until
-    )
+def _until(model: type[Contribution], organisation_id: int, period: Period) -> QuerySet[Contribution]:
+    return model.objects.current().filter(organisation_id=organisation_id, day__lt=period.until)
 
 
 def _villages(organisation_id: int, period: Period) -> QuerySet[OrganisationLink]:
@@ -184,9 +159,7 @@ def _last_day(period: Period) -> date:
     return period.last_day or period.start
 
 
-def _count_people(
-    parties: Iterable[Party], period: Period, measures: "_Measures"
-) -> None:
+def _count_people(parties: Iterable[Party], period: Period, measures: "_Measures") -> None:
     homes = [p.pk for p in parties if p.kind == "household"]
     for home in homes:
         measures.add(home, "households", "household", COUNT)
@@ -195,9 +168,7 @@ def _count_people(
         measures.add(home, "persons", "person", COUNT, f"residence:{pk}")
 
 
-def _attributes(
-    party: Party, membership: Membership | None, status: str | None
-) -> dict[str, object]:
+def _attributes(party: Party, membership: Membership | None, status: str | None) -> dict[str, object]:
     attributes: dict[str, object] = {
         "member": membership is not None,
         "farmer": membership.is_farmer if membership else party.kind == "household",
@@ -206,9 +177,7 @@ def _attributes(
         "village_name": party.area.name,
         "tags": tuple(sorted(membership.tags.split())) if membership else (),
         "joined": membership.day.isoformat() if membership else "",
-        "organisation_kind": party.organisation.kind
-        if party.kind == "organisation"
-        else "",
+        "organisation_kind": party.organisation.kind if party.kind == "organisation" else "",
     }
     return attributes
 
@@ -219,9 +188,7 @@ class _Measures:
     def __init__(self) -> None:
         self.by_party: dict[int, dict[str, Measure]] = defaultdict(dict)
 
-    def add(
-        self, party: int, name: str, unit_code: str, quantity: int, source: str = ""
-    ) -> None:
+    def add(self, party: int, name: str, unit_code: str, quantity: int, source: str = "") -> None:
         measure = self.by_party[party].setdefault(name, Measure(unit_code))
         measure.quantity += quantity
         if source:
@@ -231,9 +198,7 @@ class _Measures:
         """Capital and shares at the end of the period, and share-days within it."""
         for row in _ordered(rows):
             held = (period.until - max(row.day, period.start)) // timedelta(days=1)
-            self.add(
-                row.member_id, "contribution", "yuan", row.amount_fen, row.reference
-            )
+            self.add(row.member_id, "contribution", "yuan", row.amount_fen, row.reference)
             # The official member account keeps capital from household funds in a column of its own.
             self.add(
                 row.member_id,

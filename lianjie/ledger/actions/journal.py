@@ -80,9 +80,7 @@ def post_entries(ids: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def reverse(
-    entry_id: int, *, day: date, text: str, at: datetime, by: int | None
-) -> None:
+def reverse(entry_id: int, *, day: date, text: str, at: datetime, by: int | None) -> None:
     """Book the opposite of a posted entry; both stay. Reversing twice books once."""
     row = EntryRow.objects.get(pk=entry_id, posted=True)
     book(
@@ -123,9 +121,7 @@ def _hashes(organisation_id: int, sources: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _postings(
-    rows: Sequence[EntryRow], entries: Sequence[Entry], ids: dict[str, int]
-) -> pl.DataFrame:
+def _postings(rows: Sequence[EntryRow], entries: Sequence[Entry], ids: dict[str, int]) -> pl.DataFrame:
     records = []
     for row, entry in zip(rows, entries, strict=True):
         for p in entry.postings:

@@ -22,9 +22,7 @@ class Adopted:
 
 
 @transaction.atomic
-def adopt(
-    organisation_id: int, text: str, *, adopted_by: str, at: datetime, by: int | None
-) -> Adopted:
+def adopt(organisation_id: int, text: str, *, adopted_by: str, at: datetime, by: int | None) -> Adopted:
     """Keep a plan as the next version. The same text twice is kept once. Refuses with all its problems."""
     plan = plan_text.read(text)
     digest = hashlib.sha256(text.encode()).hexdigest()

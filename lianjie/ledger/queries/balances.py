@@ -14,11 +14,7 @@ from lianjie.ledger.rules.accounts import Chart, read_chart
 @cache
 def chart() -> Chart:
     """The chart of accounts in force since 2023."""
-    text = (
-        files("lianjie.ledger")
-        .joinpath("parameters/chart-coop-2023.toml")
-        .read_text("utf-8")
-    )
+    text = files("lianjie.ledger").joinpath("parameters/chart-coop-2023.toml").read_text("utf-8")
     return read_chart(text)
 
 

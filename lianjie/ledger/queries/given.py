@@ -92,14 +92,10 @@ def _quantified(organisation_id: int, year: int) -> dict[int, dict[str, int]]:
         step__settlement__state__in=("posted", "paid", "closed"),
     )
     found: dict[int, dict[str, int]] = {}
-    last = (
-        rows.order_by("-step__settlement__year")
-        .values_list("step__settlement__year", flat=True)
-        .first()
+    last = rows.order_by("-step__settlement__year").values_list("step__settlement__year", flat=True).first()
+    totals = rows.values_list("party_id", "step__stream", "step__settlement__year").annotate(
+        Sum("amount_fen")
     )
-    totals = rows.values_list(
-        "party_id", "step__stream", "step__settlement__year"
-    ).annotate(Sum("amount_fen"))
     for party, kind, of_year, fen in totals.order_by():
         if kind == "reserve" or of_year == last:
             shares = found.setdefault(party, {})

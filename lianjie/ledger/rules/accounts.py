@@ -55,9 +55,7 @@ def read_chart(text: str) -> Chart:
     data = tomllib.loads(text)
     accounts: dict[str, Account] = {}
     for row in data["account"]:
-        accounts[row["code"]] = Account(
-            row["code"], row["name"], row["kind"], row.get("figure", "")
-        )
+        accounts[row["code"]] = Account(row["code"], row["name"], row["kind"], row.get("figure", ""))
         for detail in row.get("details", ()):
             code = f"{row['code']}.{detail['code']}"
             accounts[code] = Account(code, detail["name"], row["kind"])

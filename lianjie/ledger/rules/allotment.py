@@ -81,15 +81,11 @@ def share(
     # Whole numbers until the last: floor and remainder of total * weight / (whole * step).
     if mode == "largest_remainder":
         return _largest_remainder(total_fen, weights, whole, step_fen)
-    quotas = {
-        code: Fraction(total_fen * weight, whole) for code, weight in weights.items()
-    }
+    quotas = {code: Fraction(total_fen * weight, whole) for code, weight in weights.items()}
     return round_quotas(quotas, total_fen, step_fen, mode)
 
 
-def _largest_remainder(
-    total: int, weights: Mapping[str, int], whole: int, step: int
-) -> Shared:
+def _largest_remainder(total: int, weights: Mapping[str, int], whole: int, step: int) -> Shared:
     divisor = whole * step
     split = {code: divmod(total * weight, divisor) for code, weight in weights.items()}
     units = {code: floor_units for code, (floor_units, _) in split.items()}
@@ -117,13 +113,9 @@ def round_quotas(
     return Shared(parts, total_fen - sum(parts.values()))
 
 
-def _given_out(
-    quotas: Mapping[str, Fraction], total_fen: int, step_fen: int, mode: str
-) -> Shared:
+def _given_out(quotas: Mapping[str, Fraction], total_fen: int, step_fen: int, mode: str) -> Shared:
     units = {code: floor(quota / step_fen) for code, quota in quotas.items()}
-    remainders = {
-        code: quota / step_fen - units[code] for code, quota in quotas.items()
-    }
+    remainders = {code: quota / step_fen - units[code] for code, quota in quotas.items()}
     left = floor(sum(quotas.values(), Fraction(0)) / step_fen) - sum(units.values())
     if mode == "first":
         order = [code for code in quotas if quotas[code] > 0]
@@ -156,14 +148,10 @@ def fill(
         return quotas | {code: total_fen * floors[code] / promised for code in sharing}
     caps = {code: at_most.get(code) for code in sharing}
     level = _level(Fraction(total_fen), sharing, floors, caps)
-    return quotas | {
-        code: _clamp(level, sharing[code], floors[code], caps[code]) for code in sharing
-    }
+    return quotas | {code: _clamp(level, sharing[code], floors[code], caps[code]) for code in sharing}
 
 
-def _clamp(
-    level: Fraction | None, weight: Fraction, low: Fraction, high: Fraction | None
-) -> Fraction:
+def _clamp(level: Fraction | None, weight: Fraction, low: Fraction, high: Fraction | None) -> Fraction:
     """`level` None stands for a level above every cap. A cap below a floor yields to the floor."""
     if level is None:
         return max(low, high if high is not None else low)
@@ -192,11 +180,7 @@ def _level(
         if slope > 0 and reached + slope * (bend - at) >= total:
             return at + (total - reached) / slope
         reached, slope, at = reached + slope * (bend - at), slope + change, bend
-    return (
-        at + (total - reached) / slope
-        if slope > 0
-        else (at if reached == total else None)
-    )
+    return at + (total - reached) / slope if slope > 0 else (at if reached == total else None)
 
 
 def to_step(fen: Fraction, step_fen: int, up: bool) -> Fraction:

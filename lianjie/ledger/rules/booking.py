@@ -15,12 +15,8 @@ from lianjie.ledger.rules.year import DISTRIBUTIONS, UNDISTRIBUTED
 
 
 class BooksDoNotBalance(Refusal):
-    what = N_(
-        "The trial balance of {year} does not balance: debits {debit}, credits {credit}."
-    )
-    fix = N_(
-        "Check the Balances sheet against the books; both columns must add up to the same sum."
-    )
+    what = N_("The trial balance of {year} does not balance: debits {debit}, credits {credit}.")
+    fix = N_("Check the Balances sheet against the books; both columns must add up to the same sum.")
 
 
 CONTRIBUTED_AS = {
@@ -89,9 +85,7 @@ def delivery(fact: DeliveryFact) -> Entry | None:
     )
 
 
-def rent(
-    reference: str, day: date, party: str, member: bool, amount_fen: int
-) -> Entry | None:
+def rent(reference: str, day: date, party: str, member: bool, amount_fen: int) -> Entry | None:
     """Rent fallen due: a cost of the season, owed to the household and never netted."""
     if not amount_fen:
         return None
@@ -120,9 +114,7 @@ def balances(year: int, facts: Sequence[BalanceFact]) -> Entry:
         )
         for f in sorted(facts, key=lambda f: f.account)
     ]
-    return entry(
-        f"balances:{year}", date(year, 12, 31), N_("Trial balance brought in"), *lines
-    )
+    return entry(f"balances:{year}", date(year, 12, 31), N_("Trial balance brought in"), *lines)
 
 
 @dataclass(frozen=True)
@@ -133,9 +125,7 @@ class StepAccounts:
     credit: str
 
 
-def accounts_of_step(
-    *, basis: str, role: str, to_fund: str, into_contribution: bool
-) -> StepAccounts | None:
+def accounts_of_step(*, basis: str, role: str, to_fund: str, into_contribution: bool) -> StepAccounts | None:
     """Where a step of a settlement is booked; None when no money changes its place.
 
     to_fund  name of the fund when the step fills one inside the organisation, else ""
@@ -151,9 +141,7 @@ def accounts_of_step(
     if basis == "produce_payment":
         return StepAccounts("121", "114")
     if role in ("reserve", "welfare"):
-        return StepAccounts(
-            DISTRIBUTIONS, f"322.{to_fund}" if to_fund and role == "welfare" else "322"
-        )
+        return StepAccounts(DISTRIBUTIONS, f"322.{to_fund}" if to_fund and role == "welfare" else "322")
     if into_contribution:
         return StepAccounts(DISTRIBUTIONS, "301")
     return StepAccounts(DISTRIBUTIONS, "221" if role == "patronage" else "222")

@@ -19,9 +19,7 @@ MONEY = ""
 
 
 class EntryUnbalanced(Refusal):
-    what = N_(
-        "The entry “{source}” does not balance: debits and credits in {kind} differ by {difference}."
-    )
+    what = N_("The entry “{source}” does not balance: debits and credits in {kind} differ by {difference}.")
     fix = N_("Check its lines; nothing was booked.")
 
 
@@ -78,9 +76,7 @@ class Entry:
     def content_hash(self) -> str:
         """Same content, same hash: a retry is told from a different booking under the same source."""
         lines = sorted((p.account, p.party, p.good, p.amount) for p in self.postings)
-        content = json.dumps(
-            [self.source, self.day.isoformat(), lines], ensure_ascii=False
-        )
+        content = json.dumps([self.source, self.day.isoformat(), lines], ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

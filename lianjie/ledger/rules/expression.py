@@ -49,16 +49,12 @@ DEEPEST = 40
 
 class NotAnExpression(Refusal):
     what = N_("“{text}” cannot be read as a rule: {near}.")
-    fix = N_(
-        "Write it with names, numbers and + - * / ( ), for example 10% * (surplus - loss)."
-    )
+    fix = N_("Write it with names, numbers and + - * / ( ), for example 10% * (surplus - loss).")
 
 
 class NotAllowedInAnExpression(Refusal):
     what = N_("“{part}” is not allowed in “{text}”.")
-    fix = N_(
-        "Use + - * /, comparisons, and, or, not, if … else, and these: {functions}."
-    )
+    fix = N_("Use + - * /, comparisons, and, or, not, if … else, and these: {functions}.")
 
 
 class WrongArguments(Refusal):
@@ -68,9 +64,7 @@ class WrongArguments(Refusal):
 
 class DividedByNothing(Refusal):
     what = N_("“{text}” divides by zero.")
-    fix = N_(
-        "Check the figures it uses, or say what holds then: a / b if b > 0 else 0."
-    )
+    fix = N_("Check the figures it uses, or say what holds then: a / b if b > 0 else 0.")
 
 
 class WrongKindOfValue(Refusal):
@@ -176,9 +170,7 @@ def plain(number: Fraction, places: int = 12) -> str:
         return f"{number.numerator}/{number.denominator}"
     if needed == 0:
         return str(number.numerator)
-    digits = str(abs(number.numerator) * 10**needed // number.denominator).rjust(
-        needed + 1, "0"
-    )
+    digits = str(abs(number.numerator) * 10**needed // number.denominator).rjust(needed + 1, "0")
     return f"{'-' if number < 0 else ''}{digits[:-needed]}.{digits[-needed:]}"
 
 
@@ -195,9 +187,7 @@ def parse(text: str) -> Expression:
         raise NotAnExpression(text=text, near=str(near).strip()) from None
     reader = _Reader(text, source)
     run = reader.read(tree, 0)
-    return Expression(
-        text, tree, frozenset(reader.names), frozenset(reader.aggregates), run
-    )
+    return Expression(text, tree, frozenset(reader.names), frozenset(reader.aggregates), run)
 
 
 def _typed(text: str) -> str:
@@ -206,9 +196,7 @@ def _typed(text: str) -> str:
     return re.sub(r"(\d+(?:\.\d+)?)\s*%", r"(\1/100)", source)
 
 
-_SIGNS = str.maketrans(
-    {"×": "*", "÷": "/", "（": "(", "）": ")", "，": ",", "−": "-", "％": "%"}
-)
+_SIGNS = str.maketrans({"×": "*", "÷": "/", "（": "(", "）": ")", "，": ",", "−": "-", "％": "%"})
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: lambda a, b: a + b,
@@ -254,9 +242,7 @@ class _Reader:
         return ast.get_source_segment(self.source, node) or self.text  # type: ignore[arg-type]
 
     def _refused(self, node: ast.AST) -> NotAllowedInAnExpression:
-        return NotAllowedInAnExpression(
-            part=self._part(node), text=self.text, functions=", ".join(USAGE)
-        )
+        return NotAllowedInAnExpression(part=self._part(node), text=self.text, functions=", ".join(USAGE))
 
     def _constant(self, node: ast.Constant, depth: int) -> Callable[[Scope], Value]:
         value: Value
@@ -272,9 +258,7 @@ class _Reader:
             raise self._refused(node)
         return lambda scope: value
 
-    def _tuple(
-        self, node: ast.Tuple | ast.List, depth: int
-    ) -> Callable[[Scope], Value]:
+    def _tuple(self, node: ast.Tuple | ast.List, depth: int) -> Callable[[Scope], Value]:
         if not all(isinstance(each, ast.Constant) for each in node.elts):
             raise self._refused(node)
         empty = _Nowhere()
@@ -331,9 +315,7 @@ class _Reader:
         return run
 
     def _ifexp(self, node: ast.IfExp, depth: int) -> Callable[[Scope], Value]:
-        test, then, other = (
-            self.read(each, depth) for each in (node.test, node.body, node.orelse)
-        )
+        test, then, other = (self.read(each, depth) for each in (node.test, node.body, node.orelse))
         text = self.text
         return lambda scope: then(scope) if _truth(test(scope), text) else other(scope)
 
@@ -359,9 +341,7 @@ class _Reader:
         return lambda scope: scope.aggregate(found.function, found.what, found.group)
 
     def _arguments(self, node: ast.Call, function: str) -> WrongArguments:
-        return WrongArguments(
-            part=self._part(node), function=function, usage=USAGE[function]
-        )
+        return WrongArguments(part=self._part(node), function=function, usage=USAGE[function])
 
 
 class _Nowhere:
@@ -382,11 +362,7 @@ def dotted(node: ast.expr) -> str | None:
 
 
 def _enough(function: str, given: int) -> bool:
-    return (
-        given >= 2
-        if function in ("min", "max")
-        else given == (3 if function == "round_to" else 2)
-    )
+    return given >= 2 if function in ("min", "max") else given == (3 if function == "round_to" else 2)
 
 
 def _number(value: Value, text: str) -> Fraction:
@@ -401,9 +377,7 @@ def _truth(value: Value, text: str) -> bool:
     raise WrongKindOfValue(text=text, value=shown(value))
 
 
-def _compared(
-    test: Callable[[object, object], bool], a: Value, b: Value, text: str
-) -> bool:
+def _compared(test: Callable[[object, object], bool], a: Value, b: Value, text: str) -> bool:
     if isinstance(b, tuple):
         return test(a, b)
     if type(a) is not type(b):
@@ -429,9 +403,7 @@ def _days_of(values: list[Value], text: str) -> tuple[date, date]:
 def _years(values: list[Value], text: str) -> Value:
     """Whole years gone by: the birthday counts, the day before it does not."""
     first, last = _days_of(values, text)
-    return Fraction(
-        last.year - first.year - ((last.month, last.day) < (first.month, first.day))
-    )
+    return Fraction(last.year - first.year - ((last.month, last.day) < (first.month, first.day)))
 
 
 def _days(values: list[Value], text: str) -> Value:

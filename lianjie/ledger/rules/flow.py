@@ -37,16 +37,12 @@ STATES = {
 
 class NotNow(Refusal):
     what = N_("A settlement that is “{state}” cannot take the step “{act}”.")
-    fix = N_(
-        "Follow the order: draft, trial, disclosed, decided, posted, paid, closed."
-    )
+    fix = N_("Follow the order: draft, trial, disclosed, decided, posted, paid, closed.")
 
 
 class FindingsOpen(Refusal):
     what = N_("{count} findings are not accepted: {findings}")
-    fix = N_(
-        "Mend the plan or the facts, or let a named person accept each with a reason."
-    )
+    fix = N_("Mend the plan or the facts, or let a named person accept each with a reason.")
 
 
 class CannotBeAccepted(Refusal):
@@ -62,19 +58,13 @@ class DisclosedTooShortly(Refusal):
 
 
 class NoQuorum(Refusal):
-    what = N_(
-        "{present} of {members} members were present; {needed} are needed ({law})."
-    )
+    what = N_("{present} of {members} members were present; {needed} are needed ({law}).")
     fix = N_("Call the assembly again; without a quorum no plan is decided.")
 
 
 class NoMajority(Refusal):
-    what = N_(
-        "{votes_for} of {votes_total} votes were in favour; at least {needed} are needed ({law})."
-    )
-    fix = N_(
-        "The plan is not adopted. Change it, or withdraw the settlement and disclose it anew."
-    )
+    what = N_("{votes_for} of {votes_total} votes were in favour; at least {needed} are needed ({law}).")
+    fix = N_("The plan is not adopted. Change it, or withdraw the settlement and disclose it anew.")
 
 
 class ImpossibleCount(Refusal):
@@ -110,11 +100,7 @@ def next_state(state: str, act: str) -> str:
 
 def _in_force(text: str, kind: str, day: date) -> dict:
     """The row for this kind of organisation in force on `day`; co-op law where no other is given."""
-    rows = [
-        r
-        for r in tomllib.loads(text)["values"]
-        if r["kind"] == kind and r["from"] <= day
-    ]
+    rows = [r for r in tomllib.loads(text)["values"] if r["kind"] == kind and r["from"] <= day]
     if not rows:
         rows = [r for r in tomllib.loads(text)["values"] if r["kind"] == "coop"]
     return max(rows, key=lambda r: r["from"])
@@ -154,9 +140,7 @@ def check_vote(
     quorum = _at_least(Fraction(rule["present"]), vote.members)
     if vote.present < quorum:
         raise NoQuorum(needed=quorum, law=rule["source"], **_counts(vote))
-    majority = _at_least(
-        Fraction(rule["votes"]), vote.votes_total, more=rule["more_than"]
-    )
+    majority = _at_least(Fraction(rule["votes"]), vote.votes_total, more=rule["more_than"])
     if vote.votes_for < majority:
         raise NoMajority(needed=majority, law=rule["source"], **_counts(vote))
 

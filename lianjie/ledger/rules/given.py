@@ -241,10 +241,14 @@ class _TomlReader:
         self.problems: list[Refusal] = []
 
     def given(self, data: Mapping[str, Any]) -> Given:
-        figures = {name: self._figure(f"figures.{name}", each) for name, each in data.get("figures", {}).items()}
+        figures = {
+            name: self._figure(f"figures.{name}", each) for name, each in data.get("figures", {}).items()
+        }
         recipients = tuple(self._recipient(n, each) for n, each in enumerate(data.get("recipient", []), 1))
         announced = tuple(self._announced(n, each) for n, each in enumerate(data.get("announced", []), 1))
-        for key in sorted(set(data) - {"organisation", "start", "until", "figures", "recipient", "announced"}):
+        for key in sorted(
+            set(data) - {"organisation", "start", "until", "figures", "recipient", "announced"}
+        ):
             self._wrong("input", f"“{key}” is not known")
         if not isinstance(data.get("start"), date) or not isinstance(data.get("organisation"), str):
             self._wrong("input", "organisation = “…” and start = 2025-01-01 are needed")
@@ -311,7 +315,9 @@ class _TomlReader:
                     self._product(where, f"{name}.{product}", amount, measures)
         kind = str(attributes.get("kind", "household"))
         sources = {name: tuple(refs) for name, refs in row.get("sources", {}).items()}
-        return Recipient(str(row.get("code", number)), str(row.get("name", "")), kind, attributes, measures, sources)
+        return Recipient(
+            str(row.get("code", number)), str(row.get("name", "")), kind, attributes, measures, sources
+        )
 
     def _product(self, where: str, name: str, value: Any, measures: dict[str, int]) -> None:
         unit_name = self.plan.measure_unit(name)

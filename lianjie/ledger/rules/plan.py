@@ -21,11 +21,7 @@ Label = Mapping[str, str]
 
 def label_in(label: Label, language: str, otherwise: str = "") -> str:
     """The label in `language`, else in the nearest language there is."""
-    nearest = (
-        ("zh-Hans", "zh-Hant", "en")
-        if language.startswith("zh")
-        else ("en", "zh-Hans", "zh-Hant")
-    )
+    nearest = ("zh-Hans", "zh-Hant", "en") if language.startswith("zh") else ("en", "zh-Hans", "zh-Hant")
     for each in (language, *nearest):
         if label.get(each):
             return label[each]
@@ -218,9 +214,7 @@ class Plan:
         """The step's rounding, else fen: each line by itself for a rate, else by largest remainder."""
         if step.rounding is not None:
             return step.rounding
-        return Rounding(
-            mode="largest_remainder" if not step.rate and not step.to else "half_up"
-        )
+        return Rounding(mode="largest_remainder" if not step.rate and not step.to else "half_up")
 
     def part_step(self, name: str) -> Step | None:
         """The step that makes the part called `name`."""
@@ -234,9 +228,7 @@ class Plan:
         base, _, product = name.partition(".")
         standard = terms.standard_measure(name)
         if standard is not None:
-            return (
-                f"{say(standard.label)} ({product})" if product else say(standard.label)
-            )
+            return f"{say(standard.label)} ({product})" if product else say(standard.label)
         texts = terms.BUILT_IN | terms.IN_A_STEP | terms.ATTRIBUTES | _WORDS
         return say(texts[name]) if name in texts else name
 
@@ -268,16 +260,12 @@ class NoPlanInForce(Refusal):
 
 
 class TwoPlansInForce(Refusal):
-    what = N_(
-        "Versions {first} and {second} of plan {code} are both in force on {day}."
-    )
+    what = N_("Versions {first} and {second} of plan {code} are both in force on {day}.")
     fix = N_("End version {first} the day version {second} begins.")
 
 
 class PeriodSpansVersions(Refusal):
-    what = N_(
-        "The period {period} is ruled by more than one version of plan {code}: {versions}."
-    )
+    what = N_("The period {period} is ruled by more than one version of plan {code}: {versions}.")
     fix = N_("Settle two periods, divided on {day}, each under its own version.")
 
 

@@ -45,9 +45,7 @@ class RatiosDoNotAddUp(Refusal):
 
 
 class NobodyTakesTheResidual(Refusal):
-    what = N_(
-        "Step “{step}” rounds to {to} yuan by “{mode}” and does not say who takes the residual."
-    )
+    what = N_("Step “{step}” rounds to {to} yuan by “{mode}” and does not say who takes the residual.")
     fix = N_("Add residual_to = a party, “pool”, or “recipient CODE”.")
 
 
@@ -102,9 +100,7 @@ def _taken(plan: Plan) -> Iterator[Refusal]:
         for name in names:
             places.setdefault(name, []).append(place)
     for kind, those in (("group", plan.groups), ("party", plan.parties)):
-        seen: set[str] = (
-            {terms.EVERYONE} if kind == "group" else {"pool", "share", "refuse"}
-        )
+        seen: set[str] = {terms.EVERYONE} if kind == "group" else {"pool", "share", "refuse"}
         for each in those:
             if each.name in seen:
                 yield NameTaken(name=each.name, places=kind)
@@ -120,9 +116,7 @@ def _shape(plan: Plan, step: Step) -> Iterator[Refusal]:
         said = [key for key in choices if getattr(step, key)]
         if len(said) != 1:
             words = ", ".join("from" if key == "pool" else key for key in choices)
-            yield StepIsUnclear(
-                step=step.name, said=" + ".join(said) or "none", choices=words
-            )
+            yield StepIsUnclear(step=step.name, said=" + ".join(said) or "none", choices=words)
     if bool(step.percent) != bool(step.of):
         yield StepIsUnclear(
             step=step.name,
@@ -130,9 +124,7 @@ def _shape(plan: Plan, step: Step) -> Iterator[Refusal]:
             choices="percent + of",
         )
     if bool(step.among) != bool(step.by):
-        yield StepIsUnclear(
-            step=step.name, said="among" if step.among else "by", choices="among + by"
-        )
+        yield StepIsUnclear(step=step.name, said="among" if step.among else "by", choices="among + by")
     for key, other, fits in _misfits(step):
         yield DoesNotFit(step=step.name, key=key, other=other, fitting=fits)
     yield from _ratios(step)
@@ -180,17 +172,13 @@ def _misfits(step: Step) -> Iterator[tuple[str, str, str]]:
 def _ratios(step: Step) -> Iterator[Refusal]:
     sizes = list(step.into.values())
     if sizes.count("rest") > 1:
-        yield StepIsUnclear(
-            step=step.name, said="rest + rest", choices=", ".join(step.into)
-        )
+        yield StepIsUnclear(step=step.name, said="rest + rest", choices=", ".join(step.into))
     percents = [size for size in sizes if size.endswith(("%", "％"))]
     if not percents or not all(_plain_percent(size) for size in percents):
         return
     total = sum(parse(size[:-1].strip()).number(_NOTHING) for size in percents)
     with_rest = "rest" in sizes
-    if len(percents) + with_rest == len(sizes) and (
-        total > 100 if with_rest else total != 100
-    ):
+    if len(percents) + with_rest == len(sizes) and (total > 100 if with_rest else total != 100):
         yield RatiosDoNotAddUp(step=step.name, total=total)
 
 
@@ -212,12 +200,7 @@ _NOTHING: "_Nothing" = _Nothing()  # a percentage written out has no names to lo
 def _references(plan: Plan, number: int) -> Iterator[Refusal]:
     step, where = plan.steps[number], f"step “{plan.steps[number].name}”"
     pools = [each.name for each in plan.figures if each.unit == "yuan"]
-    pools += [
-        part
-        for earlier in plan.steps[:number]
-        for part in earlier.into
-        if not plan.party(part)
-    ]
+    pools += [part for earlier in plan.steps[:number] for part in earlier.into if not plan.party(part)]
     if step.pool and step.pool not in pools:
         yield NotAPool(step=step.name, name=step.pool, known=", ".join(pools) or "–")
     parties = [each.name for each in plan.parties]
@@ -243,15 +226,11 @@ def _references(plan: Plan, number: int) -> Iterator[Refusal]:
         )
     for part in step.into:
         if not is_name(part):
-            yield UnknownName(
-                where=f"{where}, into", name=part, known="letters, digits, _"
-            )
+            yield UnknownName(where=f"{where}, into", name=part, known="letters, digits, _")
     yield from _group_and_weight(plan, where, step.among, step.by)
 
 
-def _group_and_weight(
-    plan: Plan, where: str, group: str, weight: str
-) -> Iterator[Refusal]:
+def _group_and_weight(plan: Plan, where: str, group: str, weight: str) -> Iterator[Refusal]:
     groups = [*(each.name for each in plan.groups), terms.EVERYONE]
     if group and group not in groups:
         yield UnknownName(where=f"{where}, among", name=group, known=", ".join(groups))
@@ -265,45 +244,26 @@ def _group_and_weight(
 
 
 def _is_weight(plan: Plan, name: str) -> bool:
-    return (
-        name == terms.EQUALLY
-        or plan.weight(name) is not None
-        or plan.measure_unit(name) is not None
-    )
+    return name == terms.EQUALLY or plan.weight(name) is not None or plan.measure_unit(name) is not None
 
 
 def _formulas(plan: Plan) -> Iterator[Refusal]:
     """Every expression uses only names that exist where it stands."""
     shared = {each.name for each in plan.figures} | set(terms.BUILT_IN)
-    decided = {each.name for each in plan.steps} | {
-        part for step in plan.steps for part in step.into
-    }
+    decided = {each.name for each in plan.steps} | {part for step in plan.steps for part in step.into}
     general = shared | decided
-    of_one = (
-        general
-        | set(terms.ATTRIBUTES)
-        | set(plan.attributes)
-        | {each.name for each in plan.weights}
-    )
+    of_one = general | set(terms.ATTRIBUTES) | set(plan.attributes) | {each.name for each in plan.weights}
     for figure in plan.figures:
         if figure.formula:
-            yield from _unknown(
-                plan, f"figure “{figure.name}”, is", figure.formula, general
-            )
+            yield from _unknown(plan, f"figure “{figure.name}”, is", figure.formula, general)
     for group in plan.groups:
-        yield from _unknown(
-            plan, f"group “{group.name}”, where", group.where, of_one, measures=True
-        )
+        yield from _unknown(plan, f"group “{group.name}”, where", group.where, of_one, measures=True)
     for weight in plan.weights:
-        yield from _unknown(
-            plan, f"weight “{weight.name}”, is", weight.formula, of_one, measures=True
-        )
+        yield from _unknown(plan, f"weight “{weight.name}”, is", weight.formula, of_one, measures=True)
     for step in plan.steps:
         for key, text, one in formulas_of(step):
             known = (of_one if one else general) | set(terms.IN_A_STEP)
-            yield from _unknown(
-                plan, f"step “{step.name}”, {key}", text, known, measures=one
-            )
+            yield from _unknown(plan, f"step “{step.name}”, {key}", text, known, measures=one)
     for memo in plan.quantifications:
         where = f"quantification “{memo.name}”"
         yield from _unknown(plan, f"{where}, amount", memo.amount, general)
@@ -338,9 +298,7 @@ def formulas_of(step: Step) -> Iterator[tuple[str, str, bool]]:
             yield "in_kind.each", step.in_kind.each, True
 
 
-def _unknown(
-    plan: Plan, where: str, text: str, known: set[str], measures: bool = False
-) -> Iterator[Refusal]:
+def _unknown(plan: Plan, where: str, text: str, known: set[str], measures: bool = False) -> Iterator[Refusal]:
     expression = parse(text)
     for name in sorted(expression.names):
         if name not in known and not (measures and plan.measure_unit(name)):
@@ -364,29 +322,19 @@ def _circles(plan: Plan) -> Iterator[Refusal]:
             )
             return
     decided_by = {step.name: number for number, step in enumerate(plan.steps)}
-    decided_by |= {
-        part: number for number, step in enumerate(plan.steps) for part in step.into
-    }
+    decided_by |= {part: number for number, step in enumerate(plan.steps) for part in step.into}
     for number, step in enumerate(plan.steps):
         needs = set(_needs_of_step(plan, step))
         for name in sorted(_reach(edges, needs)):
             later = decided_by.get(name, -1)
             if later >= number:
-                yield NotYetKnown(
-                    where=f"step “{step.name}”", name=name, step=plan.steps[later].name
-                )
+                yield NotYetKnown(where=f"step “{step.name}”", name=name, step=plan.steps[later].name)
 
 
 def _edges(plan: Plan) -> dict[str, set[str]]:
-    edges = {
-        each.name: set(_needs(each.formula)) for each in plan.figures if each.formula
-    }
-    edges |= {
-        f"weight {each.name}": set(_needs(each.formula, plan)) for each in plan.weights
-    }
-    edges |= {
-        f"group {each.name}": set(_needs(each.where, plan)) for each in plan.groups
-    }
+    edges = {each.name: set(_needs(each.formula)) for each in plan.figures if each.formula}
+    edges |= {f"weight {each.name}": set(_needs(each.formula, plan)) for each in plan.weights}
+    edges |= {f"group {each.name}": set(_needs(each.where, plan)) for each in plan.groups}
     return edges
 
 

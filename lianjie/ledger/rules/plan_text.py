@@ -51,9 +51,7 @@ class WrongEntry(Refusal):
 
 class NotAName(Refusal):
     what = N_("{where}: “{name}” cannot be a name.")
-    fix = N_(
-        "Use letters, digits and underscores, beginning with a letter, and no word of the language."
-    )
+    fix = N_("Use letters, digits and underscores, beginning with a letter, and no word of the language.")
 
 
 class RuleRefused(Refusal):
@@ -81,11 +79,7 @@ def _name(value: Any) -> str:
 def _label(value: Any) -> Mapping[str, str]:
     if isinstance(value, str):
         return {"zh-Hans": value}
-    if (
-        isinstance(value, dict)
-        and value
-        and all(isinstance(text, str) for text in value.values())
-    ):
+    if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
         return dict(value)
     raise _Wrong("a label", '{ zh-Hans = "…", en = "…" }')
 
@@ -118,9 +112,7 @@ def _day(value: Any) -> date:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list) and all(
-        isinstance(each, str) and is_name(each) for each in value
-    ):
+    if isinstance(value, list) and all(isinstance(each, str) and is_name(each) for each in value):
         return tuple(value)
     raise _Wrong("a list of names", '["cohort"]')
 
@@ -155,9 +147,7 @@ def _rounding(value: Any) -> Rounding:
         raise _Wrong("a rounding step", '{ to = "10", mode = "down" }') from None
     mode = value.get("mode", "largest_remainder")
     if mode not in MODES or step <= 0:
-        raise _Wrong(
-            "a rounding", f'{{ to = "1", mode = "down" }} (mode: {", ".join(MODES)})'
-        )
+        raise _Wrong("a rounding", f'{{ to = "1", mode = "down" }} (mode: {", ".join(MODES)})')
     return Rounding(step, mode)
 
 
@@ -168,29 +158,18 @@ def _into(value: Any) -> Mapping[str, str]:
             '{ farmers = "40%", promoters = "40%", village = "20%" }',
         )
     return MappingProxyType(
-        {
-            part: "rest" if size == "rest" else _formula(size)
-            for part, size in value.items()
-        }
+        {part: "rest" if size == "rest" else _formula(size) for part, size in value.items()}
     )
 
 
 def _in_kind(value: Any) -> InKind:
     example = '{ good = "sheep", label = "羊", unit = "piece", value = "1000", quantity = "sheep" }'
     keys = {"good", "label", "unit", "value", "quantity", "each"}
-    if (
-        not isinstance(value, dict)
-        or set(value) - keys
-        or not {"good", "unit", "value"} <= set(value)
-    ):
+    if not isinstance(value, dict) or set(value) - keys or not {"good", "unit", "value"} <= set(value):
         raise _Wrong("goods", example)
     if ("quantity" in value) == ("each" in value):
         raise _Wrong("goods with either quantity or each", example)
-    amounts = {
-        key: _formula(value[key])
-        for key in ("value", "quantity", "each")
-        if key in value
-    }
+    amounts = {key: _formula(value[key]) for key in ("value", "quantity", "each") if key in value}
     good = _text(value["good"])
     return InKind(
         good=good,
@@ -297,13 +276,9 @@ def read(text: str) -> Plan:
         raise Refusals([NotToml(why=str(error))]) from None
     problems: list[Refusal] = []
     head = {key: value for key, value in data.items() if key not in _TABLES}
-    found: dict[str, Any] = _entries(
-        "plan", head, _HEAD, _HEAD_NEEDS, problems, (*_HEAD, *_TABLES)
-    )
+    found: dict[str, Any] = _entries("plan", head, _HEAD, _HEAD_NEEDS, problems, (*_HEAD, *_TABLES))
     for key, (kind, readers, needs) in _TABLES.items():
-        found[_plural(key)] = tuple(
-            _rows(key, data.get(key, []), kind, readers, needs, problems)
-        )
+        found[_plural(key)] = tuple(_rows(key, data.get(key, []), kind, readers, needs, problems))
     if not found["steps"] and not problems:
         problems.append(MissingKey(where="plan", key="[[step]]"))
     if problems:
@@ -339,11 +314,7 @@ def _rows(
         )
         return
     for number, row in enumerate(rows, 1):
-        where = (
-            f"{key} “{row['name']}”"
-            if isinstance(row.get("name"), str)
-            else f"{key} {number}"
-        )
+        where = f"{key} “{row['name']}”" if isinstance(row.get("name"), str) else f"{key} {number}"
         before = len(problems)
         entries = _entries(where, row, readers, needs, problems)
         name = entries.get("name")
@@ -364,9 +335,7 @@ def _entries(
     entries = {}
     for key, value in row.items():
         if key not in readers:
-            problems.append(
-                UnknownKey(where=where, key=key, known=", ".join(known or readers))
-            )
+            problems.append(UnknownKey(where=where, key=key, known=", ".join(known or readers)))
             continue
         try:
             entries[_ATTRIBUTE_OF.get(key, key)] = readers[key](value)
@@ -406,9 +375,7 @@ def _table(row: Any, readers: Mapping[str, Reader]) -> str:
     for key in readers:
         attribute = _ATTRIBUTE_OF.get(key, key)
         value = getattr(row, attribute)
-        empty = (
-            value is None or value == "" or value is False or value == () or value == {}
-        )
+        empty = value is None or value == "" or value is False or value == () or value == {}
         if not empty and value != defaults[attribute]:
             lines.append(f"{key} = {_toml(value)}\n")
     return "".join(lines)
@@ -421,13 +388,7 @@ def _toml(value: Any) -> str:
         entries = {each.name: getattr(value, each.name) for each in fields(value)}
         return _toml({key: entry for key, entry in entries.items() if entry})
     if isinstance(value, Mapping):
-        return (
-            "{ "
-            + ", ".join(
-                f"{_toml_key(key)} = {_toml(each)}" for key, each in value.items()
-            )
-            + " }"
-        )
+        return "{ " + ", ".join(f"{_toml_key(key)} = {_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, bool):
@@ -439,11 +400,7 @@ def _toml(value: Any) -> str:
 
 def _toml_text(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"'
-        + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped)
-        + '"'
-    )
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
 
 
 def _toml_key(key: str) -> str:

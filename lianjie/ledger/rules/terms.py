@@ -97,16 +97,12 @@ class StandardMeasure:
 MEASURES = {
     # Contribution is all that was paid in; the household-fund part is the official column inside it.
     "contribution": StandardMeasure("yuan", N_("contribution"), equity="contribution"),
-    "household_fund_contribution": StandardMeasure(
-        "yuan", N_("contribution from household funds")
-    ),
+    "household_fund_contribution": StandardMeasure("yuan", N_("contribution from household funds")),
     "reserve_share": StandardMeasure("yuan", N_("reserve share"), equity="reserve"),
     "subsidy_share": StandardMeasure(
         "yuan", N_("equal share of state-subsidised property"), equity="subsidy"
     ),
-    "donation_share": StandardMeasure(
-        "yuan", N_("equal share of donated property"), equity="subsidy"
-    ),
+    "donation_share": StandardMeasure("yuan", N_("equal share of donated property"), equity="subsidy"),
     "shares": StandardMeasure("share", N_("shares")),
     "share_days": StandardMeasure("day", N_("share-days")),
     "land_mu": StandardMeasure("mu", N_("land put in")),

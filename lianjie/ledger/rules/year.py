@@ -51,9 +51,7 @@ def figures(balances: Mapping[str, int], chart: Chart) -> dict[str, int]:
         - found["administrative_expense"]
         - found["finance_expense"]
     )
-    found["total_surplus"] = (
-        found["operating_surplus"] + found["other_income"] - found["other_expense"]
-    )
+    found["total_surplus"] = found["operating_surplus"] + found["other_income"] - found["other_expense"]
     found["surplus"] = found["total_surplus"] - found["income_tax"]
     found["opening_undistributed"] = -sum(
         fen for code, fen in balances.items() if code in ("332", UNDISTRIBUTED)
@@ -62,9 +60,7 @@ def figures(balances: Mapping[str, int], chart: Chart) -> dict[str, int]:
     return found
 
 
-def closing(
-    source: str, day: date, balances: Mapping[str, int], chart: Chart
-) -> list[Entry]:
+def closing(source: str, day: date, balances: Mapping[str, int], chart: Chart) -> list[Entry]:
     """Close income and expense accounts into 331, and 331 into 332.2.
 
     returns  no entry where there is nothing to close
