@@ -4,11 +4,11 @@ A refusal is expected and stops: nothing was written, and the asker can read why
 A finding is for a person to weigh: the data are allowed, yet need an eye.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from lianjie.base.words import N_, Say, english
+from lianjie.base.words import N_, Say, english, label_in
 
 Severity = Literal["error", "warning", "note"]
 """error: unlawful or unable to run; warning: a person must accept it; note: good to know."""
@@ -47,7 +47,7 @@ class Finding:
 
     code     stable name of the check, kebab-case
     text     catalogue text with named places
-    details  values for the places (text or whole numbers; already formatted where it matters)
+    details  values for the places: text, whole numbers, or a label people gave in several languages
     severity error, warning or note
     where    what it is about: a step, a figure, a recipient, "Sheet!B7"
     law      the article or clause behind it ("Law on Farmers' Professional Cooperatives, art. 44")
@@ -60,9 +60,13 @@ class Finding:
     where: str = ""
     law: str = ""
 
-    def say(self, say: Say = english) -> str:
-        """The finding in the reader's language."""
-        return say(self.text).format_map(self.details)
+    def say(self, say: Say = english, language: str = "en") -> str:
+        """The finding in the reader's language; labels people gave are taken in `language`."""
+        said = {
+            name: label_in(value, language) if isinstance(value, Mapping) else value
+            for name, value in self.details.items()
+        }
+        return say(self.text).format_map(said)
 
     @property
     def key(self) -> str:

@@ -15,7 +15,7 @@ Kind = Literal["asset", "liability", "equity", "cost", "income", "expense"]
 class UnknownAccount(Refusal):
     what = N_("Account {code} is not in the chart “{chart}”.")
     fix = N_(
-        "Use the codes of that chart. Since 2023, 522 is taxes and surcharges and 523 administrative expenses."
+        "Use the codes of that chart; since 2023, 522 is taxes and surcharges, 523 administrative expenses."
     )
 
 

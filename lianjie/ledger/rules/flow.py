@@ -69,7 +69,7 @@ class NoMajority(Refusal):
 
 class ImpossibleCount(Refusal):
     what = N_(
-        "The counts of the vote do not fit: {present} present of {members}, {votes_for} of {votes_total} votes."
+        "The counts do not fit: {present} present of {members}, {votes_for} of {votes_total} votes."
     )
     fix = N_("Nobody can be present or vote twice; correct the counts.")
 

@@ -12,20 +12,8 @@ from typing import TypeVar
 
 from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal
-from lianjie.base.words import N_, Say, english
+from lianjie.base.words import N_, Label, Say, english, label_in
 from lianjie.ledger.rules import terms
-
-Label = Mapping[str, str]
-"""Language code (zh-Hans, zh-Hant, en) -> text."""
-
-
-def label_in(label: Label, language: str, otherwise: str = "") -> str:
-    """The label in `language`, else in the nearest language there is."""
-    nearest = ("zh-Hans", "zh-Hant", "en") if language.startswith("zh") else ("en", "zh-Hans", "zh-Hant")
-    for each in (language, *nearest):
-        if label.get(each):
-            return label[each]
-    return next(iter(label.values()), otherwise)
 
 
 @dataclass(frozen=True)

@@ -301,10 +301,17 @@ def formulas_of(step: Step) -> Iterator[tuple[str, str, bool]]:
 def _unknown(plan: Plan, where: str, text: str, known: set[str], measures: bool = False) -> Iterator[Refusal]:
     expression = parse(text)
     for name in sorted(expression.names):
-        if name not in known and not (measures and plan.measure_unit(name)):
+        if name not in known and not (measures and _of_one(plan, name)):
             yield UnknownName(where=where, name=name, known=", ".join(sorted(known)))
     for found in sorted(expression.aggregates, key=str):
         yield from _group_and_weight(plan, where, found.group, found.what)
+
+
+def _of_one(plan: Plan, name: str) -> bool:
+    """A measure, or what one recipient has received by a step: `received.first_dividend`."""
+    if name.startswith(terms.RECEIVED):
+        return plan.step(name.removeprefix(terms.RECEIVED)) is not None
+    return plan.measure_unit(name) is not None
 
 
 def _circles(plan: Plan) -> Iterator[Refusal]:
@@ -341,6 +348,7 @@ def _edges(plan: Plan) -> dict[str, set[str]]:
 def _needs(text: str, plan: Plan | None = None) -> Iterator[str]:
     expression = parse(text)
     for name in expression.names:
+        name = name.removeprefix(terms.RECEIVED)
         yield f"weight {name}" if plan and plan.weight(name) else name
     for found in expression.aggregates:
         yield f"group {found.group}"

@@ -157,9 +157,7 @@ def _into(value: Any) -> Mapping[str, str]:
             "two parts or more",
             '{ farmers = "40%", promoters = "40%", village = "20%" }',
         )
-    return MappingProxyType(
-        {part: "rest" if size == "rest" else _formula(size) for part, size in value.items()}
-    )
+    return {part: "rest" if size == "rest" else _formula(size) for part, size in value.items()}
 
 
 def _in_kind(value: Any) -> InKind:

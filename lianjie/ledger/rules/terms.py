@@ -64,6 +64,8 @@ BUILT_IN = {
     "period_start": N_("the first day of the period"),
     "period_last_day": N_("the last day of the period"),
 }
+RECEIVED = "received."
+"""`received.STEP`: what one recipient got by an earlier step, in yuan."""
 IN_A_STEP = {
     "pool": N_("the whole of the pool"),
     "rest": N_("what is left of the pool"),
