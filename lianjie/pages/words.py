@@ -101,6 +101,18 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "subsidy": N_("Subsidy share"),
         "donation": N_("Donation share"),
     },
+    "level": {
+        "province": N_("Province"),
+        "prefecture": N_("Prefecture"),
+        "county": N_("County"),
+        "township": N_("Township"),
+        "village": N_("Village"),
+    },
+    "severity": {
+        "error": N_("Error"),
+        "warning": N_("Warning"),
+        "note": N_("Note"),
+    },
     "fact": {
         "household": N_("Household"),
         "person": N_("Person"),

@@ -1,0 +1,177 @@
+"""One organisation at a glance: who leads it, who belongs to it, what it works with."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, Min, Q, Sum
+
+from lianjie.facts.models import (
+    Contribution,
+    Delivery,
+    Lease,
+    Membership,
+    Organisation,
+    OrganisationLink,
+    Post,
+    YearFigure,
+)
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """Someone holds an office: here, or in an organisation linked to this one."""
+
+    person_code: str
+    person_name: str
+    title: str
+    organisation_name: str
+    day: date
+    until_day: date | None
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A link, said as a sentence: giver (kind) taker. `parts` of `all_parts` for a village in a joint co-op."""
+
+    giver_code: str
+    giver_name: str
+    giver_kind: str
+    taker_code: str
+    taker_name: str
+    taker_kind: str
+    kind: str
+    parts: int
+    all_parts: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Counts and sums on `day` and in `year`; money in fen, land in ten-thousandths of a mu, weight in grams."""
+
+    credit_code: str
+    founded_day: date | None
+    members: int
+    member_households: int
+    member_organisations: int
+    farmers: int
+    capital_fen: int
+    household_fund_fen: int
+    land_mu4: int
+    lessors: int
+    deliveries: int
+    delivered_grams: int
+    delivered_fen: int
+    posts: tuple[PostRow, ...]
+    links: tuple[LinkRow, ...]
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing has been entered yet."""
+        return not (self.members or self.capital_fen or self.land_mu4 or self.deliveries)
+
+
+def overview(organisation_id: int, day: date, year: int) -> Overview:
+    """The organisation on `day`, with the season of `year`."""
+    row = Organisation.objects.get(pk=organisation_id)
+    members = (
+        Membership.objects.on(day)
+        .filter(organisation_id=organisation_id)
+        .aggregate(
+            all=Count("pk"),
+            households=Count("pk", filter=Q(member__kind="household")),
+            organisations=Count("pk", filter=Q(member__kind="organisation")),
+            farmers=Count("pk", filter=Q(is_farmer=True)),
+        )
+    )
+    capital = (
+        Contribution.objects.current()
+        .filter(organisation_id=organisation_id, day__lte=day)
+        .aggregate(all=Sum("amount_fen"), funds=Sum("amount_fen", filter=Q(origin="household_fund")))
+    )
+    land = (
+        Lease.objects.on(day)
+        .filter(organisation_id=organisation_id)
+        .aggregate(mu4=Sum("extent_mu4"), lessors=Count("lessor", distinct=True))
+    )
+    season = (
+        Delivery.objects.current()
+        .filter(organisation_id=organisation_id, day__gte=date(year, 1, 1), day__lt=date(year + 1, 1, 1))
+        .aggregate(all=Count("pk"), grams=Sum("grams"), fen=Sum("amount_fen"))
+    )
+    links = _links(organisation_id, day)
+    return Overview(
+        credit_code=row.credit_code,
+        founded_day=row.founded_day,
+        members=members["all"],
+        member_households=members["households"],
+        member_organisations=members["organisations"],
+        farmers=members["farmers"],
+        capital_fen=int(capital["all"] or 0),
+        household_fund_fen=int(capital["funds"] or 0),
+        land_mu4=int(land["mu4"] or 0),
+        lessors=land["lessors"],
+        deliveries=season["all"],
+        delivered_grams=int(season["grams"] or 0),
+        delivered_fen=int(season["fen"] or 0),
+        posts=posts_around(organisation_id, day),
+        links=links,
+    )
+
+
+def posts_around(organisation_id: int, day: date) -> tuple[PostRow, ...]:
+    """Posts running on `day` in the organisation and in those linked to it (R1: who leads it)."""
+    around = OrganisationLink.objects.on(day).filter(Q(giver=organisation_id) | Q(taker=organisation_id))
+    near = {organisation_id}
+    for giver, taker in around.values_list("giver_id", "taker_id"):
+        near |= {giver, taker}
+    rows = (
+        Post.objects.on(day)
+        .filter(held_in_id__in=near)
+        .select_related("person", "held_in")
+        .order_by("held_in__sort_key", "title", "person__sort_key")
+    )
+    found = [
+        PostRow(r.person.code, r.person.name, r.title, r.held_in.name, r.day, r.until_day) for r in rows[:60]
+    ]
+    own = [p for p, r in zip(found, rows[:60], strict=True) if r.held_in_id == organisation_id]
+    return tuple(own + [p for p in found if p not in own])
+
+
+def years(organisation_id: int, today: date) -> list[int]:
+    """Years with something in them, the latest first; always this year."""
+    found = {today.year}
+    spans = (
+        Delivery.objects.filter(organisation_id=organisation_id).aggregate(a=Min("day"), b=Max("day")),
+        Contribution.objects.filter(organisation_id=organisation_id).aggregate(a=Min("day"), b=Max("day")),
+    )
+    for span in spans:
+        if span["a"]:
+            found |= set(range(span["a"].year, span["b"].year + 1))
+    found |= set(
+        YearFigure.objects.filter(organisation_id=organisation_id).values_list("year", flat=True).distinct()
+    )
+    return sorted(found, reverse=True)
+
+
+def _links(organisation_id: int, day: date) -> tuple[LinkRow, ...]:
+    rows = list(
+        OrganisationLink.objects.on(day)
+        .filter(Q(giver=organisation_id) | Q(taker=organisation_id))
+        .select_related("giver__organisation", "taker__organisation")
+        .order_by("kind", "giver__sort_key", "taker__sort_key", "pk")
+    )
+    all_parts = sum(r.parts for r in rows if r.kind == "member" and r.taker_id == organisation_id)
+    return tuple(
+        LinkRow(
+            r.giver.code,
+            r.giver.name,
+            r.giver.organisation.kind,
+            r.taker.code,
+            r.taker.name,
+            r.taker.organisation.kind,
+            r.kind,
+            r.parts,
+            all_parts if r.kind == "member" and r.taker_id == organisation_id else 0,
+        )
+        for r in rows
+    )

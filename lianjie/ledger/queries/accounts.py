@@ -1,0 +1,96 @@
+"""Where a year stands, and what posted settlements gave one party: the ledger's part of a member account."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from lianjie.ledger.models import Allotment, Payout, Settlement
+
+POSTED = ("posted", "paid", "closed")
+ENDED = ("withdrawn", "reversed")
+
+
+@dataclass(frozen=True)
+class YearState:
+    """The living settlement of a year."""
+
+    year: int
+    round: int
+    state: str
+    plan: str
+    objections_until: date | None
+
+
+@dataclass(frozen=True)
+class AllottedYear:
+    """What posted settlements of one year gave one party, in fen.
+
+    owed       stream -> fen owed (dividend, patronage, rent, wage, produce, other)
+    quantified kind -> fen quantified to the member, not owed (reserve, subsidy, donation)
+    """
+
+    year: int
+    settled_day: date
+    state: str
+    owed: dict[str, int]
+    quantified: dict[str, int]
+
+
+@dataclass(frozen=True)
+class PayoutRow:
+    """Money handed to a party."""
+
+    year: int
+    day: date
+    amount_fen: int
+    method: str
+    evidence: str
+
+
+def year_state(organisation_id: int, year: int) -> YearState | None:
+    """The living settlement of the year, or None."""
+    row = (
+        Settlement.objects.filter(organisation_id=organisation_id, year=year)
+        .exclude(state__in=ENDED)
+        .select_related("plan")
+        .first()
+    )
+    if row is None:
+        return None
+    return YearState(row.year, row.round, row.state, str(row.plan), row.objections_until)
+
+
+def member_account(organisation_id: int, party_id: int, year: int) -> list[AllottedYear]:
+    """What posted settlements up to and including `year` gave the party, the earliest first.
+
+    A settlement of a year is counted on the last day of that year.
+    """
+    rows = (
+        Allotment.objects.filter(
+            party_id=party_id,
+            step__settlement__organisation_id=organisation_id,
+            step__settlement__year__lte=year,
+            step__settlement__state__in=POSTED,
+            good="",
+        )
+        .values_list("step__settlement__year", "step__settlement__state", "step__stream", "memo")
+        .annotate(Sum("amount_fen"))
+        .order_by("step__settlement__year", "step__stream")
+    )
+    found: dict[int, AllottedYear] = {}
+    for of_year, state, stream, memo, fen in rows:
+        given = found.setdefault(of_year, AllottedYear(of_year, date(of_year, 12, 31), state, {}, {}))
+        (given.quantified if memo else given.owed)[stream] = int(fen)
+    return list(found.values())
+
+
+def payouts(organisation_id: int, party_id: int) -> list[PayoutRow]:
+    """Money handed to the party by settlements of the organisation, the latest first."""
+    rows = Payout.objects.filter(
+        settlement__organisation_id=organisation_id, party_id=party_id
+    ).select_related("settlement")
+    return [
+        PayoutRow(r.settlement.year, r.day, r.amount_fen, r.method, r.evidence)
+        for r in rows.order_by("-day", "-pk")
+    ]

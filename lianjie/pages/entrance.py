@@ -1,0 +1,65 @@
+"""Home: what this reader may open. Own households first, then organisations, then areas."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.facts.queries import assignments
+from lianjie.pages import access
+
+SHOWN = 60
+"""Organisations on one page of an area; the search finds the rest."""
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Everything the reader may open, searchable. With one organisation only, that one is opened."""
+    granted = access.grants(request)
+    search = request.GET.get("search", "").strip()
+    named = [g for g in granted if g.organisation_id is not None]
+    areas = assignments.granted_areas(granted, timezone.localdate())
+    found = assignments.organisations(granted if search else named, search=search, limit=SHOWN)
+    return render(
+        request,
+        "home.html",
+        {
+            "own": assignments.own_households(granted),
+            "organisations": found,
+            "areas": () if search else areas,
+            "search": search,
+            "searchable": bool(areas) or len(found) > 8 or bool(search),
+        },
+    )
+
+
+def area(request: HttpRequest, code: str) -> HttpResponse:
+    """One area of a supervisor: the areas below with their counts, and the organisations in it."""
+    granted = access.grants(request)
+    today = timezone.localdate()
+    here = assignments.area(granted, code, today)
+    if here is None:
+        raise Http404
+    search = request.GET.get("search", "").strip()
+    return render(
+        request,
+        "area.html",
+        {
+            "area": here,
+            "above": [row for row in assignments.areas_above(here.path) if _covered(granted, row.path)],
+            "below": () if search else assignments.areas_within(here.path, today),
+            "organisations": assignments.organisations(granted, search=search, under=here.path, limit=SHOWN),
+            "search": search,
+            "shown": SHOWN,
+        },
+    )
+
+
+def password_changed(request: HttpRequest) -> HttpResponse:
+    """Back home, told that it worked."""
+    messages.success(request, gettext("Your password has been changed."))
+    return redirect("home")
+
+
+def _covered(granted, path: str) -> bool:
+    return any(g.organisation_id is None and g.area_path and path.startswith(g.area_path) for g in granted)

@@ -1,0 +1,109 @@
+"""Template tags of the frame: language, style sheets, the organisation's navigation, addresses."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext
+
+from lianjie.base.words import N_
+from lianjie.pages.access import Place
+
+register = template.Library()
+
+HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the navigation. `address` is its start: pages below it light it up too."""
+
+    name: str
+    text: str
+    right: str
+
+
+GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    (
+        N_("The year"),
+        (
+            Item("organisation", N_("Overview"), "read_own"),
+            Item("settlements", N_("Settlement"), "read_own"),
+            Item("plans", N_("Plan of distribution"), "read_own"),
+        ),
+    ),
+    (
+        N_("Records"),
+        (
+            Item("members", N_("Members"), "read"),
+            Item("households", N_("Households"), "read"),
+            Item("contributions", N_("Contributions"), "read"),
+            Item("agreements", N_("Share agreements"), "read"),
+            Item("leases", N_("Land and leases"), "read"),
+            Item("deliveries", N_("Deliveries"), "read"),
+            Item("posts", N_("Posts"), "read"),
+        ),
+    ),
+    (
+        N_("Office"),
+        (
+            Item("workbook", N_("Workbook"), "read"),
+            Item("roles", N_("Who may do what"), "assign"),
+        ),
+    ),
+)
+
+
+@register.simple_tag
+def html_language() -> str:
+    """The lang attribute: zh-Hans, zh-Hant, en."""
+    return HTML_LANGUAGES.get(get_language() or "", get_language() or "en")
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
+@register.simple_tag
+def stylesheet(name: str) -> str:
+    """Address of one component's style sheet."""
+    return static(f"css/{name}.css")
+
+
+@register.inclusion_tag("parts/organisation_nav.html", takes_context=True)
+def organisation_nav(context: RequestContext) -> dict[str, object]:
+    """What the reader may open in this organisation, the current subject marked."""
+    place: Place = context["place"]
+    path = context["request"].path
+    groups = []
+    for title, items in GROUPS:
+        lines = [line for item in items if (line := _line(item, place, path))]
+        if lines:
+            groups.append({"title": gettext(title), "lines": lines})
+    return {"groups": groups}
+
+
+@register.simple_tag(takes_context=True)
+def address(context: RequestContext, **changes: object) -> str:
+    """The present address with some query values changed; an empty value is left out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def _line(item: Item, place: Place, path: str) -> dict[str, object] | None:
+    if item.right not in place.rights:
+        return None
+    try:
+        link = reverse(item.name, args=[place.code])
+    except NoReverseMatch:
+        return None
+    here = path == link if item.name == "organisation" else path.startswith(link)
+    return {"link": link, "text": gettext(item.text), "here": here}

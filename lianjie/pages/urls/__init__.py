@@ -1,0 +1,7 @@
+"""Addresses by subject. A subject's file holds `urlpatterns`; add its name to SUBJECTS."""
+
+from django.urls import include, path
+
+SUBJECTS = ("entrance", "organisation", "members", "registers", "office")
+
+urlpatterns = [path("", include(f"lianjie.pages.urls.{subject}")) for subject in SUBJECTS]

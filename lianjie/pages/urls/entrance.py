@@ -1,0 +1,21 @@
+"""Sign in and out, own password, home."""
+
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from lianjie.pages import entrance
+
+urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("areas/<str:code>/", entrance.area, name="area"),
+    path("sign-in/", auth.LoginView.as_view(template_name="registration/sign_in.html"), name="sign-in"),
+    path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),
+    path(
+        "password/",
+        auth.PasswordChangeView.as_view(
+            template_name="registration/password.html", success_url="/password/done/"
+        ),
+        name="password",
+    ),
+    path("password/done/", entrance.password_changed, name="password-changed"),
+]
