@@ -1,0 +1,8 @@
+"""What the tests stand on.
+
+settings.py   the product's settings over a folder of this process's own
+databases.py  SQLite and PostgreSQL, made when first asked for, one current at a time
+postgres.py   a PostgreSQL cluster started for the tests
+browser.py    Chromium, signing in, pictures of failures
+rows.py       tests per mission row
+"""
