@@ -69,12 +69,13 @@ def test_a_person_signed_in_sees_the_page_in_a_browser(page, sign_in):
 
 @pytest.mark.both
 def test_a_child_process_has_a_database_of_its_own(private_database):
-    code = (
-        "import django; django.setup()
-"
-        "from django.contrib.auth.models import User
-"
-        "User.objects.create(username='a')"
+    code = "\n".join(
+        (
+            "import django",
+            "django.setup()",
+            "from django.contrib.auth.models import User",
+            "User.objects.create(username='a')",
+        )
     )
     subprocess.run([PYTHON, "-c", code], env=child_environment(private_database), check=True)
     assert rows_of(private_database, "SELECT username FROM auth_user") == [("a",)]
