@@ -71,10 +71,14 @@ class Weight:
 
 @dataclass(frozen=True)
 class Party:
-    """A fund or body outside the list of recipients that takes or pays money: reserve, collective ..."""
+    """A fund or body outside the list of recipients that takes or pays money: reserve, collective ...
+
+    With `code` it is a registered party with an account of its own; without, a fund inside the organisation.
+    """
 
     name: str
     label: Label
+    code: str = ""
 
 
 @dataclass(frozen=True)

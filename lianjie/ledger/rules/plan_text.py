@@ -196,7 +196,7 @@ _WEIGHT: dict[str, Reader] = {
     "unit": _unit,
     "round": _rounding,
 }
-_PARTY: dict[str, Reader] = {"name": _name, "label": _label}
+_PARTY: dict[str, Reader] = {"name": _name, "label": _label, "code": _text}
 _STEP: dict[str, Reader] = {
     "name": _name,
     "label": _label,
