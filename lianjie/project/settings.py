@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "lianjie.ledger",
     "lianjie.oversight",
     "lianjie.pages",
+    "lianjie.project.apps.ProjectConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

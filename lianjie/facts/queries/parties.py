@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.models import Membership, Party
@@ -59,3 +61,10 @@ def member_codes(organisation_id: int, start: date, until: date) -> set[str]:
     """Codes of everyone who was a member on some day of the half-open period."""
     rows = Membership.objects.during(start, until).filter(organisation_id=organisation_id)
     return set(rows.values_list("member__code", flat=True))
+
+
+def any_real_household() -> bool:
+    """True when someone who is not part of a demonstration is in the database; False before it has tables."""
+    if Party._meta.db_table not in connection.introspection.table_names():
+        return False
+    return Party.objects.filter(kind="household", invented=False).exists()

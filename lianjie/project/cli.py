@@ -1,0 +1,254 @@
+"""`lianjie COMMAND`: each command makes one call into an action, as a page does.
+
+Exit codes: 0 done; 1 a fault in Lianjie; 2 refused, and nothing was written.
+Progress goes to standard error, results to standard output. Words follow LANG.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from getpass import getpass
+from pathlib import Path
+
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+
+DONE, FAULT, REFUSED = 0, 1, 2
+ADDRESS = "127.0.0.1"
+
+
+class NoSuchFile(Refusal):
+    what = N_("There is no file {path}.")
+    fix = N_("Check the name and the folder.")
+
+
+class PasswordsDiffer(Refusal):
+    what = N_("The two passwords differ.")
+    fix = N_("Type the same password twice.")
+
+
+class UserExists(Refusal):
+    what = N_("A user named “{name}” is already there.")
+    fix = N_("Choose another name, or use lianjie grant to give this user one more role.")
+
+
+class NoSuchUser(Refusal):
+    what = N_("There is no user named “{name}”.")
+    fix = N_("Make the user first: lianjie user {name} --role …")
+
+
+class WeakPassword(Refusal):
+    what = N_("The password is too easy to guess: {reasons}")
+    fix = N_("Choose a longer one.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianjie.project.settings")
+    import django
+
+    django.setup()
+    from django.utils import translation
+
+    with translation.override(language(os.environ)):
+        try:
+            given.run(given)
+        except Refusal as refusal:
+            say(refusal.say(translation.gettext))
+            return REFUSED
+        except KeyboardInterrupt:
+            return 130
+    return DONE
+
+
+def language(environment: Mapping[str, str]) -> str:
+    """zh-hans, zh-hant or en, by the first of LC_ALL, LC_MESSAGES, LANG that is set."""
+    value = next((v for n in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environment.get(n))), "")
+    place = value.replace("-", "_").split(".")[0]
+    if not place.startswith("zh"):
+        return "en"
+    return "zh-hant" if place in {"zh_TW", "zh_HK", "zh_MO", "zh_Hant"} else "zh-hans"
+
+
+def say(text: str) -> None:
+    """One line of progress, at once."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and what each takes."""
+    top = argparse.ArgumentParser(
+        prog="lianjie", description="Settle a cooperative's year, exact to the fen."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    c = command("template", template, "Write the empty workbook to fill in.")
+    c.add_argument("path", type=Path, nargs="?", default=Path("lianjie-template.xlsx"))
+
+    c = command("settle", settle, "Settle a year from a workbook, without a server.")
+    c.add_argument("book", type=Path, metavar="BOOK.xlsx")
+    c.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for what is written")
+    c.add_argument(
+        "--plan", type=Path, metavar="PLAN.toml", help="plan of distribution, if not in the workbook"
+    )
+    c.add_argument("--json", action="store_true", help="print settlement.json")
+
+    c = command("demo", demo, "Build the demonstration of invented people, and open it.")
+    c.add_argument("--no-serve", action="store_true", help="build, ask every page for an answer, and stop")
+    c.add_argument("--port", type=int, default=8000)
+
+    c = command("serve", serve, "Serve the pages to this machine; put an HTTPS server in front for others.")
+    c.add_argument("--port", type=int, default=8000)
+
+    command("migrate", migrate, "Bring the database up to date.")
+
+    c = command("areas", areas, "Import administrative areas by official code from a CSV file.")
+    c.add_argument("path", type=Path, metavar="AREAS.csv")
+
+    c = command("user", user, "Make a user who may sign in, with a first role.")
+    c.add_argument("name")
+    _role_arguments(c)
+
+    c = command("grant", grant, "Give a user one more role.")
+    c.add_argument("name")
+    _role_arguments(c)
+    return top
+
+
+def _role_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--role", required=True, choices=["accountant", "chair", "supervisor", "member", "administrator"]
+    )
+    scope = command.add_mutually_exclusive_group(required=True)
+    scope.add_argument("--organisation", metavar="CODE", help="the role is for this organisation")
+    scope.add_argument("--area", metavar="CODE", help="the role is for this area and all below it")
+    command.add_argument("--household", metavar="CODE", default="", help="a member's own household")
+
+
+def template(given: argparse.Namespace) -> None:
+    from lianjie.project import template as door
+
+    door.write(given.path)
+    print(given.path)
+
+
+def settle(given: argparse.Namespace) -> None:
+    for path in (given.book, given.plan):
+        if path is not None and not path.is_file():
+            raise NoSuchFile(path=path)
+    from lianjie.project import settle as door
+
+    door.run(given.book, given.out, given.plan, json_output=given.json, say=say)
+
+
+def demo(given: argparse.Namespace) -> None:
+    from lianjie.project import demo as door
+
+    migrate(given)
+    door.build(say)
+    if given.no_serve:
+        door.check_pages(say)
+    else:
+        serve(given)
+
+
+def serve(given: argparse.Namespace) -> None:
+    import waitress
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.utils.translation import gettext
+
+    migrate(given)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    call_command("check", databases=["default"])
+    from lianjie.project.wsgi import application
+
+    address = f"http://{ADDRESS}:{given.port}/"
+    say(gettext("Open {address} in a browser; Ctrl-C ends it.").format(address=address))
+    waitress.serve(application, listen=f"{ADDRESS}:{given.port}", threads=4, ident=None)
+
+
+def migrate(given: argparse.Namespace) -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def areas(given: argparse.Namespace) -> None:
+    if not given.path.is_file():
+        raise NoSuchFile(path=given.path)
+    from django.utils.translation import gettext
+
+    from lianjie.facts.actions import people
+
+    migrate(given)
+    count = people.import_areas(given.path)
+    say(gettext("{count} areas were imported.").format(count=count))
+
+
+def user(given: argparse.Namespace) -> None:
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+    from django.db import transaction
+    from django.utils.translation import gettext
+
+    migrate(given)
+    users = get_user_model().objects
+    if users.filter(username=given.name).exists():
+        raise UserExists(name=given.name)
+    password = _new_password()
+    try:
+        validate_password(password)
+    except ValidationError as weak:
+        raise WeakPassword(reasons=" ".join(weak.messages)) from None
+    with transaction.atomic():
+        made = users.create_user(given.name, password=password)
+        _assign(made.pk, given)
+    say(gettext("The user “{name}” may sign in.").format(name=given.name))
+
+
+def grant(given: argparse.Namespace) -> None:
+    from django.contrib.auth import get_user_model
+    from django.utils.translation import gettext
+
+    migrate(given)
+    found = get_user_model().objects.filter(username=given.name).first()
+    if found is None:
+        raise NoSuchUser(name=given.name)
+    _assign(found.pk, given)
+    say(gettext("The user “{name}” has the role.").format(name=given.name))
+
+
+def _new_password() -> str:
+    """Typed twice at a terminal; the first line of standard input otherwise."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    from django.utils.translation import gettext
+
+    password = getpass(gettext("Password: "))
+    if getpass(gettext("The same again: ")) != password:
+        raise PasswordsDiffer
+    return password
+
+
+def _assign(user_id: int, given: argparse.Namespace) -> None:
+    from django.utils import timezone
+
+    from lianjie.facts.actions import people
+
+    people.assign(
+        user_id,
+        given.role,
+        organisation=given.organisation,
+        area=given.area,
+        party=given.household or None,
+        start_day=timezone.localdate(),
+    )
