@@ -133,8 +133,8 @@ class LabourIsNotCapital(InWorkbook):
 
 class NeverCapital(InWorkbook):
     what = N_(
-        "“{text}” cannot be paid in as capital: credit, a person's name, goodwill and franchises are excluded "
-        "(Regulations on the Registration of Market Entities, art. 13)."
+        "“{text}” cannot be paid in as capital: credit, a person's name, goodwill and franchises are "
+        "excluded (Regulations on the Registration of Market Entities, art. 13)."
     )
     fix = N_("Enter what was really paid in, or take this row out.")
 
@@ -254,8 +254,7 @@ def _quantity(column: Column, cell: Cell, place: Place) -> int:
 
 
 def _bounded(column: Column, small: int, least: str, cell: Cell, place: Place) -> int:
-    floor = 0 if column.kind == "quantity" and column.least is None else column.least
-    if floor is not None and small < floor:
+    if column.least is not None and small < column.least:
         raise TooSmall(place, text=shown(cell), least=least)
     if abs(small) > LARGEST:
         raise TooLarge(place, text=shown(cell))
@@ -325,7 +324,8 @@ def _choice(column: Column, cell: Cell, place: Place) -> str:
         return found
     if column.code == "origin":
         _refuse_never_capital(text, place)
-    words = [choice.caption.hans for choice in column.choices]
+    language = column.caption.language_of(place.column)
+    words = [choice.caption.named(language) for choice in column.choices]
     raise UnknownChoice(place, text=text, nearest=nearest(text, words) or words[0], choices="、".join(words))
 
 

@@ -1,4 +1,4 @@
-"""The fixed answers of the workbook: what people choose, in two scripts and English, and other words for it."""
+"""The fixed answers of the workbook: what people choose, in three languages, and other words for it."""
 
 from lianjie.base.quantity import UNITS
 from lianjie.facts.rules.schema import Caption as C

@@ -32,6 +32,7 @@ Kind = Literal[
 """What a cell holds. code: a name we or the co-op gave; party and area: such a code of somebody or
 somewhere; number: a decimal kept as it was written; name: a word of the plan's language."""
 
+LANGUAGES = ("zh-hans", "zh-hant", "en")
 IDENTIFIERS = {"code", "party", "area", "account", "receipt", "id_number", "credit_code"}
 """Kinds written as text both ways: Excel drops zeros and digits from numbers."""
 
@@ -49,6 +50,10 @@ class Caption:
         if language == "en":
             return self.en
         return (self.hant or self.hans) if language == "zh-hant" else self.hans
+
+    def language_of(self, text: object) -> str:
+        """The language in which somebody wrote it, so that we answer in the same."""
+        return next((each for each in LANGUAGES if plain(self.named(each)) == heading(text)), "zh-hans")
 
     @property
     def spellings(self) -> tuple[str, ...]:

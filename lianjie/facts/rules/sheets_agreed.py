@@ -11,7 +11,8 @@ MEMBERS = Sheet(
     C("成员", "Members", "成員"),
     book.MemberRow,
     N_(
-        "Standing in the cooperative, with evidence that the member agreed (Law on Farmers' Professional Cooperatives, arts. 19-26)."
+        "Standing in the cooperative, with evidence that the member agreed "
+        "(Law on Farmers' Professional Cooperatives, arts. 19-26)."
     ),
     (
         columns.party(
@@ -201,7 +202,8 @@ LAND = Sheet(
     C("土地", "Land"),
     book.LandRow,
     N_(
-        "Parcels, and their leases to the cooperative with rent per mu. Without a lease leave its columns empty."
+        "Parcels, and their leases to the cooperative with rent per mu. "
+        "Without a lease leave its columns empty."
     ),
     (
         columns.code(

@@ -1,0 +1,74 @@
+"""What the ledger is handed in the transaction that enters a fact.
+
+`facts` does not know the ledger: the caller passes in `post`, and leaving it out is a TypeError.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+HandedKind = Literal["contribution", "delivery", "balance"]
+
+
+@dataclass(frozen=True)
+class ContributionFact:
+    """Capital paid in; negative when given back."""
+
+    reference: str
+    day: date
+    party: str
+    origin: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class DeliveryFact:
+    """Crop handed in; `member` tells members' accounts from others'."""
+
+    reference: str
+    day: date
+    party: str
+    member: bool
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class BalanceFact:
+    """One line of a trial balance."""
+
+    reference: str
+    account: str
+    debit_fen: int
+    credit_fen: int
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One fact to book.
+
+    fact      what to book; None when a fact was withdrawn and nothing takes its place
+    reverses  reference of the fact it corrects or withdraws ("delivery:17"), whose entry is to be
+              reversed first; "" for a new fact
+
+    Balances are booked as one entry a year, so they are handed over together: every balance of the year
+    as it stands now, the corrected ones with `reverses`.
+    """
+
+    fact: ContributionFact | DeliveryFact | BalanceFact | None
+    reverses: str = ""
+
+
+class Post(Protocol):
+    """Books facts of one kind, inside the caller's transaction. `ledger.actions.post` is one."""
+
+    def __call__(
+        self,
+        kind: HandedKind,
+        rows: Sequence[Handed],
+        *,
+        organisation_id: int,
+        year: int,
+        at: datetime,
+        by: int | None,
+    ) -> None: ...
