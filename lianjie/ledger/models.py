@@ -17,7 +17,7 @@ class Entry(models.Model):
 
     organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
-    source = models.CharField(max_length=120)
+    source = models.CharField(max_length=200)
     text = models.CharField(max_length=300)
     content_hash = models.CharField(max_length=64)
     settlement = models.ForeignKey(
@@ -51,7 +51,7 @@ class Posting(models.Model):
     """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
-    account = models.CharField(max_length=20)
+    account = models.CharField(max_length=60)
     # The index below begins with the party; a second one would only slow the booking of a year.
     party = models.ForeignKey(
         "facts.Party",
@@ -161,10 +161,9 @@ class SettlementEvent(models.Model):
 
 
 class Step(models.Model):
-    """One step of a frozen settlement, or one quantification to the member accounts.
+    """One step of a frozen settlement, or one quantification to the member accounts (role "quantify").
 
-    `debit_account` is charged with the amount. `credit_account` takes what is not owed to a party:
-    a reserve, a fund. What is owed to parties stands in the allotments.
+    `debit_account` is charged with what the step gives out of a pool; empty when nothing is to book.
     """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="steps")
@@ -174,8 +173,7 @@ class Step(models.Model):
     stream = models.CharField(max_length=12)
     role = models.CharField(max_length=12)
     amount_fen = models.BigIntegerField()
-    debit_account = models.CharField(max_length=20, blank=True)
-    credit_account = models.CharField(max_length=20, blank=True)
+    debit_account = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [
@@ -185,19 +183,17 @@ class Step(models.Model):
 
 
 class Allotment(models.Model):
-    """One recipient's part of one step, in fen or goods, written when the settlement is disclosed.
+    """So much of one step for one party, or for a fund of the organisation (no party), and its account.
 
-    The frozen inputs replay to the same lines, so weights and quotients are not stored twice.
+    Below zero, the party or fund pays. Goods stand with their worth in `amount_fen`. The frozen inputs replay
+    to the same lines, so weights and quotients are not stored a second time.
     """
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="allotments", db_index=False)
     party = models.ForeignKey(
-        "facts.Party",
-        on_delete=models.PROTECT,
-        related_name="allotments",
-        db_index=False,
+        "facts.Party", null=True, on_delete=models.PROTECT, related_name="allotments", db_index=False
     )
-    weight = models.CharField(max_length=60, help_text="exact weight as a fraction, 'n' or 'n/d'")
+    account = models.CharField(max_length=60, blank=True)
     amount_fen = models.BigIntegerField()
     good = models.CharField(max_length=40, blank=True, default="")
     quantity = models.BigIntegerField(default=0)
@@ -205,7 +201,8 @@ class Allotment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["step", "party", "good", "memo"], name="allotment_once"),
+            models.UniqueConstraint(fields=["step", "party", "account", "good"], name="allotment_once"),
+            models.CheckConstraint(condition=~Q(amount_fen=0), name="allotment_not_empty"),
         ]
         indexes = [models.Index(fields=["party", "step"])]
 
@@ -291,6 +288,4 @@ class Payout(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["settlement", "party"], name="payout_once_per_settlement")
-        ]
+        constraints = [models.UniqueConstraint(fields=["settlement", "party", "method"], name="payout_once")]

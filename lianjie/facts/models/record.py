@@ -78,8 +78,8 @@ class Fact(models.Model):
 
     @property
     def reference(self) -> str:
-        """How other records name this fact: `delivery:17`."""
-        return f"{self._meta.model_name}:{self.pk}"
+        """How other records name this fact, the same on every database: `delivery:2025-0017`."""
+        return f"{self._meta.model_name}:{self.key}"
 
 
 class Spell(Fact):

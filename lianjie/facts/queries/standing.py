@@ -164,8 +164,8 @@ def _count_people(parties: Iterable[Party], period: Period, measures: "_Measures
     for home in homes:
         measures.add(home, "households", "household", COUNT)
     rows = Residence.objects.on(_last_day(period)).filter(household_id__in=homes)
-    for pk, home in rows.values_list("pk", "household_id"):
-        measures.add(home, "persons", "person", COUNT, f"residence:{pk}")
+    for key, home in rows.order_by("key").values_list("key", "household_id"):
+        measures.add(home, "persons", "person", COUNT, f"residence:{key}")
 
 
 def _attributes(party: Party, membership: Membership | None, status: str | None) -> dict[str, object]:

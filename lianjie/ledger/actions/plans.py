@@ -1,12 +1,12 @@
 """Adopt versions of a plan of distribution."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 
+from lianjie.base.digest import sha256
 from lianjie.ledger.models import Plan
 from lianjie.ledger.rules import plan_text
 
@@ -25,7 +25,7 @@ class Adopted:
 def adopt(organisation_id: int, text: str, *, adopted_by: str, at: datetime, by: int | None) -> Adopted:
     """Keep a plan as the next version. The same text twice is kept once. Refuses with all its problems."""
     plan = plan_text.read(text)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = sha256(text)
     versions = Plan.objects.filter(organisation_id=organisation_id, code=plan.code)
     same = versions.filter(sha256=digest).order_by("-version").first()
     if same is not None:

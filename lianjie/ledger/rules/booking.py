@@ -125,12 +125,10 @@ class StepAccounts:
     credit: str
 
 
-def accounts_of_step(*, basis: str, role: str, to_fund: str, into_contribution: bool) -> StepAccounts | None:
+def accounts_of_step(basis: str, role: str) -> StepAccounts | None:
     """Where a step of a settlement is booked; None when no money changes its place.
 
-    to_fund  name of the fund when the step fills one inside the organisation, else ""
-
-    Covering a loss and keeping a rest undistributed need no entry: both stay in 332.2.
+    Covering a loss needs no entry: both sides stay in 332.2.
     """
     if role == "loss_cover":
         return None
@@ -140,8 +138,4 @@ def accounts_of_step(*, basis: str, role: str, to_fund: str, into_contribution: 
         return StepAccounts("401", "213")
     if basis == "produce_payment":
         return StepAccounts("121", "114")
-    if role in ("reserve", "welfare"):
-        return StepAccounts(DISTRIBUTIONS, f"322.{to_fund}" if to_fund and role == "welfare" else "322")
-    if into_contribution:
-        return StepAccounts(DISTRIBUTIONS, "301")
     return StepAccounts(DISTRIBUTIONS, "221" if role == "patronage" else "222")

@@ -4,13 +4,13 @@ One sign rule: debit above zero, credit below. An entry balances in each kind on
 price or an agreed ratio turns one kind into another, and then both sides stand in the entry.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from lianjie.base.digest import sha256
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
@@ -77,7 +77,7 @@ class Entry:
         """Same content, same hash: a retry is told from a different booking under the same source."""
         lines = sorted((p.account, p.party, p.good, p.amount) for p in self.postings)
         content = json.dumps([self.source, self.day.isoformat(), lines], ensure_ascii=False)
-        return hashlib.sha256(content.encode()).hexdigest()
+        return sha256(content)
 
 
 def balance(postings: Iterable[Posting]) -> dict[str, int]:

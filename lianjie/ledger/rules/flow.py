@@ -22,6 +22,9 @@ ACTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "reverse": (("posted", "paid", "closed"), "reversed"),
 }
 
+FROZEN = ("disclosed", "decided", "posted", "paid", "closed", "reversed")
+"""States in which inputs and plan can no longer move. A withdrawn one may never have been frozen."""
+
 STATES = {
     "draft": N_("draft"),
     "trial": N_("trial"),

@@ -3,13 +3,13 @@
 The same plan and the same `Given` always make the same outcome, and `digest` is its name.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from lianjie.base.digest import sha256
 from lianjie.base.refusal import Finding
 from lianjie.ledger.rules.expression import plain
 from lianjie.ledger.rules.given import canonical
@@ -131,7 +131,7 @@ class Outcome:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical text: equal outcomes, equal digests, on any machine."""
-        return hashlib.sha256(outcome_json(self).encode()).hexdigest()
+        return sha256(outcome_json(self))
 
 
 def outcome_json(outcome: Outcome) -> str:

@@ -217,7 +217,7 @@ class Plan:
         declared = next((each for each in self._labelled() if each.name == name), None)
         if declared is not None:
             return label_in(declared.label, language, name)
-        base, _, product = name.partition(".")
+        product = name.partition(".")[2]
         standard = terms.standard_measure(name)
         if standard is not None:
             return f"{say(standard.label)} ({product})" if product else say(standard.label)

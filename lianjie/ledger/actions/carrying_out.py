@@ -1,0 +1,285 @@
+"""What a decided settlement does to the books: booked once, paid, closed; corrected by reversal only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from lianjie.base.digest import sha256
+from lianjie.base.fen import Fen
+from lianjie.base.period import Period
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.ledger.actions import journal
+from lianjie.ledger.actions.settlement import TextMissing, _event, _lock
+from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Step
+from lianjie.ledger.queries import balances, settlements
+from lianjie.ledger.queries.settlements import SettlementRow
+from lianjie.ledger.rules import flow, year
+from lianjie.ledger.rules.entry import Entry as Record
+from lianjie.ledger.rules.step_booking import PAYABLE
+
+PAID_FROM = {"bank": "102", "cash": "101", "in_kind": "121"}
+
+
+class ReplayDiffers(Refusal):
+    what = N_("Worked out again from its frozen inputs, the settlement differs from what was disclosed.")
+    fix = N_("Do not book it. Keep a copy of the database and tell whoever looks after the software.")
+
+
+class NothingToPay(Refusal):
+    what = N_("Nothing is owed to {count} of the chosen households, or it has been paid already.")
+    fix = N_("Choose those that are still to be paid.")
+
+
+class StillOwed(Refusal):
+    what = N_("{owed} yuan of this settlement has not been paid yet.")
+    fix = N_("Pay the rest first, or leave the settlement open until it is paid.")
+
+
+class EvidenceMissing(Refusal):
+    what = N_("A payment needs its evidence.")
+    fix = N_("Name the bank slip, the signed list or the receipt.")
+
+
+@dataclass(frozen=True)
+class Payable:
+    """What is still owed to one party from a settlement: in money and in goods worth so much."""
+
+    party_id: int
+    account: str
+    good: str
+    fen: int
+
+
+@transaction.atomic
+def post(row: SettlementRow, *, day: date, at: datetime, by: int | None) -> int:
+    """Book a decided settlement in one transaction, once.
+
+    Closes the year's income and expenses, books each step, carries the distributions into 332.2. A
+    settlement already booked is left alone.
+
+    returns  how many entries were new
+    """
+    stored = _lock(row)
+    if stored.state == "posted":
+        return 0
+    state = flow.next_state(stored.state, "post")
+    waiting = settlements.objections_open(row.id)
+    if waiting:
+        raise flow.ObjectionsOpen(count=waiting)
+    if settlements.worked(row).outcome.digest != stored.outcome_sha256:
+        raise ReplayDiffers()
+    made = _close_year(row, at=at, by=by)
+    made += _book_steps(row, day=day, at=at, by=by)
+    made += journal.book(
+        row.organisation_id,
+        year.clear_distributions(row.source, day, _distributed(row)),
+        at=at,
+        by=by,
+        settlement_id=row.id,
+    )
+    stored.state = state
+    stored.save(update_fields=["state"])
+    _event(stored, "post", at=at, by=by, details={"entries": made})
+    return made
+
+
+@transaction.atomic
+def pay(
+    row: SettlementRow,
+    party_ids: Iterable[int],
+    *,
+    method: str,
+    evidence: str,
+    day: date,
+    at: datetime,
+    by: int | None,
+) -> int:
+    """Hand the money (or, by method in_kind, the goods) of a booked settlement to these parties.
+
+    One entry for the batch. Refuses with NothingToPay when one of them is owed nothing this way, so that
+    nobody is paid twice.
+
+    returns  fen paid
+    """
+    stored = _lock(row)
+    flow.next_state(stored.state, "pay")
+    if not evidence.strip():
+        raise EvidenceMissing()
+    chosen = set(party_ids)
+    due = [
+        each for each in owed(row.id) if each.party_id in chosen and bool(each.good) == (method == "in_kind")
+    ]
+    missing = chosen - {each.party_id for each in due}
+    if missing or not chosen:
+        raise NothingToPay(count=len(missing))
+    batch = Payout.objects.filter(settlement=stored).values("entry").distinct().count() + 1
+    record = EntryRowOf(row, f"{row.source}:payout:{batch}", day, N_("Payout")).create(at, by)
+    total = sum(each.fen for each in due)
+    Posting.objects.bulk_create(
+        [
+            *(
+                Posting(entry=record, account=each.account, party_id=each.party_id, amount_fen=each.fen)
+                for each in due
+            ),
+            Posting(entry=record, account=PAID_FROM[method], amount_fen=-total),
+        ]
+    )
+    journal.post_entries([record.pk])
+    Payout.objects.bulk_create(
+        Payout(
+            settlement=stored,
+            party_id=party_id,
+            amount_fen=sum(each.fen for each in due if each.party_id == party_id),
+            day=day,
+            method=method,
+            evidence=evidence.strip(),
+            entry=record,
+            at=at,
+            by_id=by,
+        )
+        for party_id in sorted(chosen)
+    )
+    _event(stored, "pay", at=at, by=by, details={"parties": len(chosen), "fen": total})
+    return total
+
+
+@transaction.atomic
+def mark_paid(row: SettlementRow, *, at: datetime, by: int | None) -> None:
+    """All is handed over. Refuses with StillOwed."""
+    _advance(row, "paid", at=at, by=by, unpaid_ok=False)
+
+
+@transaction.atomic
+def close(row: SettlementRow, *, at: datetime, by: int | None) -> None:
+    """The year is done; the settlement can only be read, or reversed."""
+    _advance(row, "close", at=at, by=by, unpaid_ok=True)
+
+
+@transaction.atomic
+def reverse(row: SettlementRow, *, day: date, reason: str, at: datetime, by: int | None) -> None:
+    """Undo a booked settlement by opposite entries, payouts included; both stay in the journal.
+
+    The closing of the year is reversed on its own day, so that the year can be settled anew.
+    """
+    stored = _lock(row)
+    state = flow.next_state(stored.state, "reverse")
+    if not reason.strip():
+        raise TextMissing()
+    closing = {f"{row.source}:close", f"{row.source}:surplus"}
+    for record in Entry.objects.filter(settlement=stored, reverses=None, reversed_by=None).order_by("-pk"):
+        on = record.day if record.source in closing else day
+        journal.reverse(record.pk, day=on, text=reason.strip()[:300], at=at, by=by)
+    stored.state = state
+    stored.save(update_fields=["state"])
+    _event(stored, "reverse", at=at, by=by, text=reason.strip())
+
+
+def owed(settlement_id: int) -> list[Payable]:
+    """What the settlement still owes, by party, account and good, in order of party."""
+    due = (
+        Allotment.objects.filter(
+            step__settlement_id=settlement_id, memo=False, account__in=PAYABLE, party__isnull=False
+        )
+        .values_list("party_id", "account", "good")
+        .annotate(Sum("amount_fen"))
+        .order_by("party_id", "account", "good")
+    )
+    done = set(
+        Payout.objects.filter(settlement_id=settlement_id).values_list("party_id", "method").distinct()
+    )
+    by_hand = {party for party, method in done if method == "in_kind"}
+    in_money = {party for party, method in done if method != "in_kind"}
+    return [
+        Payable(party, account, good, int(fen))
+        for party, account, good, fen in due
+        if fen > 0 and party not in (by_hand if good else in_money)
+    ]
+
+
+@dataclass(frozen=True)
+class EntryRowOf:
+    """The head of an entry whose postings are written by the database itself."""
+
+    settlement: SettlementRow
+    source: str
+    day: date
+    text: str
+
+    def create(self, at: datetime, by: int | None) -> Entry:
+        return Entry.objects.create(
+            organisation_id=self.settlement.organisation_id,
+            day=self.day,
+            source=self.source,
+            text=self.text,
+            content_hash=sha256(self.settlement.outcome_sha256, self.source),
+            settlement_id=self.settlement.id,
+            recorded_at=at,
+            recorded_by_id=by,
+        )
+
+
+def _advance(row: SettlementRow, act: str, *, at: datetime, by: int | None, unpaid_ok: bool) -> None:
+    stored = _lock(row)
+    state = flow.next_state(stored.state, act)
+    left = 0 if unpaid_ok else sum(each.fen for each in owed(row.id))
+    if left:
+        raise StillOwed(owed=str(Fen(left)))
+    stored.state = state
+    stored.save(update_fields=["state"])
+    _event(stored, act, at=at, by=by)
+
+
+def _close_year(row: SettlementRow, *, at: datetime, by: int | None) -> int:
+    period = Period.year(row.year)
+    assert period.until is not None
+    assert period.last_day is not None
+    found = balances.balances(row.organisation_id, period.until)
+    closing: list[Record] = year.closing(row.source, period.last_day, found, balances.chart())
+    return journal.book(row.organisation_id, closing, at=at, by=by, settlement_id=row.id)
+
+
+def _book_steps(row: SettlementRow, *, day: date, at: datetime, by: int | None) -> int:
+    """One entry for each step that moves money; its postings come straight from the allotments."""
+    made = []
+    plan = settlements.read_plan(row.plan.text)
+    steps = Step.objects.filter(settlement_id=row.id, allotments__memo=False).distinct().order_by("seq")
+    for step in steps:
+        record = EntryRowOf(row, f"{row.source}:{step.name}", day, plan.named(step.name, "zh-Hans")).create(
+            at, by
+        )
+        made.append((record.pk, step))
+    book_allotments([(pk, step.pk, step.debit_account) for pk, step in made])
+    journal.post_entries([pk for pk, _ in made])
+    return len(made)
+
+
+def book_allotments(entries_of_steps: Iterable[tuple[int, int, str]]) -> None:
+    """Copy allotments into the postings of their entries, inside the database.
+
+    entries_of_steps  (entry, step, debit account) for each
+    """
+    credit = """
+        INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
+        SELECT %s, account, party_id, -amount_fen, '', 0 FROM ledger_allotment
+        WHERE step_id = %s AND NOT memo
+    """
+    debit = """
+        INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
+        SELECT %s, %s, NULL, SUM(amount_fen), '', 0 FROM ledger_allotment
+        WHERE step_id = %s AND NOT memo HAVING SUM(amount_fen) <> 0
+    """
+    with connection.cursor() as cursor:
+        for entry_id, step_id, debit_account in entries_of_steps:
+            if debit_account:
+                cursor.execute(debit, [entry_id, debit_account, step_id])
+            cursor.execute(credit, [entry_id, step_id])
+
+
+def _distributed(row: SettlementRow) -> int:
+    """What this settlement put on 332.1."""
+    rows = Posting.objects.filter(entry__settlement_id=row.id, account=year.DISTRIBUTIONS)
+    return int(rows.aggregate(Sum("amount_fen"))["amount_fen__sum"] or 0)
