@@ -40,6 +40,15 @@ ALLOTMENT_SCHEMA = {
     "memo": pl.Boolean,
 }
 
+FROZEN_COLUMNS = (
+    "state",
+    "given",
+    "given_sha256",
+    "outcome_sha256",
+    "disclosed_day",
+    "objections_until",
+)
+
 
 class OneIsOpen(Refusal):
     what = N_("{year} is already being settled (round {round}, {state}).")
@@ -173,7 +182,7 @@ def disclose(row: SettlementRow, *, day: date, digest: str = "", at: datetime, b
     stored.outcome_sha256 = worked.outcome.digest
     stored.disclosed_day = day
     stored.objections_until = flow.objections_until(parameters.text("disclosure"), row.organisation_kind, day)
-    stored.save()
+    stored.save(update_fields=FROZEN_COLUMNS)
     _event(stored, "disclose", at=at, by=by, details={"digest": worked.outcome.digest})
 
 
