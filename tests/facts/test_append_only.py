@@ -1,0 +1,61 @@
+"""A booked row stays as it is, whoever writes: the database itself refuses."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+
+from lianjie.facts.models import Area, Contribution, Fact
+from tests.support.fill import fill
+
+GUARDED: dict[str, tuple[str, ...]] = {
+    **import_module("lianjie.facts.migrations.0002_append_only").TABLES,
+    **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
+}
+MODELS = {model._meta.db_table: model for model in apps.get_models()}
+
+
+def refused(statement: str, pk: int) -> None:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [pk])
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("table", sorted(GUARDED))
+def test_a_row_is_neither_changed_nor_deleted(engine, table):
+    row = fill(MODELS[table], **({"amount_fen": 1} if table == "ledger_posting" else {}))
+    frozen = [f.column for f in row._meta.concrete_fields if f.column not in (*GUARDED[table], "id")]
+    for column in frozen:
+        refused(f'UPDATE {table} SET "{column}" = "{column}" WHERE id = %s', row.pk)
+    refused(f"DELETE FROM {table} WHERE id = %s", row.pk)
+    row.refresh_from_db()
+
+
+@pytest.mark.both
+def test_a_fact_is_corrected_by_a_new_one(engine):
+    first = fill(Contribution, amount_fen=100)
+    second = fill(Contribution, key="y", amount_fen=110, corrects=first)
+    assert list(Contribution.objects.current()) == [second]
+    third = fill(Contribution, key="z", corrects=second, withdrawn=True, reason="never paid in")
+    assert list(Contribution.objects.current()) == []
+    assert Contribution.objects.count() == 3
+    assert third.corrects.corrects == first
+
+
+@pytest.mark.both
+def test_an_unguarded_row_may_change(engine):
+    """The guard is on the tables it names, not on everything."""
+    area = fill(Area)
+    Area.objects.filter(pk=area.pk).update(name="y")
+    area.refresh_from_db()
+    assert area.name == "y"
+
+
+def test_every_table_of_facts_is_guarded():
+    tables = {model._meta.db_table for model in apps.get_models() if issubclass(model, Fact)}
+    assert tables <= GUARDED.keys()
