@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from lianjie.base.digest import sha256
 from lianjie.base.fen import Fen
-from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.ledger.actions import journal
@@ -18,6 +17,7 @@ from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Step
 from lianjie.ledger.queries import balances, settlements
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.rules import flow, year
+from lianjie.ledger.rules.booking import OPERATING_EXPENSE
 from lianjie.ledger.rules.entry import Entry as Record
 from lianjie.ledger.rules.step_booking import PAYABLE
 
@@ -58,8 +58,8 @@ class Payable:
 def post(row: SettlementRow, *, day: date, at: datetime, by: int | None) -> int:
     """Book a decided settlement in one transaction, once.
 
-    Closes the year's income and expenses, books each step, carries the distributions into 332.2. A
-    settlement already booked is left alone.
+    Books the steps that are costs, closes the year's income and expenses, books the distributions and
+    carries them into 332.2. A settlement already booked is left alone.
 
     returns  how many entries were new
     """
@@ -72,8 +72,11 @@ def post(row: SettlementRow, *, day: date, at: datetime, by: int | None) -> int:
         raise flow.ObjectionsOpen(count=waiting)
     if settlements.worked(row).outcome.digest != stored.outcome_sha256:
         raise ReplayDiffers()
-    made = _close_year(row, at=at, by=by)
-    made += _book_steps(row, day=day, at=at, by=by)
+    costs = Step.objects.filter(settlement_id=row.id, debit_account=OPERATING_EXPENSE)
+    made = _book_steps(row, costs, day=last_day(row), at=at, by=by)
+    made += _close_year(row, at=at, by=by)
+    distributions = Step.objects.filter(settlement_id=row.id).exclude(debit_account=OPERATING_EXPENSE)
+    made += _book_steps(row, distributions, day=day, at=at, by=by)
     made += journal.book(
         row.organisation_id,
         year.clear_distributions(row.source, day, _distributed(row)),
@@ -163,15 +166,14 @@ def close(row: SettlementRow, *, at: datetime, by: int | None) -> None:
 def reverse(row: SettlementRow, *, day: date, reason: str, at: datetime, by: int | None) -> None:
     """Undo a booked settlement by opposite entries, payouts included; both stay in the journal.
 
-    The closing of the year is reversed on its own day, so that the year can be settled anew.
+    What was booked within the year is reversed on its own day, so that the year can be settled anew.
     """
     stored = _lock(row)
     state = flow.next_state(stored.state, "reverse")
     if not reason.strip():
         raise TextMissing()
-    closing = {f"{row.source}:close", f"{row.source}:surplus"}
     for record in Entry.objects.filter(settlement=stored, reverses=None, reversed_by=None).order_by("-pk"):
-        on = record.day if record.source in closing else day
+        on = record.day if record.day <= last_day(row) else day
         journal.reverse(record.pk, day=on, text=reason.strip()[:300], at=at, by=by)
     stored.state = state
     stored.save(update_fields=["state"])
@@ -234,20 +236,21 @@ def _advance(row: SettlementRow, act: str, *, at: datetime, by: int | None, unpa
 
 
 def _close_year(row: SettlementRow, *, at: datetime, by: int | None) -> int:
-    period = Period.year(row.year)
-    assert period.until is not None
-    assert period.last_day is not None
-    found = balances.balances(row.organisation_id, period.until)
-    closing: list[Record] = year.closing(row.source, period.last_day, found, balances.chart())
+    found = balances.balances(row.organisation_id, date(row.year + 1, 1, 1))
+    closing: list[Record] = year.closing(row.source, last_day(row), found, balances.chart())
     return journal.book(row.organisation_id, closing, at=at, by=by, settlement_id=row.id)
 
 
-def _book_steps(row: SettlementRow, *, day: date, at: datetime, by: int | None) -> int:
+def last_day(row: SettlementRow) -> date:
+    """Of the year that is settled."""
+    return date(row.year, 12, 31)
+
+
+def _book_steps(row: SettlementRow, steps: QuerySet[Step], *, day: date, at: datetime, by: int | None) -> int:
     """One entry for each step that moves money; its postings come straight from the allotments."""
     made = []
     plan = settlements.read_plan(row.plan.text)
-    steps = Step.objects.filter(settlement_id=row.id, allotments__memo=False).distinct().order_by("seq")
-    for step in steps:
+    for step in steps.filter(allotments__memo=False).distinct().order_by("seq"):
         record = EntryRowOf(row, f"{row.source}:{step.name}", day, plan.named(step.name, "zh-Hans")).create(
             at, by
         )

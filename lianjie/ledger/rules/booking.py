@@ -19,6 +19,10 @@ class BooksDoNotBalance(Refusal):
     fix = N_("Check the Balances sheet against the books; both columns must add up to the same sum.")
 
 
+OPERATING_EXPENSE = "521"
+COST_BASES = ("rent", "wage", "produce_payment", "contract_profit_share")
+"""Legal bases under which a step is a cost of the year, not a distribution of its surplus."""
+
 CONTRIBUTED_AS = {
     "own_money": "102",
     "household_fund": "102",
@@ -128,14 +132,11 @@ class StepAccounts:
 def accounts_of_step(basis: str, role: str) -> StepAccounts | None:
     """Where a step of a settlement is booked; None when no money changes its place.
 
-    Covering a loss needs no entry: both sides stay in 332.2.
+    Rent, wages, payments for produce and a partner's contract share are costs of the year, settled before it
+    is closed; surplus is distributed after. Covering a loss needs no entry: both sides stay in 332.2.
     """
     if role == "loss_cover":
         return None
-    if basis == "rent":
-        return StepAccounts("401", "114")
-    if basis == "wage":
-        return StepAccounts("401", "213")
-    if basis == "produce_payment":
-        return StepAccounts("121", "114")
+    if basis in COST_BASES:
+        return StepAccounts(OPERATING_EXPENSE, "213" if basis == "wage" else "114")
     return StepAccounts(DISTRIBUTIONS, "221" if role == "patronage" else "222")
