@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import django
 
     django.setup()
+    from django.core.management.base import SystemCheckError
     from django.utils import translation
 
     with translation.override(language(os.environ)):
@@ -57,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             given.run(given)
         except Refusal as refusal:
             say(refusal.say(translation.gettext))
+            return REFUSED
+        except SystemCheckError as unready:
+            say(str(unready))
             return REFUSED
         except KeyboardInterrupt:
             return 130
