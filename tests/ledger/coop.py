@@ -13,9 +13,8 @@ from lianjie.facts.models import (
     Source,
     YearFigure,
 )
-from lianjie.ledger.actions import journal, plans
-from lianjie.ledger.rules import booking
-from lianjie.ledger.rules.booking import BalanceFact
+from lianjie.facts.rules.handed import BalanceFact, Handed
+from lianjie.ledger.actions import plans, posting
 
 AT = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
 YEAR = 2025
@@ -94,7 +93,9 @@ def make(code: str = "COOP", surplus_yuan: str = "100000.01", balances: bool = T
         valid_from=date(2000, 1, 1),
         defaults={"name": "云岭村", "level": "village", "path": "0001"},
     )
-    coop = Party.objects.create(code=code, kind="organisation", name="云岭苹果合作社", area=area, invented=True)
+    coop = Party.objects.create(
+        code=code, kind="organisation", name="云岭苹果合作社", area=area, invented=True
+    )
     Organisation.objects.create(party=coop, kind="coop")
     source = Source.objects.create(kind="demo", name="test", received_at=AT)
     common = {"organisation": coop, "area": area, "source": source, "recorded_at": AT}
@@ -134,10 +135,17 @@ def make(code: str = "COOP", surplus_yuan: str = "100000.01", balances: bool = T
             BalanceFact("b3", "501", 0, fen + 5_000_000),
             BalanceFact("b4", "521", 5_000_000, 0),
         ]
-        journal.book(coop.pk, [booking.balances(YEAR, facts)], at=AT, by=None)
+        handed = [Handed(fact) for fact in facts]
+        posting.post("balance", handed, organisation_id=coop.pk, year=YEAR, at=AT, by=None)
     else:
         YearFigure.objects.create(
-            key="f1", day=date(2025, 12, 31), year=YEAR, name="surplus", unit="yuan", value=surplus_yuan, **common
+            key="f1",
+            day=date(2025, 12, 31),
+            year=YEAR,
+            name="surplus",
+            unit="yuan",
+            value=surplus_yuan,
+            **common,
         )
     plans.adopt(coop.pk, PLAN, adopted_by="2025-1", at=AT, by=None)
     return coop

@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
 
-from lianjie.ledger.actions import carrying_out, settlement
+from lianjie.ledger.actions import carrying_out, journal, settlement
 from lianjie.ledger.models import Allotment, Entry, Posting, Settlement
 from lianjie.ledger.queries import balances, settlements
-from lianjie.ledger.rules import flow
+from lianjie.ledger.rules import booking, flow
 from tests.ledger import coop
 from tests.ledger.coop import AT, YEAR
 
@@ -71,9 +71,7 @@ def test_the_whole_way_leaves_books_that_balance():
         done, {each.party_id for each in due}, method="bank", evidence="slip", day=date(2026, 2, 3), **WHO
     )
     with pytest.raises(carrying_out.NothingToPay):
-        carrying_out.pay(
-            done, {due[0].party_id}, method="cash", evidence="list", day=date(2026, 2, 3), **WHO
-        )
+        carrying_out.pay(done, {due[0].party_id}, method="cash", evidence="list", day=date(2026, 2, 3), **WHO)
     carrying_out.mark_paid(row(made), **WHO)
     carrying_out.close(row(made), **WHO)
     found = balances.balances(made.pk, date(2027, 1, 1))
@@ -90,9 +88,9 @@ def test_inputs_are_frozen_when_disclosed():
     made = coop.make()
     done = disclosed(made)
     digest = settlements.worked(done).outcome.digest
-    coop.journal.book(
+    journal.book(
         made.pk,
-        [coop.booking.rent("rent:late", date(2025, 12, 30), "COOP-H1", True, 5_000)],
+        [booking.rent("rent:late", date(2025, 12, 30), "COOP-H1", True, 5_000)],
         at=AT,
         by=None,
     )

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from django.db.models import Sum
 
-from lianjie.ledger.models import Entry, Posting
+from lianjie.ledger.models import Posting
 from lianjie.ledger.rules import year as rules
 from lianjie.ledger.rules.accounts import Chart, read_chart
 
@@ -41,13 +41,3 @@ def year_figures(organisation_id: int, year: int) -> dict[str, int]:
     """
     found = balances(organisation_id, date(year + 1, 1, 1))
     return rules.figures(found, chart()) if found else {}
-
-
-def brought_in(organisation_id: int, year: int) -> bool:
-    """True when the year's books are kept elsewhere and came in as a trial balance."""
-    return Entry.objects.filter(
-        organisation_id=organisation_id,
-        source__startswith=f"balances:{year}",
-        posted=True,
-        reversed_by__isnull=True,
-    ).exists()

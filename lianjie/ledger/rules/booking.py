@@ -3,13 +3,14 @@
 Source: accounting system 财会〔2021〕37号, notes to the accounts (domain list, section 2.3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.rules.handed import BalanceFact, ContributionFact, DeliveryFact
 from lianjie.ledger.rules.entry import Entry, Posting, entry
 from lianjie.ledger.rules.year import DISTRIBUTIONS, UNDISTRIBUTED
 
@@ -32,32 +33,6 @@ CONTRIBUTED_AS = {
     "land_right": "161",
 }
 """What the co-op holds after a contribution of each origin."""
-
-
-@dataclass(frozen=True)
-class ContributionFact:
-    reference: str
-    day: date
-    party: str
-    origin: str
-    amount_fen: int
-
-
-@dataclass(frozen=True)
-class DeliveryFact:
-    reference: str
-    day: date
-    party: str
-    member: bool
-    amount_fen: int
-
-
-@dataclass(frozen=True)
-class BalanceFact:
-    reference: str
-    account: str
-    debit_fen: int
-    credit_fen: int
 
 
 def payable(member: bool) -> str:
@@ -102,8 +77,14 @@ def rent(reference: str, day: date, party: str, member: bool, amount_fen: int) -
     )
 
 
-def balances(year: int, facts: Sequence[BalanceFact]) -> Entry:
-    """Books kept elsewhere, brought in as one entry on the last day of the year, before closing.
+def balances(
+    year: int, facts: Sequence[BalanceFact], standing: Mapping[str, int], *, number: int = 1
+) -> Entry | None:
+    """Books kept elsewhere, brought in on the last day of the year before closing: one entry that takes our
+    balances to the trial balance. None when they stand there already.
+
+    standing  net fen by account in our books
+    number    how often balances of this year have been brought in, this time included
 
     Refuses with BooksDoNotBalance.
     """
@@ -111,14 +92,17 @@ def balances(year: int, facts: Sequence[BalanceFact]) -> Entry:
     credit = sum(f.credit_fen for f in facts)
     if debit != credit:
         raise BooksDoNotBalance(year=year, debit=Fen(debit), credit=Fen(credit))
+    wanted: dict[str, int] = {}
+    for fact in facts:
+        account = UNDISTRIBUTED if fact.account == "332" else fact.account
+        wanted[account] = wanted.get(account, 0) + fact.debit_fen - fact.credit_fen
     lines = [
-        Posting(
-            UNDISTRIBUTED if f.account == "332" else f.account,
-            f.debit_fen - f.credit_fen,
-        )
-        for f in sorted(facts, key=lambda f: f.account)
+        Posting(account, wanted.get(account, 0) - standing.get(account, 0))
+        for account in sorted({*wanted, *standing})
     ]
-    return entry(f"balances:{year}", date(year, 12, 31), N_("Trial balance brought in"), *lines)
+    if not any(line.amount for line in lines):
+        return None
+    return entry(f"balances:{year}.{number}", date(year, 12, 31), N_("Trial balance brought in"), *lines)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,92 @@
+"""Book what facts hand over, in the transaction that enters them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.facts.rules.handed import (
+    BalanceFact,
+    ContributionFact,
+    DeliveryFact,
+    Handed,
+    HandedKind,
+)
+from lianjie.ledger.actions import journal
+from lianjie.ledger.models import Entry, Settlement
+from lianjie.ledger.queries import balances
+from lianjie.ledger.rules import booking
+from lianjie.ledger.rules.entry import Entry as Record
+
+
+class YearIsSettled(Refusal):
+    what = N_("The trial balance of {year} cannot be brought in: the year's settlement is booked.")
+    fix = N_("Reverse the settlement first, or correct the books of the following year.")
+
+
+def post(
+    kind: HandedKind,
+    rows: Sequence[Handed],
+    *,
+    organisation_id: int,
+    year: int,
+    at: datetime,
+    by: int | None,
+) -> None:
+    """Book facts of one kind, once each; reverse the entries of those that were corrected or withdrawn."""
+    if kind == "balance":
+        _bring_in(organisation_id, year, [row.fact for row in rows], at=at, by=by)
+        return
+    _reverse(organisation_id, [row.reverses for row in rows if row.reverses], at=at, by=by)
+    journal.book(organisation_id, list(_entries(rows)), at=at, by=by)
+
+
+def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
+    for row in rows:
+        made = None
+        if isinstance(row.fact, ContributionFact):
+            made = booking.contribution(row.fact)
+        elif isinstance(row.fact, DeliveryFact):
+            made = booking.delivery(row.fact)
+        if made is not None:
+            yield made
+
+
+def _reverse(organisation_id: int, references: Sequence[str], *, at: datetime, by: int | None) -> None:
+    for start in range(0, len(references), journal.SLICE):
+        found = Entry.objects.filter(
+            organisation_id=organisation_id,
+            source__in=references[start : start + journal.SLICE],
+            reversed_by=None,
+        )
+        for entry in found:
+            journal.reverse(entry.pk, day=entry.day, text=N_("Correction"), at=at, by=by)
+
+
+def _bring_in(
+    organisation_id: int,
+    year: int,
+    facts: Sequence[object],
+    *,
+    at: datetime,
+    by: int | None,
+) -> None:
+    """One entry that takes the books from where they stand to the trial balance.
+
+    So a fact booked here already is not counted twice, and bringing the same balance in again books nothing.
+    """
+    settled = Settlement.objects.filter(
+        organisation_id=organisation_id, year=year, state__in=("posted", "paid", "closed")
+    )
+    if settled.exists():
+        raise YearIsSettled(year=year)
+    rows = [fact for fact in facts if isinstance(fact, BalanceFact)]
+    for row in rows:
+        balances.chart().account(row.account)
+    standing = balances.balances(organisation_id, date(year + 1, 1, 1))
+    earlier = Entry.objects.filter(
+        organisation_id=organisation_id, source__startswith=f"balances:{year}."
+    ).count()
+    entry = booking.balances(year, rows, standing, number=earlier + 1)
+    if entry is not None:
+        journal.book(organisation_id, [entry], at=at, by=by)
