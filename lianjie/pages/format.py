@@ -112,6 +112,38 @@ def word(value: str | None, of: str) -> str:
 
 
 @register.filter
+def yes_no(value: object) -> str:
+    """Yes or no in the reader's language."""
+    return gettext("yes") if value else gettext("no")
+
+
+@register.filter
+def price(value: int | None) -> str:
+    """Fen for one kilogram or mu -> yuan."""
+    return yuan(value)
+
+
+@register.filter
+def shown(value: object, kind: str) -> str:
+    """A cell of a column: `kind` is the name of a filter above, "text", or "word:status"."""
+    if value is None or value == "":
+        return ""
+    name, _, of = kind.partition(":")
+    if name == "word":
+        return word(str(value), of)
+    if name == "quantity":
+        number, unit = value
+        return quantity(number, unit)
+    return str(value) if name == "text" else register.filters[name](value)
+
+
+@register.filter
+def cell(row: object, column: object) -> str:
+    """What a row shows in a column: {{ row.cells|cell:column }}."""
+    return shown(row.get(column.name), column.kind)
+
+
+@register.filter
 def said(value: Refusal | Finding) -> str:
     """A refusal or finding in the reader's language."""
     return value.say(gettext)

@@ -53,7 +53,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
 def _year(request: HttpRequest, years: list[int]) -> int:
     """The year asked for, else the last one that has something in it."""
     asked = request.GET.get("year", "")
-    return int(asked) if asked.isdigit() and int(asked) in years else years[min(1, len(years) - 1)]
+    return int(asked) if asked.isdigit() and int(asked) in years else years[0]
 
 
 def _next(place: Place, seen: overview.Overview, state: accounts.YearState | None) -> Next | None:
@@ -61,7 +61,7 @@ def _next(place: Place, seen: overview.Overview, state: accounts.YearState | Non
     if seen.empty and "enter_facts" in place.rights:
         return Next(
             gettext("Nothing has been entered yet. Bring in the workbook, or enter facts one by one."),
-            reverse("workbook", args=[place.code]),
+            _link("workbook", place.code),
             gettext("Bring in the workbook"),
         )
     link = _link("settlements", place.code)

@@ -101,6 +101,26 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "subsidy": N_("Subsidy share"),
         "donation": N_("Donation share"),
     },
+    "measure": {
+        "work_points": N_("Work points"),
+        "work_days": N_("Days worked"),
+        "persons": N_("Persons"),
+        "shares": N_("Shares"),
+        "land_mu": N_("Land (mu)"),
+        "purchase_yuan": N_("Inputs bought (yuan)"),
+    },
+    "relation": {
+        "head": N_("Head"),
+        "spouse": N_("Spouse"),
+        "child": N_("Child"),
+        "parent": N_("Parent"),
+        "other": N_("Other relation"),
+    },
+    "method": {
+        "bank": N_("Bank"),
+        "cash": N_("Cash"),
+        "in_kind": N_("In kind"),
+    },
     "level": {
         "province": N_("Province"),
         "prefecture": N_("Prefecture"),

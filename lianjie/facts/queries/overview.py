@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from lianjie.facts.models import (
+    AccountBalance,
     Contribution,
     Delivery,
     Lease,
@@ -13,6 +14,7 @@ from lianjie.facts.models import (
     Organisation,
     OrganisationLink,
     Post,
+    Tally,
     YearFigure,
 )
 
@@ -31,7 +33,7 @@ class PostRow:
 
 @dataclass(frozen=True)
 class LinkRow:
-    """A link, said as a sentence: giver (kind) taker. `parts` of `all_parts` for a village in a joint co-op."""
+    """A link, said as a sentence: giver kind taker. `parts` of `all_parts` in a joint co-op."""
 
     giver_code: str
     giver_name: str
@@ -46,7 +48,7 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """Counts and sums on `day` and in `year`; money in fen, land in ten-thousandths of a mu, weight in grams."""
+    """Counts and sums on `day` and in `year`: fen, grams, ten-thousandths of a mu."""
 
     credit_code: str
     founded_day: date | None
@@ -138,19 +140,15 @@ def posts_around(organisation_id: int, day: date) -> tuple[PostRow, ...]:
 
 
 def years(organisation_id: int, today: date) -> list[int]:
-    """Years with something in them, the latest first; always this year."""
-    found = {today.year}
-    spans = (
-        Delivery.objects.filter(organisation_id=organisation_id).aggregate(a=Min("day"), b=Max("day")),
-        Contribution.objects.filter(organisation_id=organisation_id).aggregate(a=Min("day"), b=Max("day")),
-    )
-    for span in spans:
-        if span["a"]:
-            found |= set(range(span["a"].year, span["b"].year + 1))
-    found |= set(
-        YearFigure.objects.filter(organisation_id=organisation_id).values_list("year", flat=True).distinct()
-    )
-    return sorted(found, reverse=True)
+    """Years with something in them, the latest first; this year when there is nothing at all."""
+    found: set[int] = set()
+    for dated in (Delivery, Contribution):
+        days = dated.objects.filter(organisation_id=organisation_id).dates("day", "year")
+        found |= {each.year for each in days}
+    for yearly in (YearFigure, AccountBalance, Tally):
+        rows = yearly.objects.filter(organisation_id=organisation_id)
+        found |= set(rows.values_list("year", flat=True).distinct())
+    return sorted(found or {today.year}, reverse=True)
 
 
 def _links(organisation_id: int, day: date) -> tuple[LinkRow, ...]:

@@ -1,10 +1,11 @@
 """Members, households and people of one organisation, for lists and pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Concat
 
 from lianjie.facts.models import (
     Contribution,
@@ -19,6 +20,8 @@ from lianjie.facts.models import (
     ShareAgreement,
     Tally,
 )
+from lianjie.facts.queries.names import named_like
+from lianjie.facts.queries.slices import slice_after
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,11 @@ class MemberRow:
     joined_day: date
     until_day: date | None
     is_farmer: bool
+    consent: str
+    tags: tuple[str, ...]
     status: str
     contribution_fen: int
-    sort_key: str
+    shares_e4: int
 
 
 @dataclass(frozen=True)
@@ -56,17 +61,22 @@ class MemberFilter:
     """What a list of members is narrowed to; empty texts narrow nothing.
 
     standing  "now", "left" or "all"
+    village   code of an area
+    sort      "name", "code", "joined" or "capital"
     """
 
     search: str = ""
     status: str = ""
     kind: str = ""
     standing: str = "now"
+    village: str = ""
+    tag: str = ""
+    sort: str = "name"
 
 
 @dataclass(frozen=True)
 class MemberPage:
-    """Some members in the order of their names, and where the next page begins."""
+    """Some members in the order asked for, and where the next page begins."""
 
     rows: tuple[MemberRow, ...]
     next_after: str
@@ -74,7 +84,7 @@ class MemberPage:
 
 
 def linked_party(organisation_id: int, code: str) -> PartyRow | None:
-    """The party with this code if it has to do with the organisation: a fact in its books, or a home in its area."""
+    """The party with this code if it has a fact in the organisation's books, or its home in the area."""
     row = Party.objects.select_related("area", "household").filter(code=code).first()
     if row is None or not _linked(organisation_id, row):
         return None
@@ -115,24 +125,34 @@ def _linked(organisation_id: int, row: Party) -> bool:
     return row.kind != "organisation" and row.area.path.startswith(home.area.path)
 
 
+SORTS = {
+    "name": ("member__sort_key", False),
+    "code": ("member__code", False),
+    "joined": ("day", True),
+    "capital": ("capital_fen", True),
+}
+"""Sort -> the field, and whether the greatest comes first."""
+
+
 def members(
     organisation_id: int, day: date, chosen: MemberFilter, *, after: str = "", limit: int = 50
 ) -> MemberPage:
-    """One page of members. `after` is the `next_after` of the page before: "sort_key|party id"."""
+    """One page of members. `after` is the `next_after` of the page before."""
     found = _members(organisation_id, day, chosen)
-    total = found.count()
-    if after:
-        key, _, pk = after.rpartition("|")
-        found = found.filter(Q(member__sort_key__gt=key) | Q(member__sort_key=key, member_id__gt=int(pk)))
-    rows = list(found[: limit + 1])
-    shown = rows[:limit]
-    last = shown[-1] if len(rows) > limit else None
-    next_after = f"{last.member.sort_key}|{last.member_id}" if last else ""
-    return MemberPage(tuple(_with_sums(organisation_id, day, shown)), next_after, total)
+    shown = slice_after(found, *SORTS[chosen.sort], after=after, limit=limit)
+    return MemberPage(tuple(_with_sums(day, shown.rows)), shown.next_after, found.count())
+
+
+def villages_and_tags(organisation_id: int) -> tuple[list[tuple[str, str]], list[str]]:
+    """What the list of members may be narrowed to: (code, name) of villages, and tags."""
+    rows = Membership.objects.current().filter(organisation_id=organisation_id)
+    villages = rows.values_list("member__area__code", "member__area__name").distinct()
+    tags = {tag for text in rows.values_list("tags", flat=True).distinct() for tag in text.split()}
+    return sorted(villages), sorted(tags)
 
 
 def all_members(organisation_id: int, day: date, chosen: MemberFilter) -> Iterator[MemberRow]:
-    """Every member that fits, in the order of names, in slices that keep memory flat."""
+    """Every member that fits, in slices that keep memory flat."""
     after = ""
     while True:
         page = members(organisation_id, day, chosen, after=after, limit=500)
@@ -155,28 +175,31 @@ def _members(organisation_id: int, day: date, chosen: MemberFilter) -> QuerySet[
     if chosen.status:
         running = RegisteredStatus.objects.on(day).filter(status=chosen.status)
         found = found.filter(member_id__in=running.values("household_id"))
-    if chosen.search:
-        text = chosen.search
-        pinyin = text.lower().replace(" ", "")
-        found = found.filter(
-            Q(member__name__contains=text)
-            | Q(member__code__istartswith=text)
-            | Q(member__sort_key__contains=text.lower())
-            | Q(member__sort_key__contains=pinyin)
+    if chosen.village:
+        found = found.filter(member__area__code=chosen.village)
+    if chosen.tag:
+        found = found.annotate(padded=Concat(Value(" "), "tags", Value(" "))).filter(
+            padded__contains=f" {chosen.tag} "
         )
-    return found.select_related("member", "member__area").order_by("member__sort_key", "member_id")
-
-
-def _with_sums(organisation_id: int, day: date, rows: list[Membership]) -> Iterator[MemberRow]:
-    """Capital and registered status of the members shown: two questions, however long the list."""
-    ids = [row.member_id for row in rows]
-    paid = dict(
-        Contribution.objects.current()
-        .filter(organisation_id=organisation_id, member_id__in=ids)
-        .values_list("member_id")
-        .annotate(Sum("amount_fen"))
-        .order_by()
+    if chosen.search:
+        found = found.filter(named_like("member", chosen.search))
+    return found.select_related("member", "member__area").annotate(
+        capital_fen=_sum(organisation_id, "amount_fen"), held_e4=_sum(organisation_id, "shares_e4")
     )
+
+
+def _sum(organisation_id: int, field: str) -> Coalesce:
+    """Capital or shares of the member of each row, added up by the database."""
+    paid = Contribution.objects.current().filter(
+        organisation_id=organisation_id, member_id=OuterRef("member_id")
+    )
+    summed = paid.order_by().values("member_id").annotate(all=Sum(field)).values("all")
+    return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
+
+
+def _with_sums(day: date, rows: Sequence[Membership]) -> Iterator[MemberRow]:
+    """The members shown, with their registered status: one question, however long the list."""
+    ids = [row.member_id for row in rows]
     statuses = dict(
         RegisteredStatus.objects.on(day).filter(household_id__in=ids).values_list("household_id", "status")
     )
@@ -191,7 +214,9 @@ def _with_sums(organisation_id: int, day: date, rows: list[Membership]) -> Itera
             joined_day=row.day,
             until_day=row.until_day,
             is_farmer=row.is_farmer,
+            consent=row.consent,
+            tags=tuple(sorted(row.tags.split())),
             status=statuses.get(party.pk, ""),
-            contribution_fen=int(paid.get(party.pk, 0)),
-            sort_key=party.sort_key,
+            contribution_fen=row.capital_fen,
+            shares_e4=row.held_e4,
         )

@@ -5,7 +5,11 @@ from datetime import date
 
 from django.db.models import Sum
 
+from lianjie.base.words import N_
+from lianjie.facts.queries import household
 from lianjie.ledger.models import Allotment, Payout, Settlement
+from lianjie.ledger.rules.member_account import Line, MemberAccount, Movement, Settled
+from lianjie.ledger.rules.member_account import member_account as put_together
 
 POSTED = ("posted", "paid", "closed")
 ENDED = ("withdrawn", "reversed")
@@ -61,7 +65,47 @@ def year_state(organisation_id: int, year: int) -> YearState | None:
     return YearState(row.year, row.round, row.state, str(row.plan), row.objections_until)
 
 
-def member_account(organisation_id: int, party_id: int, year: int) -> list[AllottedYear]:
+def member_account(organisation_id: int, party_id: int, year: int) -> MemberAccount:
+    """The member account of one year: capital and dealings from the facts, the rest from settlements."""
+    return put_together(
+        year,
+        [
+            Line(
+                row.day,
+                N_("Capital paid in") if row.amount_fen >= 0 else N_("Capital returned"),
+                row.reference,
+                _capital(row.origin, row.amount_fen),
+            )
+            for row in household.contributions(organisation_id, party_id)
+        ],
+        [
+            Line(
+                row.day,
+                N_("Delivery"),
+                row.reference,
+                Movement(traded={row.good: (row.grams, row.amount_fen)}),
+            )
+            for row in household.deliveries(organisation_id, party_id, year)
+        ],
+        [
+            Settled(
+                each.year,
+                each.quantified,
+                each.owed.get("patronage", 0),
+                each.owed.get("dividend", 0),
+            )
+            for each in allotted_years(organisation_id, party_id, year)
+        ],
+    )
+
+
+def _capital(origin: str, fen: int) -> Movement:
+    if origin == "household_fund":
+        return Movement(fund_contribution=fen)
+    return Movement(other_contribution=fen)
+
+
+def allotted_years(organisation_id: int, party_id: int, year: int) -> list[AllottedYear]:
     """What posted settlements up to and including `year` gave the party, the earliest first.
 
     A settlement of a year is counted on the last day of that year.

@@ -1,1 +1,10 @@
-urlpatterns = []
+"""Members and their accounts."""
+
+from django.urls import path
+
+from lianjie.pages import members
+
+urlpatterns = [
+    path("o/<str:code>/members/", members.listing, name="members"),
+    path("o/<str:code>/members/<str:party>/", members.account, name="member"),
+]

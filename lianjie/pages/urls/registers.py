@@ -1,1 +1,10 @@
-urlpatterns = []
+"""One address a register; forms are added in `facts.py`."""
+
+from django.urls import path
+
+from lianjie.pages import registers
+
+urlpatterns = [
+    path(f"o/<str:code>/{kind}/", registers.listing, {"kind": kind}, name=kind)
+    for kind in registers.REGISTERS
+]

@@ -1,0 +1,315 @@
+"""The registers of one organisation: current facts of a kind, searched, narrowed and in slices."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+
+from lianjie.facts.models import (
+    Contribution,
+    Delivery,
+    Lease,
+    Membership,
+    Parcel,
+    Party,
+    Post,
+    RegisteredStatus,
+    Residence,
+    ShareAgreement,
+    Tally,
+)
+from lianjie.facts.queries.names import named_like
+from lianjie.facts.queries.slices import all_after, slice_after
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a register is narrowed to; empty narrows nothing.
+
+    standing  for what lasts: "now" (running on the day) or "all"
+    """
+
+    search: str = ""
+    year: int | None = None
+    village: str = ""
+    standing: str = "all"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line. `cells` by column name; `party_code` is whose it is; `reference` names the fact."""
+
+    reference: str
+    party_code: str
+    cells: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, where the next page begins, how many there are, and their sums by column."""
+
+    rows: tuple[Row, ...]
+    next_after: str
+    total: int
+    sums: dict[str, int]
+
+
+@dataclass(frozen=True)
+class _Register:
+    """How one register is read.
+
+    rows    every current fact of it
+    party   path to whose it is
+    order   field and whether the greatest comes first
+    cells   a model row -> cells
+    sums    column -> field to add up
+    search  further fields searched by their beginning
+    spell   True when it lasts from a day to a day
+    """
+
+    rows: Callable[[int], QuerySet]
+    party: str
+    order: tuple[str, bool]
+    cells: Callable[[Any], dict[str, Any]]
+    sums: dict[str, str]
+    search: tuple[str, ...] = ()
+    spell: bool = False
+    dated: bool = True
+
+
+def page(kind: str, organisation_id: int, day: date, asked: Asked, *, after: str, limit: int = 50) -> Page:
+    """One page of a register."""
+    register = REGISTERS[kind]
+    found = _narrowed(register, organisation_id, day, asked)
+    shown = slice_after(found, *register.order, after=after, limit=limit)
+    sums = {name: Sum(field) for name, field in register.sums.items()}
+    totals = found.order_by().aggregate(**sums) if sums else {}
+    return Page(
+        tuple(_row(register, each) for each in shown.rows),
+        shown.next_after,
+        found.count(),
+        {name: int(value or 0) for name, value in totals.items()},
+    )
+
+
+def every(kind: str, organisation_id: int, day: date, asked: Asked) -> Iterator[Row]:
+    """Every line that fits, for an export; memory stays flat."""
+    register = REGISTERS[kind]
+    for each in all_after(_narrowed(register, organisation_id, day, asked), *register.order):
+        yield _row(register, each)
+
+
+def villages(kind: str, organisation_id: int) -> list[tuple[str, str]]:
+    """Code and name of the villages found in a register."""
+    register = REGISTERS[kind]
+    at = f"{register.party}__" if register.party else ""
+    rows = register.rows(organisation_id).order_by()
+    return sorted(rows.values_list(f"{at}area__code", f"{at}area__name").distinct())
+
+
+def years(kind: str, organisation_id: int) -> list[int]:
+    """Years found in a dated register, the latest first."""
+    register = REGISTERS[kind]
+    if not register.dated:
+        return []
+    days = register.rows(organisation_id).order_by().dates("day", "year")
+    return sorted({each.year for each in days}, reverse=True)
+
+
+def _narrowed(register: _Register, organisation_id: int, day: date, asked: Asked) -> QuerySet:
+    found = register.rows(organisation_id)
+    at = f"{register.party}__" if register.party else ""
+    if asked.village:
+        found = found.filter(**{f"{at}area__code": asked.village})
+    if asked.year and register.dated:
+        found = found.filter(day__gte=date(asked.year, 1, 1), day__lt=date(asked.year + 1, 1, 1))
+    if asked.standing == "now" and register.spell:
+        found = found.filter(Q(until_day__isnull=True) | Q(until_day__gt=day), day__lte=day)
+    if asked.search:
+        said = named_like(register.party, asked.search)
+        for field in register.search:
+            said |= Q(**{f"{field}__istartswith": asked.search})
+        found = found.filter(said)
+    return found
+
+
+def _row(register: _Register, row: Any) -> Row:
+    party = getattr(row, register.party) if register.party else row
+    return Row(
+        getattr(row, "reference", f"household:{row.pk}"),
+        party.code,
+        {"party": party.name, "village": party.area.name} | register.cells(row),
+    )
+
+
+def _households(organisation_id: int) -> QuerySet[Party]:
+    """Households with anything in the organisation's books."""
+    ties = (
+        Exists(Membership.objects.filter(organisation_id=organisation_id, member_id=OuterRef("pk"))),
+        Exists(Lease.objects.filter(organisation_id=organisation_id, lessor_id=OuterRef("pk"))),
+        Exists(Delivery.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
+        Exists(Residence.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
+        Exists(RegisteredStatus.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
+        Exists(Parcel.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
+    )
+    tied = ties[0]
+    for each in ties[1:]:
+        tied |= each
+    people = Residence.objects.current().filter(household_id=OuterRef("pk"), until_day=None).order_by()
+    status = RegisteredStatus.objects.current().filter(household_id=OuterRef("pk"), until_day=None)
+    member = Membership.objects.current().filter(
+        organisation_id=organisation_id, member_id=OuterRef("pk"), until_day=None
+    )
+    return (
+        Party.objects.filter(tied, kind="household")
+        .select_related("area", "household")
+        .annotate(
+            status=Subquery(status.order_by("-day").values("status")[:1]),
+            heads=Subquery(people.values("household_id").annotate(n=Sum(1)).values("n")),
+            is_member=Exists(member),
+        )
+    )
+
+
+def _facts(model: Any, *related: str) -> Callable[[int], QuerySet]:
+    """Current facts of a table in one organisation's books, with what their cells name."""
+
+    def rows(organisation_id: int) -> QuerySet:
+        return model.objects.current().filter(organisation_id=organisation_id).select_related(*related)
+
+    return rows
+
+
+REGISTERS = {
+    "households": _Register(
+        rows=_households,
+        party="",
+        order=("sort_key", False),
+        cells=lambda r: {
+            "code": r.code,
+            "group": r.household.village_group,
+            "people": r.heads or 0,
+            "status": r.status or "",
+            "member": r.is_member,
+        },
+        sums={},
+        search=("household__national_number",),
+        dated=False,
+    ),
+    "contributions": _Register(
+        rows=_facts(Contribution, "member__area", "agreement"),
+        party="member",
+        order=("day", True),
+        cells=lambda r: {
+            "day": r.day,
+            "origin": r.origin,
+            "amount": r.amount_fen,
+            "shares": r.shares_e4,
+            "receipt": r.key,
+            "evidence": r.evidence,
+        },
+        sums={"amount": "amount_fen", "shares": "shares_e4"},
+        search=("key",),
+    ),
+    "agreements": _Register(
+        rows=_facts(ShareAgreement, "member__area"),
+        party="member",
+        order=("day", True),
+        cells=lambda r: {
+            "day": r.day,
+            "until": r.until_day,
+            "code": r.key,
+            "fund": r.fund,
+            "amount": r.amount_fen,
+            "floor": r.floor_fen_per_year,
+            "principle": r.principle,
+            "method": r.method,
+            "returned": r.principal_returned,
+        },
+        sums={"amount": "amount_fen"},
+        search=("key", "fund"),
+        spell=True,
+    ),
+    "leases": _Register(
+        rows=_facts(Lease, "lessor__area", "parcel"),
+        party="lessor",
+        order=("lessor__sort_key", False),
+        cells=lambda r: {
+            "parcel": r.parcel.code,
+            "place": r.parcel.name,
+            "extent": r.extent_mu4,
+            "contract_extent": r.parcel.contract_extent_mu4,
+            "basis": r.extent_basis,
+            "rent": r.rent_fen_per_mu,
+            "day": r.day,
+            "until": r.until_day,
+            "due": f"{r.due_month:02d}-{r.due_day_of_month:02d}",
+            "form": r.form,
+        },
+        sums={"extent": "extent_mu4"},
+        search=("parcel__code", "parcel__name"),
+        spell=True,
+    ),
+    "parcels": _Register(
+        rows=_facts(Parcel, "household__area"),
+        party="household",
+        order=("household__sort_key", False),
+        cells=lambda r: {
+            "parcel": r.code,
+            "place": r.name,
+            "contract_extent": r.contract_extent_mu4,
+            "measured_extent": r.measured_extent_mu4,
+            "land_type": r.land_type,
+            "grade": r.grade,
+            "until": r.contract_until_day,
+        },
+        sums={"contract_extent": "contract_extent_mu4"},
+        search=("code", "name"),
+        dated=False,
+    ),
+    "deliveries": _Register(
+        rows=_facts(Delivery, "household__area"),
+        party="household",
+        order=("day", True),
+        cells=lambda r: {
+            "day": r.day,
+            "receipt": r.receipt,
+            "good": r.good,
+            "grade": r.grade,
+            "weight": r.grams,
+            "price": r.price_fen_per_kg,
+            "amount": r.amount_fen,
+        },
+        sums={"weight": "grams", "amount": "amount_fen"},
+        search=("receipt", "good"),
+    ),
+    "tallies": _Register(
+        rows=_facts(Tally, "party__area"),
+        party="party",
+        order=("day", True),
+        cells=lambda r: {
+            "year": r.year,
+            "measure": r.measure,
+            "quantity": (r.quantity, r.unit),
+            "evidence": r.evidence,
+        },
+        sums={},
+        search=("measure",),
+    ),
+    "posts": _Register(
+        rows=_facts(Post, "person__area", "held_in"),
+        party="person",
+        order=("day", True),
+        cells=lambda r: {
+            "title": r.title,
+            "held_in": r.held_in.name,
+            "day": r.day,
+            "until": r.until_day,
+            "evidence": r.evidence,
+        },
+        sums={},
+        spell=True,
+    ),
+}

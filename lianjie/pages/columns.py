@@ -1,0 +1,63 @@
+"""Columns of lists: one description serves the page, the CSV file and the workbook."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext
+
+from lianjie.base.quantity import UNITS
+from lianjie.pages.format import shown
+
+NUMBERS = frozenset({"yuan", "price", "mu", "kg", "shares", "whole", "quantity"})
+SMALL = {"yuan": 100, "price": 100, "mu": 10_000, "kg": 1_000, "shares": 10_000}
+"""Kinds written to files as numbers -> how many small units make one."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `name` picks the cell; `kind` is a filter's name, "text" or "word:WORDS".
+
+    wide  leaves first on a narrow screen
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    wide: bool = False
+
+    @property
+    def number(self) -> bool:
+        """True when it is set to the right."""
+        return self.kind in NUMBERS
+
+    @property
+    def title(self) -> str:
+        """The heading in the reader's language."""
+        return gettext(self.label)
+
+
+def heading(columns: Iterable[Column]) -> list[str]:
+    """The first row of a file."""
+    return [column.title for column in columns]
+
+
+def written(
+    columns: Iterable[Column], rows: Iterable[Mapping[str, object]]
+) -> Iterator[list[str | int | Decimal]]:
+    """The other rows of a file: numbers as numbers, everything else as the page shows it."""
+    kept = list(columns)
+    for cells in rows:
+        yield [_value(cells.get(column.name), column) for column in kept]
+
+
+def _value(value: object, column: Column) -> str | int | Decimal:
+    if column.kind in SMALL and isinstance(value, int):
+        return Decimal(value) / SMALL[column.kind]
+    if column.kind == "whole" and isinstance(value, int):
+        return value
+    if column.kind == "quantity" and value:
+        number, unit = value
+        small = UNITS[unit].small
+        return Decimal(number) * small.denominator / small.numerator
+    return shown(value, column.kind)

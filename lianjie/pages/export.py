@@ -1,0 +1,71 @@
+"""Lists as files: CSV and workbook. No identity number is ever in them."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from tempfile import NamedTemporaryFile
+from urllib.parse import quote
+
+import xlsxwriter
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Value = str | int | Decimal
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
+
+
+def harmless(value: Value) -> Value:
+    """A text a spreadsheet would run as a formula, made to stay a text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def csv_file(name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]]) -> HttpResponseBase:
+    """A CSV file, sent while it is written; the mark at its start tells Excel that it is UTF-8."""
+    writer = csv.writer(_Echo())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff"
+        yield writer.writerow([harmless(text) for text in heading])
+        for row in rows:
+            yield writer.writerow([harmless(value) for value in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.csv"
+    return response
+
+
+def xlsx_file(name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]]) -> HttpResponseBase:
+    """A workbook of one sheet, written row by row; texts stay texts."""
+    # Closed, and so deleted, by the response.
+    file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115
+    book = xlsxwriter.Workbook(
+        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet()
+    bold = book.add_format({"bold": True, "bottom": 1})
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, max(len(heading) - 1, 0), 16)
+    for at, text in enumerate(heading):
+        sheet.write_string(0, at, text, bold)
+    for line, row in enumerate(rows, start=1):
+        for at, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(line, at, value)
+            else:
+                sheet.write_number(line, at, value)
+    book.close()
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def as_asked(
+    kind: str, name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]]
+) -> HttpResponseBase:
+    """`kind` is "csv" or "xlsx"."""
+    return (xlsx_file if kind == "xlsx" else csv_file)(name, heading, rows)
