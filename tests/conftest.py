@@ -23,6 +23,7 @@ from tests.support.browser import NoBrowser, launch, picture
 from tests.support.browser import sign_in as sign_in_page
 from tests.support.databases import ENGINES, Databases
 from tests.support.postgres import NoPostgres
+from tests.support.programs import missing
 
 # Playwright's loop runs in the main thread, where Django would else refuse to touch the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -38,13 +39,6 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("lianjie")
 
 NEEDS_DATABASE = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
-
-
-def missing(reason: str) -> None:
-    """A program is not there: a failure where it must be, a printed skip elsewhere."""
-    if os.environ.get("LIANJIE_CI") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 # Collection

@@ -205,12 +205,13 @@ def user(given: argparse.Namespace) -> None:
     from django.utils.translation import gettext
 
     migrate(given)
-    users = get_user_model().objects
+    user_model = get_user_model()
+    users = user_model.objects
     if users.filter(username=given.name).exists():
         raise UserExists(name=given.name)
     password = _new_password()
     try:
-        validate_password(password)
+        validate_password(password, user_model(username=given.name))
     except ValidationError as weak:
         raise WeakPassword(reasons=" ".join(weak.messages)) from None
     with transaction.atomic():

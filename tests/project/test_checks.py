@@ -1,0 +1,44 @@
+"""Start-up checks: each complains when its reason is there, and only then."""
+
+import pytest
+from django.core.checks import run_checks
+
+from lianjie.facts.models import Party
+from tests.support.fill import fill
+
+
+def complaints(**options) -> set[str]:
+    return {message.id for message in run_checks(**options) if message.id.startswith("lianjie.")}
+
+
+def test_a_fresh_installation_has_nothing_to_complain_of():
+    assert complaints() == set()
+
+
+def test_a_key_that_others_can_read_is_named(settings):
+    (settings.DATA / "field.key").chmod(0o644)
+    try:
+        assert complaints() == {"lianjie.W001"}
+    finally:
+        (settings.DATA / "field.key").chmod(0o600)
+
+
+def test_a_missing_font_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr("noto_cjk_sans_otc.FONT_PATH", tmp_path / "gone.ttc")
+    assert complaints() == {"lianjie.E001"}
+
+
+@pytest.mark.django_db
+def test_an_old_sqlite_is_named(monkeypatch):
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 34, 1))
+    assert complaints() == {"lianjie.E002"}
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("debug", "invented"), [(False, False), (True, True), (True, False)])
+def test_debugging_with_real_households_is_refused(settings, debug, invented):
+    settings.DEBUG = debug
+    fill(Party, kind="household", invented=invented)
+    expected = {"lianjie.E003"} if debug and not invented else set()
+    assert complaints(databases=["default"]) == expected
+    assert complaints() == set()
