@@ -93,6 +93,15 @@ class Vote:
     votes_for: int
 
 
+@dataclass(frozen=True)
+class Needed:
+    """What an assembly must reach: members present, votes in favour, and the article that says so."""
+
+    present: int
+    votes: int
+    law: str
+
+
 def next_state(state: str, act: str) -> str:
     """The state after `act`. Refuses with NotNow."""
     starts, after = ACTS[act]
@@ -139,13 +148,21 @@ def check_vote(
     if vote.day < earliest:
         law = _in_force(disclosure, kind, disclosed)["source"]
         raise DisclosedTooShortly(disclosed=disclosed, earliest=earliest, law=law)
-    rule = _in_force(assembly, kind, vote.day)
-    quorum = _at_least(Fraction(rule["present"]), vote.members)
-    if vote.present < quorum:
-        raise NoQuorum(needed=quorum, law=rule["source"], **_counts(vote))
-    majority = _at_least(Fraction(rule["votes"]), vote.votes_total, more=rule["more_than"])
-    if vote.votes_for < majority:
-        raise NoMajority(needed=majority, law=rule["source"], **_counts(vote))
+    wanted = needed(assembly, organisation_kind, vote.day, vote.members, vote.votes_total)
+    if vote.present < wanted.present:
+        raise NoQuorum(needed=wanted.present, law=wanted.law, **_counts(vote))
+    if vote.votes_for < wanted.votes:
+        raise NoMajority(needed=wanted.votes, law=wanted.law, **_counts(vote))
+
+
+def needed(assembly: str, organisation_kind: str, day: date, members: int, votes_total: int) -> Needed:
+    """How many must be present and vote in favour, and by which law. `assembly` is the parameter file."""
+    rule = _in_force(assembly, law_kind(organisation_kind), day)
+    return Needed(
+        _at_least(Fraction(rule["present"]), members),
+        _at_least(Fraction(rule["votes"]), votes_total, more=rule["more_than"]),
+        rule["source"],
+    )
 
 
 def _counts(vote: Vote) -> dict[str, int]:
