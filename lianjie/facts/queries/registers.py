@@ -182,6 +182,11 @@ def _facts(model: Any, *related: str) -> Callable[[int], QuerySet]:
     return rows
 
 
+def _named(row: Any) -> str:
+    """The number the paper bears: the key without the version a correction gave it."""
+    return row.key.partition("~")[0]
+
+
 REGISTERS = {
     "households": _Register(
         rows=_households,
@@ -207,7 +212,7 @@ REGISTERS = {
             "origin": r.origin,
             "amount": r.amount_fen,
             "shares": r.shares_e4,
-            "receipt": r.key,
+            "receipt": _named(r),
             "evidence": r.evidence,
         },
         sums={"amount": "amount_fen", "shares": "shares_e4"},
@@ -220,7 +225,7 @@ REGISTERS = {
         cells=lambda r: {
             "day": r.day,
             "until": r.until_day,
-            "code": r.key,
+            "code": _named(r),
             "fund": r.fund,
             "amount": r.amount_fen,
             "floor": r.floor_fen_per_year,
