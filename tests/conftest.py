@@ -55,7 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    shutil.rmtree(os.environ["LIANJIE_DATA"], ignore_errors=True)
+    from tests.support.settings import FOLDER
+
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -6,7 +6,7 @@ Child processes of a test take the product's own settings and this folder: `data
 import os
 import tempfile
 
-os.environ["LIANJIE_DATA"] = tempfile.mkdtemp(prefix="lianjie-test-")
+FOLDER = os.environ["LIANJIE_DATA"] = tempfile.mkdtemp(prefix="lianjie-test-")
 for name in ("LIANJIE_DATABASE", "LIANJIE_DEBUG", "LIANJIE_HTTPS", "LIANJIE_HOSTS"):
     os.environ.pop(name, None)
 
