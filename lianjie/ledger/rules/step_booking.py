@@ -114,7 +114,7 @@ def _to_parties(
         party = plan.party(name)
         assert party is not None, name
         if not party.code:
-            yield Owed("", fund_account(step.role, name), fen)
+            yield Owed("", fund_account(plan, name), fen)
         elif fen > 0:
             yield Owed(party.code, owed_on(credit, party.code in members), fen)
         else:
@@ -126,6 +126,7 @@ def owed_on(credit: str, member: bool) -> str:
     return OTHERS_PAYABLE if credit in OWED_TO_MEMBERS and not member else credit
 
 
-def fund_account(role: str, name: str) -> str:
-    """The reserve itself, or a fund beside it under the reserve's account."""
-    return RESERVE if role == "reserve" else f"{RESERVE}.{name}"
+def fund_account(plan: Plan, name: str) -> str:
+    """The reserve itself when some step draws it into this party, else a fund beside it."""
+    is_reserve = any(step.to == name and step.role == "reserve" for step in plan.steps)
+    return RESERVE if is_reserve else f"{RESERVE}.{name}"

@@ -1,0 +1,123 @@
+"""Build the demonstration: enter the books, settle 2024 to the last payment, leave 2025 to the reader."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from types import ModuleType
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianjie.facts.actions.enter import SourceGiven, enter
+from lianjie.facts.actions.people import assign
+from lianjie.facts.queries import parties
+from lianjie.ledger.actions import carrying_out, plans, settlement
+from lianjie.ledger.actions.posting import post
+from lianjie.ledger.queries import settlements
+from lianjie.ledger.rules.flow import Vote
+from lianjie.project.demo import apple, books, collective, herb, land
+
+SayIt = Callable[[str], None]
+COOPS = {"herb": herb, "apple": apple, "collective": collective, "land": land}
+PASSWORD = "lianjie-demo"
+"""Known to everybody: the demonstration listens on loopback and holds invented people only."""
+
+USERS = (
+    ("kuaiji", "accountant", "HERB", ""),
+    ("lishizhang", "chair", "HERB", ""),
+    ("shehu", "member", "HERB", "SH02"),
+    ("xiangzhen", "supervisor", "", ""),
+    ("guanli", "administrator", "", ""),
+)
+SETTLED, OPEN = 2024, 2025
+
+
+def build(say: SayIt) -> None:
+    """Make the demonstration in the database of the settings. Building it twice changes nothing."""
+    call_command("migrate", verbosity=0, interactive=False)
+    for name, coop in COOPS.items():
+        say(_("Entering the books of {name} …").format(name=name))
+        with transaction.atomic():
+            _coop(name, coop)
+    _users()
+
+
+def _coop(name: str, coop: ModuleType) -> None:
+    _enter(coop, SETTLED)
+    organisation = parties.organisation(coop.CODE)
+    adopted = plans.adopt(
+        organisation.id, books.plan(name), adopted_by=f"{SETTLED}-1", at=_at(SETTLED, 3, 1), by=None
+    )
+    if not settlements.list_of(organisation.id):
+        _settle(organisation.id, adopted.plan_id, SETTLED)
+    _enter(coop, OPEN)
+
+
+def _enter(coop: ModuleType, year: int) -> None:
+    source = SourceGiven("demo", f"{coop.CODE} {year}")
+    enter(coop.book(year), source=source, by=None, at=_at(year + 1, 1, 5), post=post)
+
+
+def _settle(organisation_id: int, plan_id: int, year: int) -> None:
+    """The whole way of one year, as the co-op's own people would go it."""
+    at = _at(year + 1, 1, 8)
+    settlement.draft(organisation_id, year, plan_id, at=at, by=None)
+
+    def row() -> settlements.SettlementRow:
+        found = settlements.latest(organisation_id)
+        assert found is not None
+        return found
+
+    settlement.keep_trial(row(), at=at, by=None)
+    for finding in settlements.worked(row()).open_findings:
+        settlement.accept(
+            row(), finding.key, person_name="监事会（示例）", reason="成员大会已知悉并同意", at=at, by=None
+        )
+    settlement.disclose(row(), day=date(year + 1, 1, 8), at=at, by=None)
+    members = len(settlements.member_codes(row()))
+    vote = Vote(date(year + 1, 1, 26), members, members - 2, members, members - 3)
+    at = _at(year + 1, 1, 26)
+    resolution, minutes = f"{year + 1}-1", "成员大会会议记录（示例）"
+    settlement.decide(row(), vote, resolution=resolution, minutes=minutes, at=at, by=None)
+    carrying_out.post(row(), day=date(year + 1, 1, 27), at=_at(year + 1, 1, 27), by=None)
+    owed = {each.party_id for each in carrying_out.owed(row().id)}
+    at = _at(year + 1, 1, 29)
+    carrying_out.pay(
+        row(),
+        owed,
+        method="bank",
+        evidence="银行代发回单（示例）",
+        day=date(year + 1, 1, 29),
+        at=at,
+        by=None,
+    )
+    carrying_out.mark_paid(row(), at=at, by=None)
+    carrying_out.close(row(), at=_at(year + 1, 2, 10), by=None)
+
+
+def _users() -> None:
+    users = get_user_model().objects
+    for username, role, organisation, party in USERS:
+        if users.filter(username=username).exists():
+            continue
+        user = users.create_user(username, password=PASSWORD)
+        assign(
+            user.pk,
+            role,
+            organisation=organisation,
+            area="" if organisation else "539901000000",
+            party=party,
+            start_day=date(2024, 1, 1),
+        )
+
+
+def check_pages(say: SayIt) -> None:
+    """Ask every main page for an answer, as each of the demonstration's users."""
+    from lianjie.project.demo.visit import visit
+
+    visit(say)
+
+
+def _at(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 1, 0, tzinfo=UTC)
