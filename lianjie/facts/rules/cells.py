@@ -54,8 +54,8 @@ class CodeIsDate(InWorkbook):
 
 
 class CodeHasSpaces(InWorkbook):
-    what = N_("The code “{text}” has a space or a line break in it.")
-    fix = N_("Write the code without spaces.")
+    what = N_("The code “{text}” has a space, a line break or a “~” in it.")
+    fix = N_("Write the code without it.")
 
 
 class NotMoney(InWorkbook):
@@ -205,7 +205,7 @@ def _code(column: Column, cell: Cell, place: Place) -> str:
         raise CodeIsNumber(place, text=shown(cell))
     if not isinstance(cell, str):
         raise CodeIsDate(place, text=shown(cell))
-    if re.search(r"\s", cell):
+    if re.search(r"[\s~]", cell):
         raise CodeHasSpaces(place, text=cell)
     return _text(column, cell, place)
 

@@ -31,4 +31,4 @@ BY_CODE = {sheet.code: sheet for sheet in SHEETS}
 HELP_SHEET = C("填表说明", "Help", "填表說明")
 EXAMPLE_SHEET = C("填写示例", "Examples", "填寫示例")
 REASONS = C("原因", "Reasons")
-IGNORED_SHEETS = (HELP_SHEET, EXAMPLE_SHEET, C("清单", "Lists", "清單"))
+IGNORED_SHEETS = (HELP_SHEET, EXAMPLE_SHEET, C("清单", "Lists", "清單"), REASONS)

@@ -171,7 +171,7 @@ ANNOUNCED = Sheet(
             N_("What was announced."),
             "分红总额",
             True,
-            longest=80,
+            longest=60,
         ),
         Column(
             "of",

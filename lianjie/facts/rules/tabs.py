@@ -103,7 +103,7 @@ def header(sheet: Sheet, title: str, row: Sequence[Cell], filled: frozenset[int]
     filled  positions of columns that hold something below the first row
     """
     known = {heading(w): c.code for c in sheet.columns for w in c.caption.spellings}
-    captions = {i: str(cell).strip().splitlines()[0] for i, cell in enumerate(row) if _written(cell)}
+    captions = {i: _caption(cell) for i, cell in enumerate(row) if _written(cell)}
     codes = {i: known.get(heading(text)) for i, text in captions.items()}
     found = Header()
     if not any(codes.values()):
@@ -120,6 +120,11 @@ def header(sheet: Sheet, title: str, row: Sequence[Cell], filled: frozenset[int]
         ColumnUnnamed(Place(title, 1, letters(i), "—")) for i in sorted(filled - set(captions))
     ]
     return found
+
+
+def _caption(cell: Cell) -> str:
+    """The first line, without the star of a column that must be filled."""
+    return str(cell).strip().splitlines()[0].rstrip("* ")
 
 
 def _written(cell: Cell) -> bool:

@@ -1,0 +1,9 @@
+"""The only writes of the facts: one business verb, one transaction, one call from a page.
+
+enter.py     the one door for facts: a whole book, or a book of one row
+wanted.py    the rows of a book as facts to keep, each under its key
+store.py     keep what is new, pass over what is known, correct what differs
+registry.py  areas, households, people and organisations a book brings in
+withdraw.py  take a fact back
+people.py    users and their roles, organisations, area lists
+"""

@@ -1,0 +1,177 @@
+"""Keep what is new, pass over what is known, correct what differs. Nothing is ever overwritten.
+
+A fact's key is a base ("BD0001") and, from its second version on, a number after a tilde ("BD0001~2").
+The head of a chain is the version no other corrects.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from lianjie.facts.models import Fact, Source
+from lianjie.facts.models.record import FactQuerySet
+from lianjie.facts.queries.parties import SLICE
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class SourceGiven:
+    """The document facts come from. `kind`: workbook, page or demo."""
+
+    kind: str
+    name: str
+    sha256: str = ""
+
+
+@dataclass
+class Entry:
+    """Who enters what, when, into whose books. The source is kept only once something is written."""
+
+    organisation_id: int
+    source: SourceGiven
+    at: datetime
+    by: int | None
+
+    @cached_property
+    def source_id(self) -> int:
+        given = self.source
+        if given.sha256:
+            same = Source.objects.filter(kind=given.kind, name=given.name[:200], sha256=given.sha256).first()
+            if same is not None:
+                return same.pk
+        return Source.objects.create(
+            kind=given.kind,
+            name=given.name[:200],
+            sha256=given.sha256,
+            received_at=self.at,
+            received_by_id=self.by,
+        ).pk
+
+
+@dataclass
+class Want:
+    """A fact as it should stand.
+
+    fields  content: column of the table -> value
+    refers  column -> base key of the fact it points to: another version of that fact is no difference
+    """
+
+    key: str
+    area_id: int
+    fields: dict[str, Any]
+    place: str = ""
+    refers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Kept:
+    """What became of the facts of one table: new rows, (old reference, new row), and how many stood."""
+
+    new: list[Any] = field(default_factory=list)
+    corrected: list[tuple[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.new or self.corrected)
+
+    @property
+    def ids(self) -> dict[str, int]:
+        """Base key -> id of the rows written."""
+        return {base(row.key): row.pk for row in (*self.new, *(row for _, row in self.corrected))}
+
+
+def base(key: str) -> str:
+    """The key of the first version."""
+    return key.partition("~")[0]
+
+
+def next_key(key: str) -> str:
+    """The key of the next version: "BD0001" -> "BD0001~2"."""
+    first, _, number = key.partition("~")
+    return f"{first}~{int(number or 1) + 1}"
+
+
+def heads(model: type[Fact], organisation_id: int) -> FactQuerySet:
+    """The newest version of every fact in one organisation's books, withdrawn ones too."""
+    return model.objects.filter(organisation_id=organisation_id, corrected_by__isnull=True)
+
+
+def shared_heads(
+    model: type[Fact], subject: str, ids: Iterable[int], columns: Iterable[str]
+) -> Iterator[dict[str, Any]]:
+    """The newest version of every fact about some parties, whoever entered it: where a household lives
+    and what it is registered as is one truth for all books."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), SLICE):
+        some = wanted[start : start + SLICE]
+        rows = model.objects.filter(**{f"{subject}__in": some}, corrected_by__isnull=True)
+        yield from rows.values(*columns)
+
+
+def keep(model: type[Fact], wanted: Iterable[Want], entry: Entry, shared: str = "") -> Kept:
+    """Store facts of one table, all of them in one bulk write.
+
+    shared  the column that names whom they are about, when facts of all organisations count
+    """
+    wanted = list(wanted)
+    kept = Kept()
+    if not wanted:
+        return kept
+    known = _known(model, wanted, entry, shared)
+    corrections = []
+    for want in wanted:
+        head = known.get(want.key)
+        if head is None:
+            kept.new.append(_row(model, want, entry, key=want.key))
+        elif _same(want, head):
+            kept.unchanged += 1
+        else:
+            row = _row(model, want, entry, key=next_key(head["key"]), corrects_id=head["id"])
+            # What was withdrawn has no entry in the books any more, so nothing is left to reverse.
+            old = "" if head["withdrawn"] else f"{model._meta.model_name}:{head['key']}"
+            corrections.append((old, row))
+    rows = model.objects.bulk_create([*kept.new, *(row for _, row in corrections)], batch_size=BATCH)
+    kept.new = rows[: len(kept.new)]
+    kept.corrected = [(old, row) for (old, _), row in zip(corrections, rows[len(kept.new) :], strict=True)]
+    return kept
+
+
+def _known(model: type[Fact], wanted: list[Want], entry: Entry, shared: str) -> dict[str, Mapping[str, Any]]:
+    """Base key -> the head of its chain, with the columns that are compared."""
+    pointed = [f"{column.removesuffix('_id')}__key" for column in wanted[0].refers]
+    columns = ("id", "key", "withdrawn", *wanted[0].fields, *pointed)
+    if shared:
+        rows = shared_heads(model, shared, (want.fields[shared] for want in wanted), columns)
+    else:
+        rows = heads(model, entry.organisation_id).values(*columns).iterator(chunk_size=5000)
+    return {base(row["key"]): row for row in rows}
+
+
+def _same(want: Want, head: Mapping[str, Any]) -> bool:
+    if head["withdrawn"]:
+        return False
+    for column, value in want.fields.items():
+        if column in want.refers:
+            pointed = head[f"{column.removesuffix('_id')}__key"] or ""
+            if base(pointed) != want.refers[column]:
+                return False
+        elif head[column] != value:
+            return False
+    return True
+
+
+def _row(model: type[Fact], want: Want, entry: Entry, **more: Any) -> Any:
+    return model(
+        organisation_id=entry.organisation_id,
+        area_id=want.area_id,
+        source_id=entry.source_id,
+        place=want.place[:80],
+        recorded_at=entry.at,
+        recorded_by_id=entry.by,
+        **want.fields,
+        **more,
+    )
