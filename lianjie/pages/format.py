@@ -3,7 +3,7 @@
 Numbers are whole small units; the exact value is written, never a rounded one.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from django import template
@@ -66,8 +66,8 @@ def kg(value: int | None) -> str:
 
 @register.filter
 def shares(value: int | None) -> str:
-    """Ten-thousandths of a share -> shares."""
-    return "" if value is None else _number(written(value, "share"), 4)
+    """Ten-thousandths of a share -> shares; nothing for none."""
+    return "" if not value else _number(written(value, "share"), 4)
 
 
 @register.filter
@@ -94,6 +94,12 @@ def millionths(value: int | None) -> str:
 def day(value: date | None) -> str:
     """A date, always 2026-03-05: the same in every language, and it sorts."""
     return "" if value is None else value.isoformat()[:10]
+
+
+@register.filter
+def last_day(value: date | None) -> str:
+    """The last day of a period that runs up to, not including, `value`."""
+    return "" if value is None else day(value - timedelta(days=1))
 
 
 @register.filter

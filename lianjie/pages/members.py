@@ -24,7 +24,7 @@ COLUMNS = (
     Column("village", N_("Village")),
     Column("status", N_("Registered status"), "word:status"),
     Column("joined", N_("Joined"), "day"),
-    Column("until", N_("Left"), "day"),
+    Column("until", N_("Last day"), "last_day"),
     Column("farmer", N_("Farmer"), "yes_no"),
     Column("shares", N_("Shares"), "shares"),
     Column("capital", N_("Capital (yuan)"), "yuan"),

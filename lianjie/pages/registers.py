@@ -41,7 +41,7 @@ class Register:
 PARTY = Column("party", N_("Name"))
 VILLAGE = Column("village", N_("Village"), wide=True)
 DAY = Column("day", N_("Day"), "day")
-UNTIL = Column("until", N_("Until"), "day", wide=True)
+UNTIL = Column("until", N_("Last day"), "last_day", wide=True)
 
 REGISTERS = {
     each.kind: each

@@ -13,6 +13,7 @@ from lianjie.facts.models import (
     Membership,
     Organisation,
     OrganisationLink,
+    Party,
     Post,
     Tally,
     YearFigure,
@@ -70,6 +71,10 @@ class Overview:
     def empty(self) -> bool:
         """True when nothing has been entered yet."""
         return not (self.members or self.capital_fen or self.land_mu4 or self.deliveries)
+
+
+RANK = tuple(title for title, _ in Post.TITLES)
+"""Posts in the order people name them: secretary, chair, directors."""
 
 
 def overview(organisation_id: int, day: date, year: int) -> Overview:
@@ -135,8 +140,8 @@ def posts_around(organisation_id: int, day: date) -> tuple[PostRow, ...]:
     found = [
         PostRow(r.person.code, r.person.name, r.title, r.held_in.name, r.day, r.until_day) for r in rows[:60]
     ]
-    own = [p for p, r in zip(found, rows[:60], strict=True) if r.held_in_id == organisation_id]
-    return tuple(own + [p for p in found if p not in own])
+    here = Party.objects.values_list("name", flat=True).get(pk=organisation_id)
+    return tuple(sorted(found, key=lambda post: (post.organisation_name != here, RANK.index(post.title))))
 
 
 def years(organisation_id: int, today: date) -> list[int]:
