@@ -6,6 +6,7 @@ Progress goes to standard error, results to standard output. Words follow LANG.
 
 import argparse
 import os
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from getpass import getpass
@@ -21,6 +22,11 @@ ADDRESS = "127.0.0.1"
 class NoSuchFile(Refusal):
     what = N_("There is no file {path}.")
     fix = N_("Check the name and the folder.")
+
+
+class PortTaken(Refusal):
+    what = N_("Port {port} is in use by another program.")
+    fix = N_("Give another one: --port {other}")
 
 
 class PasswordsDiffer(Refusal):
@@ -155,6 +161,8 @@ def settle(given: argparse.Namespace) -> None:
 def demo(given: argparse.Namespace) -> None:
     from lianjie.project import demo as door
 
+    if not given.no_serve:
+        _check_port(given.port)
     migrate(given)
     door.build(say)
     if given.no_serve:
@@ -169,14 +177,25 @@ def serve(given: argparse.Namespace) -> None:
     from django.core.management import call_command
     from django.utils.translation import gettext
 
+    _check_port(given.port)
     migrate(given)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("check", databases=["default"])
     from lianjie.project.wsgi import application
 
+    server = waitress.create_server(application, listen=f"{ADDRESS}:{given.port}", threads=4, ident=None)
     address = f"http://{ADDRESS}:{given.port}/"
     say(gettext("Open {address} in a browser; Ctrl-C ends it.").format(address=address))
-    waitress.serve(application, listen=f"{ADDRESS}:{given.port}", threads=4, ident=None)
+    server.run()
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, port))
+        except OSError:
+            raise PortTaken(port=port, other=port + 1) from None
 
 
 def migrate(given: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
@@ -50,3 +51,12 @@ def picture(page: Page, name: str) -> Path:
     path = folder / f"{name}.png"
     page.screenshot(path=path, full_page=True)
     return path
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG on the page as it stands: rule, help, and the elements."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: " + "; ".join(node["html"][:120] for node in rule["nodes"])
+        for rule in found
+    ]
