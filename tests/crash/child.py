@@ -1,0 +1,96 @@
+"""One act on a settlement, in a process that may be killed before its Nth write.
+
+    python -m tests.crash.child ACT [N]
+
+ACT is prepare, disclose, post or pay. The last line printed is how many writes the act made.
+"""
+
+import os
+import signal
+import sys
+from datetime import UTC, date, datetime
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+
+from lianjie.ledger import bulk  # noqa: E402
+from lianjie.ledger.actions import carrying_out, settlement  # noqa: E402
+from lianjie.ledger.queries import settlements  # noqa: E402
+from lianjie.ledger.rules.flow import Vote  # noqa: E402
+from tests.ledger import coop  # noqa: E402
+
+WHO = {"at": datetime(2026, 2, 3, tzinfo=UTC), "by": None}
+
+
+class Killer:
+    """Counts writes and kills this process before the one it is told; the commit counts as the last."""
+
+    def __init__(self, before: int) -> None:
+        self.before = before
+        self.writes = 0
+
+    def write(self) -> None:
+        self.writes += 1
+        if self.writes == self.before:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.lstrip().split(" ", 1)[0].upper() in {"INSERT", "UPDATE", "DELETE"}:
+            self.write()
+        return execute(sql, params, many, context)
+
+
+def main(act: str, before: int) -> None:
+    if act == "prepare":
+        with transaction.atomic():
+            made = coop.make()
+            plan = settlements.plans(made.pk)[0]
+            settlement.draft(made.pk, coop.YEAR, plan.id, **WHO)
+            row = settlements.latest(made.pk)
+            for each in settlements.worked(row).open_findings:
+                settlement.accept(row, each.key, person_name="李会计", reason="例", **WHO)
+        return
+    killer = Killer(before)
+    load = bulk.load
+
+    def counted(table, frame):
+        killer.write()
+        load(table, frame)
+
+    settlement.bulk.load = counted
+    with connection.execute_wrapper(killer), transaction.atomic():
+        ACTS[act]()
+        killer.write()
+    print(killer.writes)
+
+
+def row():
+    return settlements.latest(coop.Party.objects.get(code="COOP").pk)
+
+
+def disclose() -> None:
+    settlement.disclose(row(), day=date(2026, 1, 12), **WHO)
+
+
+def decide() -> None:
+    vote = Vote(date(2026, 2, 1), members=3, present=3, votes_total=3, votes_for=3)
+    settlement.decide(row(), vote, resolution="2026-1", minutes="", **WHO)
+
+
+def post() -> None:
+    carrying_out.post(row(), day=date(2026, 2, 2), **WHO)
+
+
+def pay() -> None:
+    due = {each.party_id for each in carrying_out.owed(row().id)}
+    if due:
+        carrying_out.pay(row(), due, method="bank", evidence="slip", day=date(2026, 2, 3), **WHO)
+
+
+ACTS = {"disclose": disclose, "decide": decide, "post": post, "pay": pay}
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0)
