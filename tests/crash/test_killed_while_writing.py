@@ -1,4 +1,4 @@
-"""The process is killed before each write in turn: nothing is half done, and doing it again finishes it once."""
+"""The process is killed before each write in turn: nothing is half done, a rerun finishes it once."""
 
 import subprocess
 
@@ -14,6 +14,7 @@ STATE = {
     "post": ("decided", "posted"),
     "pay": ("posted", "posted"),
 }
+BEFORE = {"disclose": (), "post": ("disclose", "decide"), "pay": ("disclose", "decide", "post")}
 TRACES = (
     "SELECT count(*) FROM ledger_entry",
     "SELECT count(*) FROM ledger_posting",

@@ -1,16 +1,10 @@
 """What the demonstration's books have in common."""
 
 from collections.abc import Mapping
-from importlib.resources import files
 
 from lianjie.facts.rules.book import BalanceRow
 
 BANK, EXPENSES = "102", "521"
-
-
-def plan(name: str) -> str:
-    """The text of one of the demonstration's plans."""
-    return files(__package__).joinpath(f"plans/{name}.toml").read_text("utf-8")
 
 
 def balances(yuan: Mapping[str, int | str], surplus: str) -> tuple[BalanceRow, ...]:

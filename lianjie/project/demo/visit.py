@@ -1,4 +1,4 @@
-"""Walk through the demonstration's pages as each user would, following every link, and stop at a bad answer."""
+"""Walk the demonstration's pages as each user would, link by link, and stop at a bad answer."""
 
 import re
 from collections import deque

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from lianjie.facts.actions.enter import SourceGiven, enter
 from lianjie.facts.actions.people import assign
 from lianjie.facts.queries import parties
+from lianjie.ledger import standard_plans
 from lianjie.ledger.actions import carrying_out, plans, settlement
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import settlements
 from lianjie.ledger.rules.flow import Vote
-from lianjie.project.demo import apple, books, collective, herb, land
+from lianjie.project.demo import apple, collective, herb, land
 
 SayIt = Callable[[str], None]
-COOPS = {"herb": herb, "apple": apple, "collective": collective, "land": land}
+COOPS = {"fund_shares": herb, "patronage": apple, "collective": collective, "land_shares": land}
+"""Standard plan -> the co-op that settles by it."""
 PASSWORD = "lianjie-demo"
 """Known to everybody: the demonstration listens on loopback and holds invented people only."""
 
@@ -36,18 +38,20 @@ SETTLED, OPEN = 2024, 2025
 def build(say: SayIt) -> None:
     """Make the demonstration in the database of the settings. Building it twice changes nothing."""
     call_command("migrate", verbosity=0, interactive=False)
-    for name, coop in COOPS.items():
-        say(_("Entering the books of {name} …").format(name=name))
+    for plan, coop in COOPS.items():
+        say(
+            _("Entering and settling the books of {name} …").format(name=coop.book(SETTLED).organisation.name)
+        )
         with transaction.atomic():
-            _coop(name, coop)
+            _coop(plan, coop)
     _users()
 
 
-def _coop(name: str, coop: ModuleType) -> None:
+def _coop(plan: str, coop: ModuleType) -> None:
     _enter(coop, SETTLED)
     organisation = parties.organisation(coop.CODE)
     adopted = plans.adopt(
-        organisation.id, books.plan(name), adopted_by=f"{SETTLED}-1", at=_at(SETTLED, 3, 1), by=None
+        organisation.id, standard_plans.text(plan), adopted_by=f"{SETTLED}-1", at=_at(SETTLED, 3, 1), by=None
     )
     if not settlements.list_of(organisation.id):
         _settle(organisation.id, adopted.plan_id, SETTLED)
