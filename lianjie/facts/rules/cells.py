@@ -227,6 +227,8 @@ def _account(column: Column, cell: Cell, place: Place) -> str:
 
 
 def _decimal(cell: Cell, refuse: Callable[[], InWorkbook]) -> Decimal:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return Decimal(f"{cell:.15g}")
     text = shown(cell).replace(",", "").replace("，", "")
     if isinstance(cell, bool) or not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)", text):
         raise refuse()

@@ -19,7 +19,7 @@ def compact(text: str) -> str:
 
 def is_id_number(text: str) -> bool:
     """17 digits and a check digit that fits, with a day of birth that exists."""
-    if not re.fullmatch(r"\d{17}[\dX]", text) or ric.calc_check_digit(text[:-1]) != text[-1]:
+    if not re.fullmatch(r"\d{17}[\dX]", text) or ric.calc_check_digit(text) != text[-1]:
         return False
     return birth_day(text) is not None
 

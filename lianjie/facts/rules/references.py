@@ -133,9 +133,10 @@ def _area_codes(draft: Draft) -> Iterator[Refusal]:
 def _resolve(
     draft: Draft, line: Line, codes: Mapping[str, str], names: Mapping[str, set[str]]
 ) -> Iterator[Refusal]:
-    text = line.values.pop("village")
+    text, broken = line.values.pop("village"), line.broken
     code = text.ljust(12, "0") if text.isdigit() and len(text) in (2, 4, 6, 9, 12) else ""
     named = names.get(plain(text), set())
+    line.broken = True  # until it is resolved: an area refused here is no area missing elsewhere
     if not code and len(named) > 1:
         yield AreaNameAmbiguous(line.place("village"), text=text, codes=", ".join(sorted(named)))
         return
@@ -145,6 +146,7 @@ def _resolve(
         yield UnknownArea(line.place("village"), text=text, nearest=like)
         return
     line.values["village"] = code
+    line.broken = broken
     if line.sheet.code != "organisation" and _at_home(line) and level_of(code) != "village":
         yield NotAVillage(line.place("village"), code=code)
 

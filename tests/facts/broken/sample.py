@@ -225,11 +225,11 @@ class Typed:
             grid.append([None] * len(BY_CODE[code].columns))
         grid[row - 1][self.column(code, column)] = value
 
-    def add(self, code: str, **cells: Any) -> int:
+    def add(self, sheet: str, /, **cells: Any) -> int:
         """One more row; returns its number."""
-        number = len(self.grid(code)) + 1
+        number = len(self.grid(sheet)) + 1
         for column, value in cells.items():
-            self.put(code, number, column, value)
+            self.put(sheet, number, column, value)
         return number
 
     def rename(self, code: str, new: str) -> None:
