@@ -3,10 +3,12 @@
 Source: accounting system 财会〔2021〕37号, accounts 221, 222, 322, 332 (domain list, section 2.3).
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from lianjie.ledger.rules.booking import accounts_of_step
+from lianjie.ledger.rules.booking import OPERATING_EXPENSE, accounts_of_step
+from lianjie.ledger.rules.entry import Entry, Posting, entry
 from lianjie.ledger.rules.outcome import Line, Outcome, StepResult
 from lianjie.ledger.rules.plan import Plan, Step
 
@@ -89,9 +91,7 @@ def _booked(plan: Plan, step: Step, result: StepResult, members: frozenset[str])
     )
 
 
-def _to_recipients(
-    step: Step, result: StepResult, credit: str, members: frozenset[str]
-) -> Iterator[Owed]:
+def _to_recipients(step: Step, result: StepResult, credit: str, members: frozenset[str]) -> Iterator[Owed]:
     good = step.in_kind.good if step.in_kind else ""
     for line in result.lines:
         account = owed_on(credit, line.recipient in members)
@@ -130,3 +130,25 @@ def fund_account(plan: Plan, name: str) -> str:
     """The reserve itself when some step draws it into this party, else a fund beside it."""
     is_reserve = any(step.to == name and step.role == "reserve" for step in plan.steps)
     return RESERVE if is_reserve else f"{RESERVE}.{name}"
+
+
+def entries(
+    plan: Plan, steps: Iterable[BookedStep], source: str, last_day: date, day: date
+) -> tuple[list[Entry], list[Entry]]:
+    """What booking the steps will write: costs of the year on its last day, distributions on `day`.
+
+    For previews and for settling without a database; the database writes the same from the allotments.
+    """
+    costs: list[Entry] = []
+    distributions: list[Entry] = []
+    for step in steps:
+        lines = [Posting(owed.account, -owed.amount_fen, owed.party) for owed in step.owed if not owed.memo]
+        if not lines:
+            continue
+        if step.debit_account:
+            lines.insert(0, Posting(step.debit_account, step.debit_fen))
+        cost = step.debit_account == OPERATING_EXPENSE
+        text = plan.named(step.name, "zh-Hans")
+        made = entry(f"{source}:{step.name}", last_day if cost else day, text, *lines)
+        (costs if cost else distributions).append(made)
+    return costs, distributions
