@@ -45,6 +45,7 @@ def _cell(column: Column, value: Any, language: str) -> str | Decimal | date:
     if column.kind == "quantity":
         return _decimal(value, column.unit)
     if column.kind == "date":
+        assert isinstance(value, date)
         return value - timedelta(days=1) if column.code.endswith("until_day") else value
     if column.kind in ("whole", "year"):
         return Decimal(value)

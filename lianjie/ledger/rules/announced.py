@@ -9,7 +9,7 @@ from lianjie.base.words import N_
 from lianjie.ledger.rules.expression import Value, parse, plain
 from lianjie.ledger.rules.given import Announced, Given
 from lianjie.ledger.rules.meaning import FEN_IN_YUAN, Meaning, _OfOne
-from lianjie.ledger.rules.outcome import StepResult
+from lianjie.ledger.rules.outcome import Line, StepResult
 from lianjie.ledger.rules.plan import Plan
 
 TEXT = N_("“{name}” was announced as {announced} {unit}; the rule gives {computed}.")
@@ -56,7 +56,9 @@ def _shown(value: Fraction) -> str:
 class _Announced:
     """Names as an announced figure uses them; with a recipient, a step's name is that one's line."""
 
-    def __init__(self, meaning: Meaning, announced: Announced, lines: Mapping[str, Mapping]) -> None:
+    def __init__(
+        self, meaning: Meaning, announced: Announced, lines: Mapping[str, Mapping[str, Line]]
+    ) -> None:
         self.meaning = meaning
         self.lines = lines
         recipient = meaning.recipients.get(announced.recipient)

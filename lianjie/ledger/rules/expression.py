@@ -239,7 +239,7 @@ class _Reader:
         return result
 
     def _part(self, node: ast.AST) -> str:
-        return ast.get_source_segment(self.source, node) or self.text  # type: ignore[arg-type]
+        return ast.get_source_segment(self.source, node) or self.text
 
     def _refused(self, node: ast.AST) -> NotAllowedInAnExpression:
         return NotAllowedInAnExpression(part=self._part(node), text=self.text, functions=", ".join(USAGE))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
@@ -71,9 +72,7 @@ class NoMajority(Refusal):
 
 
 class ImpossibleCount(Refusal):
-    what = N_(
-        "The counts do not fit: {present} present of {members}, {votes_for} of {votes_total} votes."
-    )
+    what = N_("The counts do not fit: {present} present of {members}, {votes_for} of {votes_total} votes.")
     fix = N_("Nobody can be present or vote twice; correct the counts.")
 
 
@@ -110,7 +109,7 @@ def next_state(state: str, act: str) -> str:
     return after
 
 
-def _in_force(text: str, kind: str, day: date) -> dict:
+def _in_force(text: str, kind: str, day: date) -> dict[str, Any]:
     """The row for this kind of organisation in force on `day`; co-op law where no other is given."""
     rows = [r for r in tomllib.loads(text)["values"] if r["kind"] == kind and r["from"] <= day]
     if not rows:

@@ -4,7 +4,7 @@ Figures are worked out when first asked for, so one may use what earlier steps d
 measures in their written unit, everything an exact fraction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
 from lianjie.base.quantity import unit
@@ -16,6 +16,11 @@ from lianjie.ledger.rules.plan import Figure, Plan, Rounding
 
 FEN_IN_YUAN = 100
 COUNTED = Fraction(1)
+BEST: Mapping[str, Callable[[Iterable[Fraction]], Fraction]] = {
+    "sum": lambda values: sum(values, Fraction(0)),
+    "highest": max,
+    "lowest": min,
+}
 
 
 class Meaning:
@@ -106,8 +111,7 @@ class Meaning:
                 found = Fraction(len(self.group(group)))
             else:
                 values = self.weights(what, group).values()
-                best = {"sum": lambda v: sum(v, Fraction(0)), "highest": max, "lowest": min}[function]
-                found = best(values) if values else Fraction(0)
+                found = BEST[function](values) if values else Fraction(0)
             self._aggregates[key] = found
         return self._aggregates[key]
 
@@ -170,7 +174,8 @@ class _OfOne:
         return meaning.value(name)
 
     def _attribute(self, name: str) -> Value:
-        absent: Value = {"member": False, "tags": ()}.get(name, "")
+        empty: dict[str, Value] = {"member": False, "tags": ()}
+        absent = empty.get(name, "")
         value = self.recipient.kind if name == "kind" else self.recipient.attributes.get(name, absent)
         if isinstance(value, bool | str):
             return value

@@ -1,11 +1,12 @@
 """What a plan's names must satisfy before it can run: each declared once, known where used, no circles."""
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.ledger.rules import terms
-from lianjie.ledger.rules.expression import Expression, is_name, parse
+from lianjie.ledger.rules.expression import is_name, parse
 from lianjie.ledger.rules.plan import Plan, Rounding, Step
 
 
@@ -190,7 +191,7 @@ class _Nothing:
     def value(self, name: str) -> str:
         raise KeyError(name)
 
-    def aggregate(self, function: str, what: str, group: str) -> "Expression":
+    def aggregate(self, function: str, what: str, group: str) -> Fraction:
         raise KeyError(what)
 
 
@@ -236,7 +237,8 @@ def _group_and_weight(plan: Plan, where: str, group: str, weight: str) -> Iterat
         yield UnknownName(where=f"{where}, among", name=group, known=", ".join(groups))
     if weight and not _is_weight(plan, weight):
         known = [
-            *(each.name for each in (*plan.weights, *plan.measures)),
+            *(each.name for each in plan.weights),
+            *(each.name for each in plan.measures),
             *terms.MEASURES,
             terms.EQUALLY,
         ]
