@@ -82,8 +82,21 @@ ATTRIBUTES = {
     "left": N_("day of leaving"),
     "land_until": N_("last day of the land right"),
 }
-RECIPIENT_KINDS = ("household", "person", "organisation")
-STATUSES = ("", "registered", "exited", "monitored", "returned")
+KIND_LABELS = {
+    "household": N_("farming household"),
+    "person": N_("single person"),
+    "organisation": N_("organisation"),
+}
+RECIPIENT_KINDS = tuple(KIND_LABELS)
+STATUS_LABELS = {
+    "ordinary": N_("ordinary household"),
+    "registered": N_("registered poor household"),
+    "exited": N_("household lifted out of poverty"),
+    "monitored": N_("monitored household"),
+    "risk_eliminated": N_("household whose risk is over"),
+    "returned": N_("household fallen back into poverty"),
+}
+STATUSES = ("", *STATUS_LABELS)
 
 
 @dataclass(frozen=True)
