@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
@@ -68,6 +67,7 @@ class AssignmentRow:
     full_name: str
     role: str
     scope: str
+    here: bool
     party_name: str
     start_day: date
     until_day: date | None
@@ -187,17 +187,13 @@ def assignments_of(row: OrganisationRow, day: date) -> list[AssignmentRow]:
             full_name=r.user.get_full_name(),
             role=r.role,
             scope=r.organisation.name if r.organisation else r.area.name,
+            here=r.organisation_id == row.id,
             party_name=r.party.name if r.party else "",
             start_day=r.start_day,
             until_day=r.until_day,
         )
         for r in rows
     ]
-
-
-def user_id(username: str) -> int | None:
-    """The user who signs in with this name, or None."""
-    return get_user_model().objects.filter(username=username).values_list("pk", flat=True).first()
 
 
 def _running(day: date) -> QuerySet[Assignment]:

@@ -1,0 +1,12 @@
+"""One fact: enter, look, correct, take back. A reference may hold any character but a line break."""
+
+from django.urls import path
+
+from lianjie.pages import facts
+
+urlpatterns = [
+    path("o/<str:code>/enter/<slug:sheet>/", facts.new, name="enter"),
+    path("o/<str:code>/facts/<path:reference>", facts.one, name="fact"),
+    path("o/<str:code>/correct/<path:reference>", facts.correct, name="correct"),
+    path("o/<str:code>/withdraw/<path:reference>", facts.take_back, name="withdraw"),
+]

@@ -1,0 +1,32 @@
+"""A year settled: settlements, statements, disclosure, the journal."""
+
+from django.urls import path
+
+from lianjie.pages import (
+    disclosure,
+    settlement,
+    settlement_carrying,
+    settlement_disclosing,
+    settlement_trial,
+)
+
+ONE = "o/<str:code>/settlements/<int:year>/<int:turn>/"
+
+urlpatterns = [
+    path("o/<str:code>/settlements/", settlement.listing, name="settlements"),
+    path(ONE, settlement.way, name="settlement"),
+    path(f"{ONE}plan/", settlement.change_plan, name="settlement-plan"),
+    path(f"{ONE}trial/", settlement_trial.trial, name="settlement-trial"),
+    path(f"{ONE}findings/<str:key>/", settlement_trial.acceptance, name="settlement-finding"),
+    path(f"{ONE}disclosing/", settlement_disclosing.disclosing, name="settlement-disclosing"),
+    path(f"{ONE}objections/", settlement_disclosing.objections, name="settlement-objections"),
+    path(f"{ONE}objections/<int:number>/", settlement_disclosing.answer, name="settlement-answer"),
+    path(f"{ONE}decision/", settlement_disclosing.decision, name="settlement-decision"),
+    path(f"{ONE}booking/", settlement_carrying.booking, name="settlement-booking"),
+    path(f"{ONE}payments/", settlement_carrying.payments, name="settlement-payments"),
+    path(f"{ONE}payments/list/", settlement_carrying.signing_list, name="settlement-signing"),
+    path(f"{ONE}closing/", settlement_carrying.closing, name="settlement-closing"),
+    path(f"{ONE}withdrawal/", settlement.withdrawal, name="settlement-withdrawal"),
+    path(f"{ONE}reversal/", settlement.reversal, name="settlement-reversal"),
+    path("o/<str:code>/disclosure/<int:year>/<int:turn>/", disclosure.disclosure, name="disclosure"),
+]
