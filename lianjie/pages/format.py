@@ -5,6 +5,7 @@ Numbers are whole small units; the exact value is written, never a rounded one.
 
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django import template
 from django.utils import formats
@@ -144,7 +145,7 @@ def shown(value: object, kind: str) -> str:
 
 
 @register.filter
-def cell(row: object, column: object) -> str:
+def cell(row: Any, column: Any) -> str:
     """What a row shows in a column: {{ row.cells|cell:column }}."""
     return shown(row.get(column.name), column.kind)
 

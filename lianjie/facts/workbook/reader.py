@@ -130,6 +130,6 @@ def _cells(raw: RawSheet, sheet: CalamineSheet, xml: bytes) -> list[Refusal]:
 
 def _place(raw: RawSheet, reference: str) -> Place:
     """The place a reference such as "B7" stands for."""
-    letter, row = re.fullmatch(r"([A-Z]+)(\d+)", reference).groups()  # type: ignore[union-attr]
+    letter, row = re.fullmatch(r"([A-Z]+)(\d+)", reference).groups()
     caption = next((text for i, text in raw.columns.values() if letters(i) == letter), "—")
     return Place(raw.title, int(row), letter, caption)

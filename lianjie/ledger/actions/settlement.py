@@ -91,8 +91,8 @@ def draft(organisation_id: int, year: int, plan_id: int, *, at: datetime, by: in
 
     returns  the settlement's id
     """
-    alive = Settlement.objects.filter(organisation_id=organisation_id, year=year)
-    alive = alive.exclude(state__in=("withdrawn", "reversed")).first()
+    rounds = Settlement.objects.filter(organisation_id=organisation_id, year=year)
+    alive = rounds.exclude(state__in=("withdrawn", "reversed")).first()
     if alive is not None:
         raise OneIsOpen(year=year, round=alive.round, state=alive.state)
     _check_plan(organisation_id, plan_id, year)

@@ -94,7 +94,7 @@ def member_account(
             shares = after
         elif each.year == year:
             closing_lines = _settlement_lines(each, shares, after)
-    opening += Movement(**shares)
+    opening += Movement(**shares)  # type: ignore[arg-type]
     lines = sorted(
         [line for line in (*capital, *deliveries) if line.day.year == year], key=lambda line: line.day
     )
