@@ -7,7 +7,7 @@ from fractions import Fraction
 from lianjie.base.words import N_, Say, english, label_in
 from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.plan import Plan, Quantification, Rounding, Step
-from lianjie.ledger.rules.wording import Wording
+from lianjie.ledger.rules.wording import Wording, sentence
 
 KIND_TITLES = {
     "coop": N_("distribution of the surplus of a farmers' cooperative"),
@@ -58,12 +58,12 @@ def clause(plan: Plan, *, language: str = "zh-Hans", say: Say = english) -> tupl
 
 def step_rule(wording: Wording, step: Step) -> str:
     """What one step says, in one sentence: how much, of what, to whom, by what."""
-    return _Writer(wording).rule(step)
+    return sentence(_Writer(wording).rule(step))
 
 
 def step_points(wording: Wording, step: Step) -> tuple[str, ...]:
     """What holds besides: condition, limits, rounding, goods, capital."""
-    return tuple(_Writer(wording).points(step))
+    return tuple(map(sentence, _Writer(wording).points(step)))
 
 
 def rounding_words(wording: Wording, rounding: Rounding) -> str:
@@ -81,7 +81,8 @@ class _Unnumbered:
 
     @property
     def parts(self) -> tuple[str, str, tuple[str, ...], str, str]:
-        return self.heading, self.text, self.points, self.law, self.about
+        points = tuple(map(sentence, self.points))
+        return self.heading, sentence(self.text), points, self.law, self.about
 
 
 class _Writer:
@@ -227,12 +228,8 @@ class _Writer:
     def amount(self, step: Step) -> str:
         """How much, in words."""
         if step.percent:
-            of = self.wording.of(step.of)
-            whole = of if of.isalnum() or step.of.strip().isidentifier() else f"({of})"
-            if self.wording.language.startswith("zh"):
-                whole = whole.replace("(", "（").replace(")", "）") if whole.startswith("(") else whole
             text = self.say(N_("{percent}% of {whole}"))
-            return text.format(percent=self.wording.of(step.percent), whole=whole)
+            return text.format(percent=self.wording.of(step.percent), whole=self.wording.held(step.of))
         return self.wording.money(step.amount)
 
     def _parts(self, step: Step) -> str:

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from lianjie.base.quantity import written
 from lianjie.base.words import N_, Say, english, label_in
@@ -17,7 +18,7 @@ from lianjie.ledger.rules.given import Given, Recipient
 from lianjie.ledger.rules.meaning import Meaning, _OfOne
 from lianjie.ledger.rules.outcome import Line, Outcome, StepResult
 from lianjie.ledger.rules.plan import Plan, Quantification, Rounding, Step
-from lianjie.ledger.rules.wording import Wording, constant
+from lianjie.ledger.rules.wording import Wording, constant, sentence
 
 WHOSE = {
     "household": N_("this household"),
@@ -168,7 +169,7 @@ class Explainer:
             text = self.say(N_("{percent}% of {name} {whole} = {amount}"))
             return text.format(
                 percent=self.wording.number(percent),
-                name=self.wording.of(step.of),
+                name=self.wording.held(step.of),
                 whole=self.wording.yuan(whole),
                 amount=self.wording.yuan(percent * whole / 100),
             )
@@ -201,7 +202,7 @@ class Explainer:
         pool = step.pool or step.paid_by
         rounding = self.plan.rounding_of(step)
         asked = self._asked(step, result)
-        sentences = tuple(self._sentences(step, result, line, asked, rounding))
+        sentences = tuple(map(sentence, self._sentences(step, result, line, asked, rounding)))
         return Explanation(
             step=step.name,
             title=label_in(step.label, self.language, step.name),
@@ -257,11 +258,11 @@ class Explainer:
             ),
             rounding_text=rounding_words(self.wording, rounding),
             goods="",
-            sentences=tuple(sentences),
+            sentences=tuple(map(sentence, sentences)),
             **self._counts(memo.by, result, line),
         )
 
-    def _counts(self, by: str, result: StepResult, line: Line) -> dict:
+    def _counts(self, by: str, result: StepResult, line: Line) -> dict[str, Any]:
         memo = result.name in self._memos
         return {
             "weight_label": self.wording.name(by),
@@ -318,8 +319,7 @@ class Explainer:
     def _counted(self, by: str, value: Fraction) -> str:
         code = self.wording.unit_of(by)
         if code == "part":
-            text = self.say(N_("{number} {unit}"))
-            return text.format(number=self.wording.number(value), unit=self.wording.unit(code))
+            return self.wording.number(value)
         return self.wording.quantity(value, code)
 
     def _weight_sentences(self, by: str, result: StepResult, line: Line) -> Iterator[str]:

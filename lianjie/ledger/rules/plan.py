@@ -104,6 +104,7 @@ class Step:
 
     Exactly one of `to`, `among` + `by`, `into` says where the money goes.
     Exactly one of `percent` + `of`, `amount`, `rate`, `rest` says how much.
+    `labels` says what people call the parts of `into`.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Step:
     among: str = ""
     by: str = ""
     into: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Label] = field(default_factory=dict)
     percent: str = ""
     of: str = ""
     amount: str = ""
@@ -217,6 +219,9 @@ class Plan:
         declared = next((each for each in self._labelled() if each.name == name), None)
         if declared is not None:
             return label_in(declared.label, language, name)
+        maker = self.part_step(name)
+        if maker is not None:
+            return label_in(maker.labels.get(name, {}), language, name)
         product = name.partition(".")[2]
         standard = terms.standard_measure(name)
         if standard is not None:

@@ -146,6 +146,8 @@ def _misfits(step: Step) -> Iterator[tuple[str, str, str]]:
         yield "rate", "to" if step.to else "into", "among + by"
     if step.rest and step.paid_by:
         yield "rest", "paid_by", "from"
+    if step.labels and not step.into:
+        yield "labels", "to" if step.to else "among", "into"
     for key in ("each_at_least", "each_at_most", "in_kind", "into_contribution"):
         if getattr(step, key) and not step.among:
             yield key, "to" if step.to else "into", "among"
@@ -228,6 +230,9 @@ def _references(plan: Plan, number: int) -> Iterator[Refusal]:
     for part in step.into:
         if not is_name(part):
             yield UnknownName(where=f"{where}, into", name=part, known="letters, digits, _")
+    for part in step.labels:
+        if step.into and part not in step.into:
+            yield UnknownName(where=f"{where}, labels", name=part, known=", ".join(step.into))
     yield from _group_and_weight(plan, where, step.among, step.by)
 
 

@@ -160,6 +160,12 @@ def _into(value: Any) -> Mapping[str, str]:
     return {part: "rest" if size == "rest" else _formula(size) for part, size in value.items()}
 
 
+def _labels(value: Any) -> Mapping[str, Mapping[str, str]]:
+    if not isinstance(value, dict) or not value:
+        raise _Wrong("labels of parts", '{ farmers = { zh-Hans = "…", en = "…" } }')
+    return {part: _label(label) for part, label in value.items()}
+
+
 def _in_kind(value: Any) -> InKind:
     example = '{ good = "sheep", label = "羊", unit = "piece", value = "1000", quantity = "sheep" }'
     keys = {"good", "label", "unit", "value", "quantity", "each"}
@@ -206,6 +212,7 @@ _STEP: dict[str, Reader] = {
     "among": _name,
     "by": _name,
     "into": _into,
+    "labels": _labels,
     "percent": _percent,
     "of": _formula,
     "amount": _formula,

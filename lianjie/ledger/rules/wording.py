@@ -156,10 +156,19 @@ class Wording:
         """A formula with each name followed by its value: "2 × shares 5"."""
         return _Teller(self, parse(text), scope).told()
 
+    def held(self, text: str) -> str:
+        """A formula in words, in brackets when it is more than one name or number."""
+        return _Teller(self, parse(text), None).held()
+
     def money(self, text: str) -> str:
         """A formula in words whose value is yuan; a plain number gets its unit."""
         value = constant(text)
         return self.of(text) if value is None else self.yuan(value)
+
+
+def sentence(text: str) -> str:
+    """With a capital first letter, where the script has capitals."""
+    return text[:1].upper() + text[1:]
 
 
 def constant(text: str) -> Fraction | None:
@@ -190,6 +199,9 @@ class _Teller:
 
     def told(self) -> str:
         return self.tell(self.expression.tree)[0]
+
+    def held(self) -> str:
+        return self._held(self.expression.tree, ATOM)
 
     def tell(self, node: ast.AST) -> tuple[str, int]:
         """Words and how tightly they hold together."""
