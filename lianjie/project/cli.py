@@ -173,13 +173,11 @@ def demo(given: argparse.Namespace) -> None:
 
 def serve(given: argparse.Namespace) -> None:
     import waitress
-    from django.conf import settings
     from django.core.management import call_command
     from django.utils.translation import gettext
 
     _check_port(given.port)
     migrate(given)
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("check", databases=["default"])
     from lianjie.project.wsgi import application
 
@@ -199,8 +197,10 @@ def _check_port(port: int) -> None:
 
 
 def migrate(given: argparse.Namespace) -> None:
+    from django.conf import settings
     from django.core.management import call_command
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
 
 
