@@ -168,7 +168,18 @@ def demo(given: argparse.Namespace) -> None:
     if given.no_serve:
         door.check_pages(say)
     else:
+        _tell_users()
         serve(given)
+
+
+def _tell_users() -> None:
+    from django.utils.translation import gettext
+
+    from lianjie.pages.words import WORDS
+    from lianjie.project.demo.world import PASSWORD, USERS
+
+    names = ", ".join(f"{name} ({gettext(WORDS['role'][role])})" for name, role, *_ in USERS)
+    say(gettext("Sign in with the password {password} as {names}.").format(password=PASSWORD, names=names))
 
 
 def serve(given: argparse.Namespace) -> None:
