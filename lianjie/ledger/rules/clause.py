@@ -199,13 +199,20 @@ class _Writer:
 
     def _rest(self, step: Step) -> str:
         text = {
-            "to": N_("What is then left of {pool} goes to {party}."),
-            "among": N_("What is then left of {pool} is shared among {group} by {weight}."),
-            "into": N_("What is then left of {pool} is divided: {parts}."),
+            "to": N_("{what} goes to {party}."),
+            "among": N_("{what} is shared among {group} by {weight}."),
+            "into": N_("{what} is divided: {parts}."),
         }[_place(step)]
         if step.by == terms.EQUALLY:
-            text = N_("What is then left of {pool} is shared among {group} in equal parts.")
-        return self.say(text).format(**self._among(step))
+            text = N_("{what} is shared among {group} in equal parts.")
+        return self.say(text).format(what=self.left_of(step), **self._among(step))
+
+    def left_of(self, step: Step) -> str:
+        """What a step that takes the rest takes: all of a pool nobody took from before, or what is left."""
+        earlier = self.plan.steps[: self.plan.steps.index(step)]
+        taken = any(each.pool == step.pool for each in earlier)
+        text = N_("what is then left of {pool}") if taken else N_("the whole of {pool}")
+        return self.say(text).format(pool=self.wording.name(step.pool))
 
     def _sum(self, step: Step) -> str:
         text = {
