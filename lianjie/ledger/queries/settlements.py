@@ -133,6 +133,10 @@ class Comparison:
     def losing(self) -> int:
         return sum(row.gain_fen < 0 for row in self.rows)
 
+    @property
+    def unchanged(self) -> int:
+        return len(self.rows) - self.gaining - self.losing
+
 
 def plans(organisation_id: int) -> tuple[PlanRow, ...]:
     """All kept versions, newest first."""

@@ -2,6 +2,6 @@
 
 from django.urls import include, path
 
-SUBJECTS = ("entrance", "organisation", "members", "registers", "facts", "office")
+SUBJECTS = ("entrance", "organisation", "members", "registers", "facts", "settlement", "office")
 
 urlpatterns = [path("", include(f"lianjie.pages.urls.{subject}")) for subject in SUBJECTS]

@@ -1,4 +1,4 @@
-"""A year settled: settlements, statements, disclosure, the journal."""
+"""A year settled: settlements, statements, disclosure."""
 
 from django.urls import path
 
@@ -6,8 +6,12 @@ from lianjie.pages import (
     disclosure,
     settlement,
     settlement_carrying,
+    settlement_comparison,
     settlement_disclosing,
+    settlement_files,
+    settlement_journal,
     settlement_trial,
+    statement,
 )
 
 ONE = "o/<str:code>/settlements/<int:year>/<int:turn>/"
@@ -18,6 +22,8 @@ urlpatterns = [
     path(f"{ONE}plan/", settlement.change_plan, name="settlement-plan"),
     path(f"{ONE}trial/", settlement_trial.trial, name="settlement-trial"),
     path(f"{ONE}findings/<str:key>/", settlement_trial.acceptance, name="settlement-finding"),
+    path(f"{ONE}comparison/", settlement_comparison.comparison, name="settlement-comparison"),
+    path(f"{ONE}comparison.svg", settlement_comparison.plot, name="settlement-plot"),
     path(f"{ONE}disclosing/", settlement_disclosing.disclosing, name="settlement-disclosing"),
     path(f"{ONE}objections/", settlement_disclosing.objections, name="settlement-objections"),
     path(f"{ONE}objections/<int:number>/", settlement_disclosing.answer, name="settlement-answer"),
@@ -28,5 +34,10 @@ urlpatterns = [
     path(f"{ONE}closing/", settlement_carrying.closing, name="settlement-closing"),
     path(f"{ONE}withdrawal/", settlement.withdrawal, name="settlement-withdrawal"),
     path(f"{ONE}reversal/", settlement.reversal, name="settlement-reversal"),
+    path(f"{ONE}files/", settlement_files.files, name="settlement-files"),
+    path(f"{ONE}files/statements/<str:party>.pdf", settlement_files.statement, name="statement-pdf"),
+    path(f"{ONE}why/<str:party>/", statement.why, name="settlement-why"),
+    path("o/<str:code>/statements/<str:party>/<int:year>/", statement.statement, name="statement"),
+    path("o/<str:code>/journal/", settlement_journal.page, name="journal"),
     path("o/<str:code>/disclosure/<int:year>/<int:turn>/", disclosure.disclosure, name="disclosure"),
 ]

@@ -1,0 +1,204 @@
+"""Disclose a result, take objections, answer them, record the assembly's vote."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.base.refusal import Refusal
+from lianjie.ledger import parameters
+from lianjie.ledger.actions import settlement
+from lianjie.ledger.queries import settlements, statements
+from lianjie.ledger.rules import flow
+from lianjie.ledger.rules.flow import Vote
+from lianjie.pages import access
+from lianjie.pages.disclosure import notice
+from lianjie.pages.settlement import seen, sums
+from lianjie.pages.settlement_forms import AnswerForm, DisclosingForm, ObjectionForm, VoteForm
+from lianjie.pages.settlement_way import attempt, frame, language, link, opened, who_may
+
+
+def disclosing(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
+    """What will be frozen and posted for all, masked; POST freezes it."""
+    place, row = opened(request, code, year, turn, "settle")
+    worked, missing = seen(row)
+    if worked is None:
+        context = frame(place, row, "settlement-trial", missing=missing)
+        return render(request, "settlement/missing.html", context, status=422)
+    form = DisclosingForm(
+        request.POST or None, initial={"day": timezone.localdate(), "digest": worked.outcome.digest}
+    )
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        refusals = attempt(
+            lambda: settlement.disclose(
+                row, day=asked["day"], digest=asked["digest"], at=timezone.now(), by=request.user.pk
+            )
+        )
+        if not refusals:
+            messages.success(request, gettext("Disclosed. Inputs and result are frozen from now on."))
+            return redirect(reverse("disclosure", args=[place.code, row.year, row.round]))
+    today = timezone.localdate()
+    return render(
+        request,
+        "settlement/disclosing.html",
+        frame(
+            place,
+            row,
+            "settlement",
+            form=form,
+            refusals=refusals,
+            sums=sums(worked),
+            open_findings=worked.open_findings,
+            until=flow.objections_until(parameters.text("disclosure"), row.organisation_kind, today),
+            notice=notice(worked, limit=8),
+            digest=worked.outcome.digest,
+        ),
+        status=422 if refusals else 200,
+    )
+
+
+def objections(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
+    """Objections and answers. A household raises its own; the office may raise one on its behalf."""
+    place, row = opened(request, code, year, turn, "read_own")
+    if not row.frozen:
+        place, row = opened(request, code, year, turn, "read")
+    worked, _ = seen(row)
+    parties = _may_object(place, worked) if worked and row.state in ("disclosed", "decided") else []
+    steps = (
+        [(s.name, worked.plan.named(s.name, language(), gettext)) for s in worked.plan.steps]
+        if worked
+        else []
+    )
+    wanted = {"party": request.GET.get("party", ""), "step": request.GET.get("step", "")}
+    form = ObjectionForm(request.POST or None, parties=parties, steps=steps, initial=wanted)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        party = access.party(place, asked["party"])
+        refusals = attempt(
+            lambda: settlement.object_to(
+                row,
+                party.id,
+                asked["text"],
+                step_name=asked["step"],
+                at=timezone.now(),
+                by=request.user.pk,
+            )
+        )
+        if not refusals:
+            messages.success(request, gettext("The objection is recorded. Someone must answer it by name."))
+            return redirect(link("settlement-objections", place, row))
+    return render(
+        request,
+        "settlement/objections.html",
+        frame(
+            place,
+            row,
+            "settlement-objections",
+            form=form,
+            refusals=refusals,
+            labels=dict(steps),
+            objections=statements.objections(row.id, None if place.reads else place.own),
+            may_object=bool(parties) and ("settle" in place.rights or bool(place.own)),
+            may_answer="settle" in place.rights,
+        ),
+        status=422 if refusals else 200,
+    )
+
+
+def answer(request: HttpRequest, code: str, year: int, turn: int, number: int) -> HttpResponse:
+    """Answer one objection, by name."""
+    place, row = opened(request, code, year, turn, "settle")
+    found = next((each for each in statements.objections(row.id) if each.id == number), None)
+    form = AnswerForm(request.POST or None, initial={"person_name": request.user.get_full_name()})
+    refusals: tuple[Refusal, ...] = ()
+    if found is None:
+        return redirect(link("settlement-objections", place, row))
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        refusals = attempt(
+            lambda: settlement.answer(
+                found.id,
+                outcome=asked["outcome"],
+                text=asked["text"],
+                person_name=asked["person_name"],
+                at=timezone.now(),
+                by=request.user.pk,
+            )
+        )
+        if not refusals:
+            messages.success(request, gettext("The answer is recorded."))
+            return redirect(link("settlement-objections", place, row))
+    worked, _ = seen(row)
+    label = worked.plan.named(found.step_name, language(), gettext) if worked and found.step_name else ""
+    context = frame(
+        place, row, "settlement-objections", form=form, refusals=refusals, objection=found, label=label
+    )
+    return render(request, "settlement/answer.html", context, status=422 if refusals else 200)
+
+
+def decision(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
+    """The assembly's vote, with what the law asks of it."""
+    place, row = opened(request, code, year, turn)
+    members = len(settlements.member_codes(row))
+    form = VoteForm(
+        request.POST or None,
+        initial={
+            "members": members,
+            "votes_total": members,
+            "day": max(timezone.localdate(), row.objections_until),
+        }
+        if row.objections_until
+        else None,
+    )
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST":
+        place, row = opened(request, code, year, turn, "decide")
+        if form.is_valid():
+            asked = form.cleaned_data
+            vote = Vote(*(asked[name] for name in ("day", "members", "present", "votes_total", "votes_for")))
+            refusals = attempt(
+                lambda: settlement.decide(
+                    row,
+                    vote,
+                    resolution=asked["resolution"],
+                    minutes=asked["minutes"],
+                    at=timezone.now(),
+                    by=request.user.pk,
+                )
+            )
+            if not refusals:
+                messages.success(request, gettext("The vote is recorded."))
+                return redirect(link("settlement", place, row))
+    day = row.objections_until or timezone.localdate()
+    return render(
+        request,
+        "settlement/decision.html",
+        frame(
+            place,
+            row,
+            "settlement",
+            form=form,
+            refusals=refusals,
+            members=members,
+            needed=flow.needed(parameters.text("assembly"), row.organisation_kind, day, members, members),
+            decided=statements.decision(row.id),
+            waiting=settlements.objections_open(row.id),
+            may="decide" in place.rights,
+            who=who_may("decide"),
+        ),
+        status=422 if refusals else 200,
+    )
+
+
+def _may_object(place: access.Place, worked: settlements.Worked) -> list[tuple[str, str]]:
+    """Recipients for whom this reader may object: its own households, or all for the office."""
+    named = [(r.code, f"{r.name} ({r.code})") for r in worked.given.recipients]
+    if "settle" in place.rights:
+        return named
+    own = {each.code for each in statements.names(place.own).values()}
+    return [(code, text) for code, text in named if code in own]

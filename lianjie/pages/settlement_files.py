@@ -1,0 +1,104 @@
+"""A settlement's files: statements, the notice, the workbook, the journal, one by one or all together."""
+
+import tempfile
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from lianjie.facts.queries import overview
+from lianjie.ledger.documents.papers import Issuer, Papers, Payment
+from lianjie.ledger.documents.statement import statement_pdf
+from lianjie.ledger.queries import statements
+from lianjie.ledger.queries.settlements import SettlementRow, Worked
+from lianjie.pages import access
+from lianjie.pages.access import Place
+from lianjie.pages.settlement import seen
+from lianjie.pages.settlement_way import frame, language, opened
+from lianjie.pages.words import WORDS
+
+PDF = "application/pdf"
+
+
+def files(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
+    """What can be taken along."""
+    place, row = opened(request, code, year, turn)
+    worked, missing = seen(row)
+    if worked is None:
+        context = frame(place, row, "settlement-files", missing=missing)
+        return render(request, "settlement/missing.html", context, status=422)
+    return render(request, "settlement/files.html", frame(place, row, "settlement-files"))
+
+
+def papers(place: Place, row: SettlementRow, worked: Worked) -> Papers:
+    """Everything the documents are written from."""
+    posts = {
+        each.title: each.person_name
+        for each in overview.overview(place.id, row.recorded_at.date(), row.year).posts
+        if each.organisation_name == place.name
+    }
+    payments: dict[str, tuple[Payment, ...]] = {}
+    for each in statements.paid(row.id):
+        method = gettext(WORDS["method"].get(each.method, each.method))
+        made = Payment(each.day, each.amount_fen, method, each.evidence)
+        payments[each.party_code] = (*payments.get(each.party_code, ()), made)
+    return Papers(
+        plan=worked.plan,
+        plan_text=row.plan.text,
+        given=worked.given,
+        outcome=worked.outcome,
+        issuer=Issuer(
+            name=place.name,
+            code=place.code,
+            year=row.year,
+            area=place.area_name,
+            chair=posts.get("chair", ""),
+            accountant=posts.get("accountant", ""),
+            invented=place.invented,
+            state=row.state,
+            disclosed_day=row.disclosed_day,
+            objections_until=row.objections_until,
+        ),
+        language=language(),
+        say=gettext,
+        payments=payments,
+    )
+
+
+def statement(request: HttpRequest, code: str, year: int, turn: int, party: str) -> HttpResponse:
+    """One household's statement as PDF: its own for a household, once disclosed."""
+    place, row, worked = _read(request, code, year, turn)
+    who = access.party(place, party)
+    if all(each.code != who.code for each in worked.given.recipients):
+        raise Http404
+    return sent(statement_pdf(papers(place, row, worked), who.code), f"{who.code}-{row.year}.pdf", PDF)
+
+
+def _read(request: HttpRequest, code: str, year: int, turn: int) -> tuple[Place, SettlementRow, Worked]:
+    """For everyone once it is disclosed, before that only for those who read all here."""
+    place, row = opened(request, code, year, turn, "read_own")
+    worked = seen(row)[0] if row.frozen or place.reads else None
+    if worked is None:
+        raise Http404
+    return place, row, worked
+
+
+def sent(data: bytes, name: str, kind: str) -> HttpResponse:
+    """A file to keep."""
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def zipped(folder: Path, name: str) -> HttpResponseBase:
+    """Every file of a folder as one archive; the same files give the same bytes."""
+    # Closed, and so deleted, by the response.
+    file = tempfile.NamedTemporaryFile(suffix=".zip")  # noqa: SIM115
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+            archive.writestr(ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes(), ZIP_DEFLATED)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")

@@ -1,0 +1,50 @@
+"""Filters of the settlement's pages: accounts, sources and answers in words."""
+
+from fractions import Fraction
+
+from django import template
+from django.utils.translation import gettext
+
+from lianjie.base.words import N_
+from lianjie.ledger.queries import balances
+from lianjie.ledger.rules.accounts import UnknownAccount
+from lianjie.pages.settlement_way import language
+from lianjie.pages.settlement_words import number_text
+
+register = template.Library()
+
+ANSWERS = {
+    "explained": N_("Explained"),
+    "upheld": N_("Upheld"),
+    "rejected": N_("Rejected"),
+}
+
+
+@register.filter
+def account_name(code: str) -> str:
+    """An account's code with its name; a fund beside the reserve goes by the reserve's name."""
+    try:
+        return f"{code} {balances.chart().account(code).named(language())}"
+    except UnknownAccount:
+        return code
+
+
+@register.filter
+def source_words(source: str) -> str:
+    """Where a figure comes from: the books of a year, or what was noted when it was entered."""
+    kind, _, rest = source.partition(":")
+    if kind == "books":
+        return gettext("the books of %(year)s") % {"year": rest}
+    return source or gettext("entered")
+
+
+@register.filter
+def answer_word(outcome: str) -> str:
+    """The result of an objection in words."""
+    return gettext(ANSWERS.get(outcome, outcome))
+
+
+@register.filter
+def exact(value: Fraction | None) -> str:
+    """An exact number: decimals where they end, else a fraction."""
+    return "" if value is None else number_text(value)
