@@ -1,6 +1,7 @@
 """Users and what they may do; organisations entered on a page; lists of areas."""
 
 import csv
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -117,18 +118,27 @@ def import_areas(path: Path, valid_from: date = registry.SINCE) -> int:
     passed over. Refuses with every line that is wrong; nothing is then imported.
     """
     rows, problems = [], []
-    with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(line for line in file if not line.startswith("#"))
-        if not {"code", "name"} <= set(reader.fieldnames or ()):
-            raise AreaListUnreadable(file=Path(path).name)
-        for line, row in enumerate(reader, 2):
-            code, name = (row["code"] or "").strip(), (row["name"] or "").strip()
-            try:
-                rows.append(AreaRow(area_code(code), name))
-                if not name:
-                    raise NotAnAreaCode(code=code)
-            except NotAnAreaCode:
-                problems.append(AreaLineWrong(file=Path(path).name, line=line, code=code, name=name))
+    for line, code, name in _area_lines(Path(path)):
+        try:
+            rows.append(AreaRow(area_code(code), name))
+            if not name:
+                raise NotAnAreaCode(code=code)
+        except NotAnAreaCode:
+            problems.append(AreaLineWrong(file=Path(path).name, line=line, code=code, name=name))
     if problems:
         raise Refusals(problems)
     return registry.add_areas(rows, valid_from)
+
+
+def _area_lines(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Number, code and name of every line; lines that begin with # are notes."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise AreaListUnreadable(file=path.name) from None
+    kept = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and line[0] != "#"]
+    reader = csv.DictReader(line for _, line in kept)
+    if not {"code", "name"} <= set(reader.fieldnames or ()):
+        raise AreaListUnreadable(file=path.name)
+    for (number, _), row in zip(kept[1:], reader, strict=False):
+        yield number, (row["code"] or "").strip(), (row["name"] or "").strip()

@@ -105,9 +105,10 @@ class _Exporter:
         people = self.people()
         parties = self.parties()
         organisation = organisation_row(self.organisation_id, self.year)
+        villages = {organisation.village, *(p.village for p in parties), *(p.village for p in people)}
         return Book(
             organisation=organisation,
-            areas=self.areas({organisation.village, *(p.village for p in (*parties, *people) if p.village)}),
+            areas=self.areas(villages - {""}),
             parties=parties,
             people=people,
             posts=posts,
