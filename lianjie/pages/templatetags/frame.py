@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("organisation", N_("Overview"), "read_own"),
             Item("settlements", N_("Settlement"), "read_own"),
             Item("plans", N_("Plan of distribution"), "read_own"),
+            Item("journal", N_("Journal"), "read"),
         ),
     ),
     (
