@@ -26,7 +26,7 @@ def number(value: Fraction, places: int = UP_TO) -> str:
 def exact_yuan(fen: Fraction) -> str:
     """An exact quota in yuan: 1,234.56 or 1,234.566666…"""
     text = number(fen / 100)
-    whole, dot, decimals = text.partition(".")
+    whole, _, decimals = text.partition(".")
     return text if "…" in text else f"{whole}.{decimals:0<2}"
 
 
@@ -37,6 +37,11 @@ def with_unit(value: Fraction, code: str, say: Say) -> str:
     if code == "yuan" and (value * 100).denominator == 1:
         return f"{yuan(int(value * 100))} {say(UNITS[code].label)}"
     return f"{number(value)} {say(UNITS[code].label)}"
+
+
+def unit_word(code: str, say: Say) -> str:
+    """The unit in the reader's language."""
+    return say(unit(code).label)
 
 
 def quantity(small: int, code: str, say: Say) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lianjie.base.digest import sha256
 from lianjie.base.words import Say, english, label_in
+from lianjie.ledger.rules.explanation import Explainer
 from lianjie.ledger.rules.given import Given, Recipient, given_json
 from lianjie.ledger.rules.outcome import Outcome
 from lianjie.ledger.rules.plan import Plan
@@ -18,6 +19,7 @@ class Issuer:
 
     state          catalogue text ("trial", "disclosed" ...)
     how_to_object  a finished sentence in the reader's language; empty: the standard one
+    disclosure_law the article that asks for the disclosure, as parameters/disclosure.toml names it
     invented       the organisation and its people are made up; every page says so
     """
 
@@ -32,6 +34,7 @@ class Issuer:
     disclosed_day: date | None = None
     objections_until: date | None = None
     how_to_object: str = ""
+    disclosure_law: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,20 @@ class Papers:
     @cached_property
     def by_code(self) -> Mapping[str, Recipient]:
         return {each.code: each for each in self.recipients}
+
+    @cached_property
+    def sums(self) -> Mapping[str, int]:
+        """Measure -> small units of everyone together."""
+        found: dict[str, int] = {}
+        for each in self.recipients:
+            for name, small in each.measures.items():
+                found[name] = found.get(name, 0) + small
+        return found
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Says why, for any line, in the reader's language."""
+        return Explainer(self.plan, self.given, self.outcome, language=self.language, say=self.say)
 
     @cached_property
     def given_sha256(self) -> str:
