@@ -14,7 +14,7 @@ SLICE = 900
 """SQLite takes at most 999 values in one question."""
 
 
-class UnknownParty(Refusal):
+class NoSuchParty(Refusal):
     what = N_("No household, person or organisation has the code “{code}”.")
     fix = N_("Enter it first, or correct the code.")
 
@@ -41,12 +41,12 @@ def ids_by_code(codes: Collection[str]) -> dict[str, int]:
 
 
 def organisation(code: str) -> OrganisationRow:
-    """The organisation with this code. Refuses with UnknownParty."""
+    """The organisation with this code. Refuses with NoSuchParty."""
     party = (
         Party.objects.filter(code=code, kind="organisation").select_related("area", "organisation").first()
     )
     if party is None:
-        raise UnknownParty(code=code)
+        raise NoSuchParty(code=code)
     return OrganisationRow(
         party.pk,
         party.code,

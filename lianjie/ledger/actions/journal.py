@@ -6,7 +6,7 @@ from datetime import date, datetime
 import polars as pl
 from django.db import transaction
 
-from lianjie.facts.queries.parties import UnknownParty, ids_by_code
+from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger import bulk
 from lianjie.ledger.models import Entry as EntryRow
 from lianjie.ledger.models import Posting as PostingRow
@@ -126,7 +126,7 @@ def _postings(rows: Sequence[EntryRow], entries: Sequence[Entry], ids: dict[str,
     for row, entry in zip(rows, entries, strict=True):
         for p in entry.postings:
             if p.party and p.party not in ids:
-                raise UnknownParty(code=p.party)
+                raise NoSuchParty(code=p.party)
             party = ids[p.party] if p.party else None
             money, goods = (p.amount, 0) if not p.good else (0, p.amount)
             records.append((row.pk, p.account, party, money, p.good, goods))

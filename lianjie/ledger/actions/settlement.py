@@ -9,7 +9,7 @@ from lianjie.base.digest import sha256
 from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.queries.parties import UnknownParty, ids_by_code
+from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger import bulk, parameters
 from lianjie.ledger.models import (
     Acceptance,
@@ -328,7 +328,7 @@ def _write_steps(settlement: Settlement, steps: tuple[BookedStep, ...]) -> None:
     for row, step in zip(rows, steps, strict=True):
         for owed in step.owed:
             if owed.party and owed.party not in ids:
-                raise UnknownParty(code=owed.party)
+                raise NoSuchParty(code=owed.party)
             party = ids[owed.party] if owed.party else None
             records.append(
                 (row.pk, party, owed.account, owed.amount_fen, owed.good, owed.quantity, owed.memo)

@@ -34,7 +34,7 @@ def beancount_text(
 ) -> str:
     """Entries in order of day, with everything they use opened and declared.
 
-    Refuses with UnknownAccount when an entry uses an account the chart lacks.
+    Refuses with AccountNotInChart when an entry uses an account the chart lacks.
     """
     rows = sorted(entries, key=lambda each: each.day)
     head = f'option "title" {_quoted(title)}\noption "operating_currency" "CNY"'

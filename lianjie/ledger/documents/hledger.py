@@ -29,7 +29,7 @@ def hledger_text(
 ) -> str:
     """Entries in order of day, with everything they use declared.
 
-    Refuses with UnknownAccount when an entry uses an account the chart lacks.
+    Refuses with AccountNotInChart when an entry uses an account the chart lacks.
     """
     rows = sorted(entries, key=lambda each: each.day)
     names = _Names(chart, language, say)

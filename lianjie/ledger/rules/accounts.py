@@ -12,7 +12,7 @@ from lianjie.base.words import N_
 Kind = Literal["asset", "liability", "equity", "cost", "income", "expense"]
 
 
-class UnknownAccount(Refusal):
+class AccountNotInChart(Refusal):
     what = N_("Account {code} is not in the chart “{chart}”.")
     fix = N_(
         "Use the codes of that chart; since 2023, 522 is taxes and surcharges, 523 administrative expenses."
@@ -46,7 +46,7 @@ class Chart:
         """The account `code`; sub-accounts by purpose ("322.welfare") belong to their parent."""
         found = self.accounts.get(code) or self.accounts.get(code.split(".")[0])
         if found is None:
-            raise UnknownAccount(code=code, chart=self.title)
+            raise AccountNotInChart(code=code, chart=self.title)
         return found
 
 
