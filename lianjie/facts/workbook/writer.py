@@ -102,8 +102,7 @@ class _Writer:
         page = self.workbook.add_worksheet(self.named(sheet.caption))
         page.freeze_panes(1, 1)
         page.set_row(0, 34)
-        page.set_landscape()
-        page.set_paper(9)
+        _on_paper(page)
         page.repeat_rows(0)
         for number, column in enumerate(sheet.columns):
             page.set_column(number, number, _width(column), self.format(column))
@@ -170,6 +169,7 @@ class _Writer:
 
     def help(self) -> None:
         page = self.workbook.add_worksheet(self.named(HELP_SHEET))
+        _on_paper(page)
         page.set_column(0, 1, 20)
         page.set_column(2, 2, 8)
         page.set_column(3, 5, 44)
@@ -188,8 +188,9 @@ class _Writer:
         for number, text in enumerate(captions):
             page.write_string(start, number, gettext(text), self.top)
         for number, line in enumerate(self.help_lines(), start + 1):
+            about_sheet = not line[1]
             for place, text in enumerate(line):
-                page.write_string(number, place, text, self.text)
+                page.write_string(number, place, text, self.top if about_sheet else self.text)
         page.protect()
 
     def help_lines(self) -> Iterator[tuple[str, ...]]:
@@ -212,6 +213,7 @@ class _Writer:
     def examples(self) -> None:
         """A filled row of every sheet, on a sheet of its own that nobody reads back."""
         page = self.workbook.add_worksheet(self.named(EXAMPLE_SHEET))
+        _on_paper(page)
         page.set_column(0, 20, 18)
         for number, sheet in enumerate(SHEETS):
             page.write_string(number * 4, 0, self.named(sheet.caption), self.strong)
@@ -224,6 +226,13 @@ class _Writer:
 UNLOCKED = dict.fromkeys(
     ("insert_rows", "delete_rows", "sort", "autofilter", "format_columns", "format_cells"), True
 )
+
+
+def _on_paper(page: Worksheet) -> None:
+    """A4 across, one page wide."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
 
 
 def _width(column: Column) -> int:
