@@ -5,6 +5,7 @@ Whole numbers throughout. Where weight times sum could pass 63 bits the work is 
 
 import polars as pl
 
+from lianjie.base.fen import Fen
 from lianjie.ledger.rules.allotment import NegativeTotal, NegativeWeight, NothingToShareBy
 
 LIMIT, HALF = 2**63, 2**62
@@ -20,39 +21,54 @@ def allot_table(lines: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
 
     Refuses with NegativeWeight, NegativeTotal, and NothingToShareBy when a group with money has no weight.
     """
-    _check(lines, totals)
-    wide = _wide(lines, totals)
+    groups = _groups(lines, totals)
+    wide = _wide(groups)
     number = pl.Int128 if wide else pl.Int64
-    whole = pl.col("weight").cast(number).sum().over("group") * pl.col("step")
     product = pl.col("weight").cast(number) * pl.col("fen")
     shared = (
-        lines.lazy()
-        .sort("group", "code")
-        .join(totals.lazy(), on="group", how="left", maintain_order="left")
-        .with_columns(whole.clip(1).alias("whole"), product.alias("product"))
+        _ordered(lines)
+        .lazy()
+        .join(groups.lazy(), on="group", how="left", maintain_order="left")
+        .with_columns(product.alias("product"), pl.col("divisor").cast(number))
         .with_columns(
-            (pl.col("product") // pl.col("whole")).cast(pl.Int64).alias("units"),
-            (pl.col("product") % pl.col("whole")).alias("remainder"),
+            (pl.col("product") // pl.col("divisor")).cast(pl.Int64).alias("units"),
+            (pl.col("product") % pl.col("divisor")).alias("remainder"),
         )
         .with_columns(
             (pl.col("fen") // pl.col("step") - pl.col("units").sum().over("group")).alias("left"),
             _greatest_first(wide).rank("ordinal").over("group").alias("place"),
         )
     )
-    units = pl.col("units") + (pl.col("place") <= pl.col("left")).cast(pl.Int64)
-    fen = pl.when(pl.col("weight") > 0).then(units * pl.col("step")).otherwise(0)
-    return shared.select(*lines.columns, fen.alias("fen")).collect()
+    one_more = (pl.col("place") <= pl.col("left")) & (pl.col("weight") > 0)
+    units = pl.col("units") + one_more.cast(pl.Int64)
+    return shared.select(*lines.columns, (units * pl.col("step")).alias("fen")).collect()
 
 
-def _check(lines: pl.DataFrame, totals: pl.DataFrame) -> None:
-    below = lines.filter(pl.col("weight") < 0)
-    if below.height:
-        raise NegativeWeight(code=below["code"][0])
-    if totals.filter(pl.col("fen") < 0).height:
-        raise NegativeTotal(total=totals["fen"].min())
-    weighed = lines.lazy().filter(pl.col("weight") > 0).select("group").unique()
-    if totals.lazy().filter(pl.col("fen") > 0).join(weighed, on="group", how="anti").collect().height:
+def _groups(lines: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
+    """Each group's sum and what its products are divided by: all its weight, times the step."""
+    weight = pl.col("weight").cast(pl.Int128)
+    found = lines.group_by("group").agg(
+        weight.sum().alias("divisor"),
+        pl.col("weight").min().alias("least"),
+        pl.col("weight").max().alias("most"),
+    )
+    groups = totals.join(found, on="group", how="left").with_columns(
+        pl.col("divisor").fill_null(0) * pl.col("step"), pl.col("least", "most").fill_null(0)
+    )
+    if (groups["least"] < 0).any():
+        raise NegativeWeight(code=lines.filter(pl.col("weight") < 0)["code"][0])
+    if (groups["fen"] < 0).any():
+        raise NegativeTotal(total=Fen(groups["fen"].min()))
+    if groups.filter((pl.col("divisor") == 0) & (pl.col("fen") > 0)).height:
         raise NothingToShareBy()
+    return groups.with_columns(pl.col("divisor").clip(1)).drop("least")
+
+
+def _ordered(lines: pl.DataFrame) -> pl.DataFrame:
+    """By group and code: ties go to the smaller code, which then stands first."""
+    group, code = pl.col("group"), pl.col("code")
+    follows = (group > group.shift()) | ((group == group.shift()) & (code >= code.shift()))
+    return lines if lines.select(follows.fill_null(True).all()).item() else lines.sort("group", "code")
 
 
 def _greatest_first(wide: bool) -> pl.Expr:
@@ -63,7 +79,7 @@ def _greatest_first(wide: bool) -> pl.Expr:
     return pl.struct(-(remainder // HALF).cast(pl.Int64), -(remainder % HALF).cast(pl.Int64).alias("low"))
 
 
-def _wide(lines: pl.DataFrame, totals: pl.DataFrame) -> bool:
-    """True when some product or sum could pass 63 bits."""
-    heaviest, rows = int(lines["weight"].max() or 0), lines.height
-    return heaviest * max(int(totals["fen"].max() or 0), rows * int(totals["step"].max() or 1)) >= LIMIT
+def _wide(groups: pl.DataFrame) -> bool:
+    """True when some product or divisor could pass 63 bits."""
+    product = groups["most"].cast(pl.Int128) * groups["fen"]
+    return max(product.max() or 0, groups["divisor"].max() or 0) >= LIMIT

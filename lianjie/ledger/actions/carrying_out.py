@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from lianjie.base.digest import sha256
 from lianjie.base.fen import Fen
@@ -120,7 +120,8 @@ def pay(
     if missing or not chosen:
         raise NothingToPay(count=len(missing))
     batch = Payout.objects.filter(settlement=stored).values("entry").distinct().count() + 1
-    record = EntryRowOf(row, f"{row.source}:payout:{batch}", day, N_("Payout")).create(at, by)
+    record = _head(row, f"{row.source}:payout:{batch}", day, N_("Payout"), at, by)
+    record.save()
     total = sum(each.fen for each in due)
     Posting.objects.bulk_create(
         [
@@ -202,26 +203,18 @@ def owed(settlement_id: int) -> list[Payable]:
     ]
 
 
-@dataclass(frozen=True)
-class EntryRowOf:
-    """The head of an entry whose postings are written by the database itself."""
-
-    settlement: SettlementRow
-    source: str
-    day: date
-    text: str
-
-    def create(self, at: datetime, by: int | None) -> Entry:
-        return Entry.objects.create(
-            organisation_id=self.settlement.organisation_id,
-            day=self.day,
-            source=self.source,
-            text=self.text,
-            content_hash=sha256(self.settlement.outcome_sha256, self.source),
-            settlement_id=self.settlement.id,
-            recorded_at=at,
-            recorded_by_id=by,
-        )
+def _head(row: SettlementRow, source: str, day: date, text: str, at: datetime, by: int | None) -> Entry:
+    """The head of an entry whose postings are written after it; not yet saved."""
+    return Entry(
+        organisation_id=row.organisation_id,
+        day=day,
+        source=source,
+        text=text,
+        content_hash=sha256(row.outcome_sha256, source),
+        settlement_id=row.id,
+        recorded_at=at,
+        recorded_by_id=by,
+    )
 
 
 def _advance(row: SettlementRow, act: str, *, at: datetime, by: int | None, unpaid_ok: bool) -> None:
@@ -248,38 +241,44 @@ def last_day(row: SettlementRow) -> date:
 
 def _book_steps(row: SettlementRow, steps: QuerySet[Step], *, day: date, at: datetime, by: int | None) -> int:
     """One entry for each step that moves money; its postings come straight from the allotments."""
-    made = []
+    moved = Allotment.objects.filter(step=OuterRef("pk"), memo=False)
+    names = steps.filter(Exists(moved)).order_by("seq").values_list("name", flat=True)
     plan = settlements.read_plan(row.plan.text)
-    for step in steps.filter(allotments__memo=False).distinct().order_by("seq"):
-        record = EntryRowOf(row, f"{row.source}:{step.name}", day, plan.named(step.name, "zh-Hans")).create(
-            at, by
-        )
-        made.append((record.pk, step))
-    book_allotments([(pk, step.pk, step.debit_account) for pk, step in made])
-    journal.post_entries([pk for pk, _ in made])
-    return len(made)
+    heads = Entry.objects.bulk_create(
+        _head(row, f"{row.source}:{name}", day, plan.named(name, "zh-Hans"), at, by) for name in names
+    )
+    if heads:
+        ids = [head.pk for head in heads]
+        _book_allotments(f"{row.source}:", ids)
+        journal.post_entries(ids)
+    return len(heads)
 
 
-def book_allotments(entries_of_steps: Iterable[tuple[int, int, str]]) -> None:
-    """Copy allotments into the postings of their entries, inside the database.
-
-    entries_of_steps  (entry, step, debit account) for each
-    """
-    credit = """
-        INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
-        SELECT %s, account, party_id, -amount_fen, '', 0 FROM ledger_allotment
-        WHERE step_id = %s AND NOT memo
-    """
-    debit = """
-        INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
-        SELECT %s, %s, NULL, SUM(amount_fen), '', 0 FROM ledger_allotment
-        WHERE step_id = %s AND NOT memo HAVING SUM(amount_fen) <> 0
+def _book_allotments(prefix: str, entry_ids: list[int]) -> None:
+    """Copy the allotments of each entry's step into its postings, inside the database."""
+    places = ", ".join(["%s"] * len(entry_ids))
+    steps = f"""
+        FROM ledger_entry e
+        JOIN ledger_step s ON s.settlement_id = e.settlement_id AND e.source = %s || s.name
+        JOIN ledger_allotment a ON a.step_id = s.id AND NOT a.memo
+        WHERE e.id IN ({places})
     """
     with connection.cursor() as cursor:
-        for entry_id, step_id, debit_account in entries_of_steps:
-            if debit_account:
-                cursor.execute(debit, [entry_id, debit_account, step_id])
-            cursor.execute(credit, [entry_id, step_id])
+        cursor.execute(
+            f"""
+            INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
+            SELECT e.id, s.debit_account, NULL, SUM(a.amount_fen), '', 0 {steps} AND s.debit_account <> ''
+            GROUP BY e.id, s.debit_account HAVING SUM(a.amount_fen) <> 0
+            """,
+            [prefix, *entry_ids],
+        )
+        cursor.execute(
+            f"""
+            INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
+            SELECT e.id, a.account, a.party_id, -a.amount_fen, '', 0 {steps}
+            """,
+            [prefix, *entry_ids],
+        )
 
 
 def _distributed(row: SettlementRow) -> int:
