@@ -1,4 +1,4 @@
-"""Compare the plan with another version or with changed numbers, household by household. Nothing is written."""
+"""Compare with another version of the plan or with changed numbers, household by household; write nothing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

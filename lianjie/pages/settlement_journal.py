@@ -19,7 +19,7 @@ from lianjie.pages.settlement_way import language
 
 
 def page(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Entries, the newest first; `?as=hledger`, `beancount`, `xlsx` or `csv` gives a year or all as a file."""
+    """Entries, the newest first; `?as=hledger`, `beancount`, `xlsx` or `csv` gives it as a file."""
     place = access.place(request, code, "read")
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdigit() and len(asked) == 4 else None

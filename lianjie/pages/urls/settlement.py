@@ -4,6 +4,8 @@ from django.urls import path
 
 from lianjie.pages import (
     disclosure,
+    plans,
+    plans_editor,
     settlement,
     settlement_carrying,
     settlement_comparison,
@@ -38,6 +40,16 @@ urlpatterns = [
     path(f"{ONE}files/statements/<str:party>.pdf", settlement_files.statement, name="statement-pdf"),
     path(f"{ONE}why/<str:party>/", statement.why, name="settlement-why"),
     path("o/<str:code>/statements/<str:party>/<int:year>/", statement.statement, name="statement"),
+    path("o/<str:code>/plans/", plans.listing, name="plans"),
+    path("o/<str:code>/plans/editor/", plans_editor.editor, name="plan-editor"),
+    path("o/<str:code>/plans/editor/live/", plans_editor.live, name="plan-live"),
+    path("o/<str:code>/plans/<str:plan_code>/<int:version>/", plans.plan, name="plan"),
+    path("o/<str:code>/plans/<str:plan_code>/<int:version>.toml", plans.toml, name="plan-toml"),
+    path(
+        "o/<str:code>/plans/<str:plan_code>/<int:version>/differences/<int:before>/",
+        plans.differences,
+        name="plan-differences",
+    ),
     path("o/<str:code>/journal/", settlement_journal.page, name="journal"),
     path("o/<str:code>/disclosure/<int:year>/<int:turn>/", disclosure.disclosure, name="disclosure"),
 ]
