@@ -64,4 +64,4 @@ def _shares(plan: Plan, shared: list[tuple[Step, StepResult]]) -> Iterator[Findi
             continue
         behind = measures_behind(plan, step.by)
         if not any(plan.measure_unit(name) == "share" for name in behind):
-            yield Finding("collective-not-by-shares", text, {"step": step.label}, "warning", step.name, law)
+            yield Finding("collective-not-by-shares", text, {"step": step.label}, "warning", step.name, LAW)
