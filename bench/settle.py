@@ -28,6 +28,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 HOUSEHOLDS, PER_COOP, STEPS = 280_000, 175, 4
 ROUNDS = 5
+TOGETHER = 100
+"""Co-ops booked in one transaction."""
+
 CHUNK_COOPS = 1_600
 """Co-ops shared out at a time: memory stays flat however many there are."""
 
@@ -360,21 +363,23 @@ def prepare(households: int) -> None:
 
 
 def book() -> None:
-    """As the product books a decided settlement: one transaction each."""
+    """As the product books decided settlements: a county's together, in one transaction."""
     from datetime import UTC, date, datetime
 
     from django.db import transaction
+    from django.db.models import Q
 
     from lianjie.ledger.actions import carrying_out
-    from lianjie.ledger.models import Settlement, Step
+    from lianjie.ledger.models import Settlement
     from lianjie.ledger.queries import settlements
 
     at = datetime(2026, 2, 1, tzinfo=UTC)
-    for row in [settlements._row(each) for each in settlements._rows().order_by("pk")]:
+    rows = [settlements._row(each) for each in settlements._rows().order_by("pk")]
+    for first in range(0, len(rows), TOGETHER):
+        together = rows[first : first + TOGETHER]
         with transaction.atomic():
-            steps = Step.objects.filter(settlement_id=row.id)
-            carrying_out._book_steps(row, steps, day=date(2026, 2, 1), at=at, by=None)
-            Settlement.objects.filter(pk=row.id).update(state="posted")
+            carrying_out._book_steps(together, Q(), day=date(2026, 2, 1), at=at, by=None)
+            Settlement.objects.filter(pk__in=[row.id for row in together]).update(state="posted")
 
 
 def check(households: int) -> None:

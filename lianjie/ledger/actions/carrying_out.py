@@ -1,11 +1,11 @@
 """What a decided settlement does to the books: booked once, paid, closed; corrected by reversal only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from lianjie.base.digest import sha256
 from lianjie.base.fen import Fen
@@ -13,7 +13,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.ledger.actions import journal
 from lianjie.ledger.actions.settlement import TextMissing, _event, _lock
-from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Step
+from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Settlement, Step
 from lianjie.ledger.queries import balances, settlements
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.rules import flow, year
@@ -54,40 +54,51 @@ class Payable:
     fen: int
 
 
-@transaction.atomic
 def post(row: SettlementRow, *, day: date, at: datetime, by: int | None) -> int:
-    """Book a decided settlement in one transaction, once.
+    """Book a decided settlement in one transaction, once; see post_many.
+
+    returns  how many entries were new
+    """
+    return post_many([row], day=day, at=at, by=by)
+
+
+@transaction.atomic
+def post_many(rows: Sequence[SettlementRow], *, day: date, at: datetime, by: int | None) -> int:
+    """Book decided settlements, all or none: a county's at once, or one.
 
     Books the steps that are costs, closes the year's income and expenses, books the distributions and
     carries them into 332.2. A settlement already booked is left alone.
 
-    returns  how many entries were new
+    Refuses with ObjectionsOpen, and with ReplayDiffers when the frozen inputs give another result than
+    was disclosed.
     """
+    decided = [(row, stored) for row in rows if (stored := _ready(row)) is not None]
+    todo = [row for row, _ in decided]
+    costs = Q(debit_account=OPERATING_EXPENSE)
+    made = _book_steps(todo, costs, day=None, at=at, by=by)
+    made += sum(_close_year(row, at=at, by=by) for row in todo)
+    made += _book_steps(todo, ~costs, day=day, at=at, by=by)
+    for row, stored in decided:
+        clearing = year.clear_distributions(row.source, day, _distributed(row))
+        made += journal.book(row.organisation_id, clearing, at=at, by=by, settlement_id=row.id)
+        stored.state = flow.next_state(stored.state, "post")
+        stored.save(update_fields=["state"])
+        _event(stored, "post", at=at, by=by)
+    return made
+
+
+def _ready(row: SettlementRow) -> Settlement | None:
+    """The locked settlement, fit to be booked; None when it is booked already."""
     stored = _lock(row)
     if stored.state == "posted":
-        return 0
-    state = flow.next_state(stored.state, "post")
+        return None
+    flow.next_state(stored.state, "post")
     waiting = settlements.objections_open(row.id)
     if waiting:
         raise flow.ObjectionsOpen(count=waiting)
     if settlements.worked(row).outcome.digest != stored.outcome_sha256:
         raise ReplayDiffers()
-    costs = Step.objects.filter(settlement_id=row.id, debit_account=OPERATING_EXPENSE)
-    made = _book_steps(row, costs, day=last_day(row), at=at, by=by)
-    made += _close_year(row, at=at, by=by)
-    distributions = Step.objects.filter(settlement_id=row.id).exclude(debit_account=OPERATING_EXPENSE)
-    made += _book_steps(row, distributions, day=day, at=at, by=by)
-    made += journal.book(
-        row.organisation_id,
-        year.clear_distributions(row.source, day, _distributed(row)),
-        at=at,
-        by=by,
-        settlement_id=row.id,
-    )
-    stored.state = state
-    stored.save(update_fields=["state"])
-    _event(stored, "post", at=at, by=by, details={"entries": made})
-    return made
+    return stored
 
 
 @transaction.atomic
@@ -239,46 +250,50 @@ def last_day(row: SettlementRow) -> date:
     return date(row.year, 12, 31)
 
 
-def _book_steps(row: SettlementRow, steps: QuerySet[Step], *, day: date, at: datetime, by: int | None) -> int:
-    """One entry for each step that moves money; its postings come straight from the allotments."""
+def _book_steps(
+    rows: Sequence[SettlementRow], which: Q, *, day: date | None, at: datetime, by: int | None
+) -> int:
+    """One entry for each step that moves money; its postings come straight from the allotments.
+
+    day  of the entries; None for the last day of each year
+    """
+    by_id = {row.id: row for row in rows}
     moved = Allotment.objects.filter(step=OuterRef("pk"), memo=False)
-    names = steps.filter(Exists(moved)).order_by("seq").values_list("name", flat=True)
-    plan = settlements.read_plan(row.plan.text)
-    heads = Entry.objects.bulk_create(
-        _head(row, f"{row.source}:{name}", day, plan.named(name, "zh-Hans"), at, by) for name in names
+    steps = Step.objects.filter(which, Exists(moved), settlement_id__in=list(by_id)).order_by(
+        "settlement", "seq"
     )
-    if heads:
-        ids = [head.pk for head in heads]
-        _book_allotments(f"{row.source}:", ids)
+    heads = []
+    for settlement_id, name in steps.values_list("settlement_id", "name"):
+        row = by_id[settlement_id]
+        text = settlements.read_plan(row.plan.text).named(name, "zh-Hans")
+        heads.append(_head(row, f"{row.source}:{name}", day or last_day(row), text, at, by))
+    for start in range(0, len(heads), journal.SLICE):
+        ids = [head.pk for head in Entry.objects.bulk_create(heads[start : start + journal.SLICE])]
+        _book_allotments(ids)
         journal.post_entries(ids)
     return len(heads)
 
 
-def _book_allotments(prefix: str, entry_ids: list[int]) -> None:
+def _book_allotments(entry_ids: list[int]) -> None:
     """Copy the allotments of each entry's step into its postings, inside the database."""
     places = ", ".join(["%s"] * len(entry_ids))
     steps = f"""
         FROM ledger_entry e
-        JOIN ledger_step s ON s.settlement_id = e.settlement_id AND e.source = %s || s.name
+        JOIN ledger_settlement t ON t.id = e.settlement_id
+        JOIN ledger_step s ON s.settlement_id = t.id
+            AND e.source = 'settlement:' || t.year || '.' || t.round || ':' || s.name
         JOIN ledger_allotment a ON a.step_id = s.id AND NOT a.memo
         WHERE e.id IN ({places})
     """
+    columns = "INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)"
+    debits = f"""
+        {columns} SELECT e.id, s.debit_account, NULL, SUM(a.amount_fen), '', 0 {steps}
+        AND s.debit_account <> '' GROUP BY e.id, s.debit_account HAVING SUM(a.amount_fen) <> 0
+    """
+    credits = f"{columns} SELECT e.id, a.account, a.party_id, -a.amount_fen, '', 0 {steps}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
-            SELECT e.id, s.debit_account, NULL, SUM(a.amount_fen), '', 0 {steps} AND s.debit_account <> ''
-            GROUP BY e.id, s.debit_account HAVING SUM(a.amount_fen) <> 0
-            """,
-            [prefix, *entry_ids],
-        )
-        cursor.execute(
-            f"""
-            INSERT INTO ledger_posting (entry_id, account, party_id, amount_fen, good, quantity)
-            SELECT e.id, a.account, a.party_id, -a.amount_fen, '', 0 {steps}
-            """,
-            [prefix, *entry_ids],
-        )
+        cursor.execute(debits, entry_ids)
+        cursor.execute(credits, entry_ids)
 
 
 def _distributed(row: SettlementRow) -> int:
