@@ -16,12 +16,15 @@ TEXT = N_("“{name}” was announced as {announced} {unit}; the rule gives {com
 UNREADABLE = N_("“{name}” cannot be checked: {why}")
 
 
-def differing(plan: Plan, given: Given, meaning: Meaning, steps: Sequence[StepResult]) -> Iterator[Finding]:
+def differing(
+    plan: Plan, given: Given, meaning: Meaning, steps: Sequence[StepResult], memos: Sequence[StepResult] = ()
+) -> Iterator[Finding]:
     """A finding for each announced figure that is off by more than its tolerance."""
-    lines = {step.name: step.by_recipient for step in steps}
+    paid = {step.name: step.by_recipient for step in steps}
+    credited = {memo.name: memo.by_recipient for memo in memos}
     for each in given.announced:
         try:
-            computed = parse(each.of).number(_Announced(meaning, each, lines))
+            computed = parse(each.of).number(_Announced(meaning, each, paid, credited))
         except (KeyError, AssertionError):
             details = {"name": each.name, "why": each.of}
             yield Finding("announced-unreadable", UNREADABLE, details, "warning", each.name)
@@ -54,13 +57,21 @@ def _shown(value: Fraction) -> str:
 
 
 class _Announced:
-    """Names as an announced figure uses them; with a recipient, a step's name is that one's line."""
+    """Names as an announced figure uses them.
+
+    With a recipient, the name of a step or quantification is that one's line; `total` adds up steps only.
+    """
 
     def __init__(
-        self, meaning: Meaning, announced: Announced, lines: Mapping[str, Mapping[str, Line]]
+        self,
+        meaning: Meaning,
+        announced: Announced,
+        paid: Mapping[str, Mapping[str, Line]],
+        credited: Mapping[str, Mapping[str, Line]],
     ) -> None:
         self.meaning = meaning
-        self.lines = lines
+        self.paid = paid
+        self.lines = {**paid, **credited}
         recipient = meaning.recipients.get(announced.recipient)
         self.one = _OfOne(meaning, recipient) if recipient is not None else None
 
@@ -69,7 +80,7 @@ class _Announced:
             return self.meaning.value(name)
         code = self.one.recipient.code
         if name == "total":
-            fen = sum(line[code].amount_fen for line in self.lines.values() if code in line)
+            fen = sum(line[code].amount_fen for line in self.paid.values() if code in line)
             return Fraction(fen, FEN_IN_YUAN)
         if name in self.lines:
             line = self.lines[name].get(code)

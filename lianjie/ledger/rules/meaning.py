@@ -88,7 +88,10 @@ class Meaning:
         """Let later formulas see what a step came to."""
         self.decided[result.name] = Fraction(result.amount_fen, FEN_IN_YUAN)
         self.received[result.name] = {line.recipient: line.amount_fen for line in result.lines}
-        self.decided |= {part: Fraction(fen, FEN_IN_YUAN) for part, fen in result.parts.items()}
+        step = self.plan.step(result.name)
+        for part in step.into if step else ():
+            fen = result.parts.get(part, result.parties.get(part, 0))
+            self.decided[part] = Fraction(fen, FEN_IN_YUAN)
 
     # what expressions ask
 

@@ -106,7 +106,7 @@ class _Run:
             steps=steps,
             memos=memos,
             left=dict(sorted(self.pools.items())),
-            findings=(*self.findings, *differing(self.plan, self.given, self.meaning, steps)),
+            findings=(*self.findings, *differing(self.plan, self.given, self.meaning, steps, memos)),
         )
 
     # one step
