@@ -7,7 +7,7 @@ replay gives the same bytes. `read_toml` reads the input file of a worked case.
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -18,6 +18,7 @@ from lianjie.base.quantity import UNITS, NotAQuantity, small_units, unit
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
 from lianjie.ledger.rules import terms
+from lianjie.ledger.rules.allotment import share
 from lianjie.ledger.rules.expression import plain
 from lianjie.ledger.rules.plan import Plan
 
@@ -233,6 +234,9 @@ def read_toml(text: str, plan: Plan) -> Given:
     return _TomlReader(plan).given(data)
 
 
+_INPUT_KEYS = {"organisation", "start", "until", "figures", "recipient", "recipients", "announced"}
+
+
 class _TomlReader:
     """Reads one input file and gathers its problems."""
 
@@ -244,18 +248,21 @@ class _TomlReader:
         figures = {
             name: self._figure(f"figures.{name}", each) for name, each in data.get("figures", {}).items()
         }
-        recipients = tuple(self._recipient(n, each) for n, each in enumerate(data.get("recipient", []), 1))
+        alone = [self._recipient(n, each) for n, each in enumerate(data.get("recipient", []), 1)]
+        alike = [one for n, each in enumerate(data.get("recipients", []), 1) for one in self._alike(n, each)]
         announced = tuple(self._announced(n, each) for n, each in enumerate(data.get("announced", []), 1))
-        for key in sorted(
-            set(data) - {"organisation", "start", "until", "figures", "recipient", "announced"}
-        ):
+        for key in sorted(set(data) - _INPUT_KEYS):
             self._wrong("input", f"“{key}” is not known")
         if not isinstance(data.get("start"), date) or not isinstance(data.get("organisation"), str):
             self._wrong("input", "organisation = “…” and start = 2025-01-01 are needed")
         if self.problems:
             raise Refusals(self.problems)
         return Given(
-            data["organisation"], Period(data["start"], data.get("until")), figures, recipients, announced
+            data["organisation"],
+            Period(data["start"], data.get("until")),
+            figures,
+            (*alone, *alike),
+            announced,
         )
 
     def _wrong(self, where: str, why: str) -> None:
@@ -318,6 +325,40 @@ class _TomlReader:
         return Recipient(
             str(row.get("code", number)), str(row.get("name", "")), kind, attributes, measures, sources
         )
+
+    def _alike(self, number: int, row: Mapping[str, Any]) -> Iterator[Recipient]:
+        """`[[recipients]] count = 821, prefix = "S"`: that many, S001 to S821, each with the row's entries.
+
+        `together` holds measures known only for all of them: divided as evenly as small units allow.
+        """
+        count, prefix = row.get("count"), row.get("prefix")
+        where = f"recipients {prefix or number}"
+        if type(count) is not int or count < 1 or not isinstance(prefix, str) or not prefix:
+            self._wrong(where, "count = 821 and prefix = “S” are needed")
+            return
+        codes = [f"{prefix}{n:0{len(str(count))}}" for n in range(1, count + 1)]
+        each = {key: value for key, value in row.items() if key not in ("count", "prefix", "together")}
+        one = self._recipient(number, each | {"code": prefix})
+        parts = {
+            name: share(small, dict.fromkeys(codes, 1)).parts
+            for name, small in self._together(where, row.get("together", {})).items()
+        }
+        for code in codes:
+            measures = {**one.measures, **{name: part[code] for name, part in parts.items()}}
+            yield replace(one, code=code, measures=measures)
+
+    def _together(self, where: str, entries: Any) -> dict[str, int]:
+        measures: dict[str, int] = {}
+        if not isinstance(entries, Mapping):
+            self._wrong(where, "together = { land_mu = 1200 } is needed")
+            return measures
+        for name, value in entries.items():
+            self._product(where, name, value, measures)
+        negative = [name for name, small in measures.items() if small < 0]
+        for name in negative:
+            self._wrong(where, f"{name} is below zero")
+            del measures[name]
+        return measures
 
     def _product(self, where: str, name: str, value: Any, measures: dict[str, int]) -> None:
         unit_name = self.plan.measure_unit(name)

@@ -1,0 +1,128 @@
+"""What the input file of a worked case may say, and what an announced figure may refer to."""
+
+from fractions import Fraction
+
+import pytest
+
+from lianjie.base.refusal import Refusals
+from lianjie.ledger.rules import given, plan_text, settlement
+
+HEAD = """
+code = "case"
+version = "1"
+title = { zh-Hans = "测试", en = "test" }
+kind = "coop"
+legal_basis = "coop_surplus"
+effective_from = 2024-01-01
+
+[[figure]]
+name = "surplus"
+label = { zh-Hans = "盈余" }
+
+[[party]]
+name = "collective"
+label = { zh-Hans = "集体" }
+"""
+SPLIT = """
+[[step]]
+name = "split"
+label = { zh-Hans = "分成" }
+from = "surplus"
+rest = true
+into = { members = "70%", collective = "30%" }
+
+[[step]]
+name = "refund"
+label = { zh-Hans = "返还" }
+from = "members"
+among = "everyone"
+by = "land_mu"
+amount = "members - collective"
+"""
+INPUT = """
+organisation = "测试社"
+start = 2024-01-01
+until = 2025-01-01
+figures = { surplus = "100" }
+"""
+
+
+def outcome(plan_toml: str, input_toml: str):
+    plan = plan_text.read(plan_toml)
+    return settlement.run(plan, given.read_toml(INPUT + input_toml, plan))
+
+
+def recipients(input_toml: str):
+    return given.read_toml(INPUT + input_toml, plan_text.read(HEAD + SPLIT)).recipients
+
+
+@pytest.mark.mission("S1")
+def test_many_alike_are_written_as_one_entry():
+    found = recipients('[[recipients]]\ncount = 12\nprefix = "S"\npersons = 2\nvillage = "东村"\n')
+    assert [each.code for each in found][:2] == ["S01", "S02"]
+    assert len(found) == 12
+    assert {each.measures["persons"] for each in found} == {20_000}
+    assert {each.attributes["village"] for each in found} == {"东村"}
+
+
+@pytest.mark.mission("S1")
+def test_a_measure_known_only_together_is_divided_to_the_last_small_unit():
+    found = recipients('[[recipients]]\ncount = 7\nprefix = "S"\ntogether = { land_mu = "10" }\n')
+    parts = [each.measures["land_mu"] for each in found]
+    assert sum(parts) == 100_000
+    assert max(parts) - min(parts) <= 1
+
+
+@pytest.mark.mission("S1")
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ('prefix = "S"', "count = 821"),
+        ('count = 0\nprefix = "S"', "count = 821"),
+        ("count = 3", "prefix"),
+        ('count = 3\nprefix = "S"\ntogether = { loan = "3" }', "not a measure of this plan"),
+        ('count = 3\nprefix = "S"\ntogether = { land_mu = "-3" }', "below zero"),
+        ('count = 3\nprefix = "S"\nloan = "3"', "neither a measure nor an attribute"),
+    ],
+)
+def test_a_wrong_entry_for_many_is_refused_in_words(entry: str, why: str):
+    with pytest.raises(Refusals, match=why):
+        recipients(f"[[recipients]]\n{entry}\n")
+
+
+@pytest.mark.mission("S1")
+def test_a_part_that_is_a_party_has_a_value_in_later_formulas_and_announced_figures():
+    found = outcome(
+        HEAD + SPLIT,
+        '[[recipient]]\ncode = "A"\nland_mu = 1\n'
+        '[[announced]]\nname = "collective"\nof = "collective"\nvalue = "30"\n'
+        '[[announced]]\nname = "wrong"\nof = "collective"\nvalue = "31"\n',
+    )
+    assert found.step("refund").amount_fen == 4000
+    assert [each.where for each in found.findings if each.code == "announced-differs"] == ["wrong"]
+
+
+@pytest.mark.mission("S1")
+def test_a_part_that_is_a_party_is_nothing_when_its_step_did_not_run():
+    plan = HEAD + SPLIT.replace("rest = true", 'rest = true\nwhen = "surplus > 1000"')
+    found = outcome(plan, '[[recipient]]\ncode = "A"\nland_mu = 1\n')
+    assert found.step("refund").asked_fen == Fraction(0)
+
+
+@pytest.mark.mission("S1")
+def test_an_announced_figure_may_be_about_one_members_quantified_share():
+    memo = """
+[[quantification]]
+name = "reserve_part"
+label = { zh-Hans = "公积金份额" }
+amount = "collective"
+among = "everyone"
+by = "equally"
+"""
+    found = outcome(
+        HEAD + SPLIT + memo,
+        '[[recipients]]\ncount = 4\nprefix = "M"\nland_mu = 1\n'
+        '[[announced]]\nname = "share"\nof = "reserve_part"\nvalue = "7.5"\nrecipient = "M1"\n'
+        '[[announced]]\nname = "paid"\nof = "total"\nvalue = "10"\nrecipient = "M1"\n',
+    )
+    assert [each.code for each in found.findings if each.code.startswith("announced")] == []
