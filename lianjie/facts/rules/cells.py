@@ -1,5 +1,6 @@
 """One cell -> the value its column keeps, or a refusal that says what to write instead."""
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -175,6 +176,8 @@ def read(column: Column, cell: Cell, place: Place) -> Value:
         if "\ufffd" in cell:
             raise BrokenText(place, text=cell)
         cell = tidy(cell)
+    if isinstance(cell, float) and not math.isfinite(cell):
+        cell = str(cell)  # no number anybody typed
     return READERS[column.kind](column, cell, place)
 
 
