@@ -41,7 +41,6 @@ WORDS = {
     "all": N_("All together"),
     "sources": N_("Recorded in"),
     "gets": N_("What it gets, and why exactly that much"),
-    "law": N_("Basis"),
     "memos": N_("Credited to the member account, not paid"),
     "nothing": N_("What it has no part in"),
     "payments": N_("What was paid"),
@@ -183,15 +182,12 @@ def _by_stream(lines: Sequence[Explanation]) -> list[Explanation]:
 
 
 def _line(papers: Papers, each: Explanation) -> dict[str, Any]:
-    stream = "" if each.memo else papers.say(terms.STREAM_LABELS[each.stream or "other"])
     return {
-        "stream": stream,
+        "stream": "" if each.memo else papers.say(terms.STREAM_LABELS[each.stream or "other"]),
         "title": each.title,
         "amount": figures.yuan(each.amount_fen),
         "sentences": list(each.sentences),
         "law": each.law,
-        "basis": each.legal_basis,
-        "sources": _sources(papers, each.sources),
     }
 
 
