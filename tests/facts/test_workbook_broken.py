@@ -130,6 +130,18 @@ def test_the_workbook_comes_back_with_reasons_and_reads_again_once_mended(tmp_pa
     assert entered.new == 51
 
 
+@pytest.mark.parametrize("case", [c for c in CASES if not c.registered][::6], ids=lambda case: case.name)
+def test_the_annotated_file_earns_the_same_reasons(case: Case, tmp_path: Path):
+    book = typed()
+    case.breaks(book)
+    with pytest.raises(Refusals) as found:
+        put_in(saved(book))
+    path = tmp_path / "back.xlsx"
+    assert workbook.annotated(saved(book), found.value, path)
+    again = refused(path.read_bytes())
+    assert sorted(map(place, again)) == sorted(map(place, found.value.refusals))
+
+
 def test_reasons_that_belong_to_no_row_stand_on_a_sheet_of_their_own(tmp_path: Path):
     book = typed()
     book.rename("deliveries", "交售表")

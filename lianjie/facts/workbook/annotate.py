@@ -11,6 +11,7 @@ from pathlib import Path
 from django.utils.translation import get_language, gettext
 from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -22,6 +23,7 @@ from lianjie.facts.workbook.package import Package
 
 RED = PatternFill("solid", fgColor="FFC7CE")
 INK = Font(color="9C0006")
+WIDEST = 500
 MOST = 5000
 """Reasons written; a file with more is mended best from the top."""
 
@@ -37,12 +39,15 @@ def annotated(path_in: Path | bytes, refusal: Refusal, path_out: Path) -> bool:
         Package(data)
     except Refusal:
         return False
-    workbook = load_workbook(BytesIO(data))
+    try:
+        workbook = load_workbook(BytesIO(data))
+    except (KeyError, TypeError, ValueError, InvalidFileException):  # openpyxl on parts it cannot read
+        return False
     reasons = list(refusal.refusals if isinstance(refusal, Refusals) else [refusal])[:MOST]
     by_sheet: dict[str, list[InWorkbook]] = defaultdict(list)
     homeless: list[str] = []
     for each in reasons:
-        if isinstance(each, InWorkbook) and each.place.row and each.place.sheet in workbook.sheetnames:
+        if isinstance(each, InWorkbook) and _has_row(workbook, each):
             by_sheet[each.place.sheet].append(each)
         else:
             homeless.append(each.say(gettext))
@@ -53,6 +58,14 @@ def annotated(path_in: Path | bytes, refusal: Refusal, path_out: Path) -> bool:
         _list(workbook, homeless)
     workbook.save(path_out)
     return True
+
+
+def _has_row(workbook: Workbook, each: InWorkbook) -> bool:
+    """True when the reason fits beside the row it is about."""
+    place = each.place
+    return (
+        bool(place.row) and place.sheet in workbook.sheetnames and workbook[place.sheet].max_column < WIDEST
+    )
 
 
 def _caption() -> str:
