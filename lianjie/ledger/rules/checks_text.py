@@ -156,12 +156,10 @@ def _stream(plan: Plan, step: Step) -> Iterator[Finding]:
         return
     wrong = step.stream != due if due else step.stream in STREAM_OF.values()
     if wrong:
-        text = N_("{step} is “{basis}” by law but would be shown as “{stream}”. Give it one nature.")
-        details = {
-            "step": step.label,
-            "basis": step.legal_basis or plan.legal_basis,
-            "stream": step.stream,
-        }
+        text = N_(
+            "{step} mixes a claim (rent, wage, payment for produce) with a distribution. Give it one nature."
+        )
+        details = {"step": step.label}
         yield Finding("nature-contradicts", text, details, "error", step.name)
 
 
