@@ -32,6 +32,11 @@ class Column:
         return self.kind in NUMBERS
 
     @property
+    def solid(self) -> bool:
+        """True when it stays on one line."""
+        return self.kind in ("day", "last_day", "code")
+
+    @property
     def title(self) -> str:
         """The heading in the reader's language."""
         return gettext(self.label)

@@ -132,7 +132,7 @@ def price(value: int | None) -> str:
 
 @register.filter
 def shown(value: object, kind: str) -> str:
-    """A cell of a column: `kind` is the name of a filter above, "text", or "word:status"."""
+    """A cell of a column: `kind` is the name of a filter above, "text", "code" (kept on one line) or "word:status"."""
     if value is None or value == "":
         return ""
     name, _, of = kind.partition(":")
@@ -141,7 +141,7 @@ def shown(value: object, kind: str) -> str:
     if name == "quantity":
         number, unit = value
         return quantity(number, unit)
-    return str(value) if name == "text" else register.filters[name](value)
+    return str(value) if name in ("text", "code") else register.filters[name](value)
 
 
 @register.filter

@@ -40,7 +40,7 @@ class Register:
 
 PARTY = Column("party", N_("Name"))
 VILLAGE = Column("village", N_("Village"), wide=True)
-DAY = Column("day", N_("Day"), "day")
+DAY = Column("day", N_("Day"), "day", wide=True)
 UNTIL = Column("until", N_("Last day"), "last_day", wide=True)
 
 REGISTERS = {
@@ -52,7 +52,7 @@ REGISTERS = {
             N_("Every household with anything in these books, member or not."),
             (
                 PARTY,
-                Column("code", N_("Code"), wide=True),
+                Column("code", N_("Code"), "code", wide=True),
                 VILLAGE,
                 Column("group", N_("Village group"), wide=True),
                 Column("people", N_("People"), "whole"),
@@ -72,7 +72,7 @@ REGISTERS = {
                 Column("origin", N_("Origin"), "word:origin", wide=True),
                 Column("amount", N_("Amount (yuan)"), "yuan"),
                 Column("shares", N_("Shares"), "shares", wide=True),
-                Column("receipt", N_("Receipt"), wide=True),
+                Column("receipt", N_("Receipt"), "code", wide=True),
             ),
             sheet="contributions",
         ),
@@ -83,7 +83,7 @@ REGISTERS = {
             (
                 PARTY,
                 VILLAGE,
-                Column("code", N_("Code"), wide=True),
+                Column("code", N_("Code"), "code", wide=True),
                 Column("fund", N_("Fund"), wide=True),
                 Column("amount", N_("Amount (yuan)"), "yuan"),
                 Column("floor", N_("Least a year (yuan)"), "yuan"),
@@ -100,12 +100,12 @@ REGISTERS = {
             (
                 PARTY,
                 VILLAGE,
-                Column("parcel", N_("Parcel")),
+                Column("parcel", N_("Parcel"), "code", wide=True),
                 Column("extent", N_("Let (mu)"), "mu"),
                 Column("rent", N_("Rent (yuan a mu)"), "price"),
                 Column("day", N_("From"), "day", wide=True),
                 UNTIL,
-                Column("due", N_("Due each year"), wide=True),
+                Column("due", N_("Due each year"), "code", wide=True),
                 Column("form", N_("Form"), "word:form", wide=True),
             ),
             sheet="land",
@@ -119,7 +119,7 @@ REGISTERS = {
             (
                 PARTY,
                 VILLAGE,
-                Column("parcel", N_("Parcel")),
+                Column("parcel", N_("Parcel"), "code", wide=True),
                 Column("place", N_("Name of the plot"), wide=True),
                 Column("contract_extent", N_("By contract (mu)"), "mu"),
                 Column("measured_extent", N_("Measured (mu)"), "mu", wide=True),
@@ -136,7 +136,7 @@ REGISTERS = {
                 PARTY,
                 VILLAGE,
                 DAY,
-                Column("receipt", N_("Receipt"), wide=True),
+                Column("receipt", N_("Receipt"), "code", wide=True),
                 Column("good", N_("Good"), wide=True),
                 Column("grade", N_("Grade"), wide=True),
                 Column("weight", N_("Weight (kg)"), "kg"),

@@ -66,7 +66,7 @@ def build(households: int = 40, seed: int = 7) -> World:
             ("chen", "陈会计"),
             ("guo", "郭理事长"),
             ("luo", "罗督导"),
-            ("wei", "魏长根"),
+            ("wei", "魏青根"),
             ("an", "安管理员"),
             ("zhao", "赵路人"),
         )
@@ -111,7 +111,7 @@ def build(households: int = 40, seed: int = 7) -> World:
     homes = []
     for number in range(1, households + 1):
         village = areas[f"village{number % 4 + 1}"]
-        name = "魏长根" if number == 1 else random.choice(SURNAMES) + random.choice(GIVEN)
+        name = "魏青根" if number == 1 else random.choice(SURNAMES) + random.choice(GIVEN)
         home = _party(f"H{number:04d}", name, "household", village)
         Household.objects.create(party=home, village_group=f"第{number % 5 + 1}组")
         homes.append(home)
@@ -130,7 +130,7 @@ def _password() -> str:
 
 def _year_of(fact: "_Facts", home: Party, number: int, random: Random) -> None:
     """A household's ties: membership, funds turned into shares, land let, herbs handed in, work."""
-    left = date(2024, 12, 31) if number % 13 == 0 else None
+    left = date(2025, 1, 1) if number % 13 == 0 else None
     fact(
         Membership,
         member=home,
@@ -193,7 +193,7 @@ def _year_of(fact: "_Facts", home: Party, number: int, random: Random) -> None:
             due_day_of_month=31,
             form="written",
             day=date(2021, 1, 1),
-            until_day=date(2027, 12, 31),
+            until_day=date(2028, 1, 1),
         )
     for turn, (good, price) in enumerate((("白术", 3_200), ("白芍", 2_450), ("白术", 3_200))):
         grams = random.randint(20, 900) * 1_000
