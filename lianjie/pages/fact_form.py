@@ -63,7 +63,7 @@ def _field(column: Column, fixed: bool) -> forms.Field:
         return forms.ChoiceField(choices=empty + named, **common)
     widget: forms.Widget = forms.TextInput(attrs={"autocomplete": "off"})
     if column.kind == "date":
-        widget = forms.DateInput("%Y-%m-%d", attrs={"type": "date"})
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     elif column.kind in DECIMAL:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     elif column.kind == "party":

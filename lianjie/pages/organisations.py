@@ -36,7 +36,7 @@ class OrganisationForm(forms.Form):
     )
     credit_code = forms.CharField(label=_("Credit code"), max_length=18, required=False)
     founded_day = forms.DateField(
-        label=_("Founded"), required=False, widget=forms.DateInput("%Y-%m-%d", attrs={"type": "date"})
+        label=_("Founded"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args, **kwargs) -> None:

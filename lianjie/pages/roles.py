@@ -31,9 +31,11 @@ class RoleForm(forms.Form):
         required=False,
         help_text=_("For a member: the code of the household whose account they may see."),
     )
-    start_day = forms.DateField(label=_("From"), widget=forms.DateInput("%Y-%m-%d", attrs={"type": "date"}))
+    start_day = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     last_day = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput("%Y-%m-%d", attrs={"type": "date"})
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args, **kwargs) -> None:
