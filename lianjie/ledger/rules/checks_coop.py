@@ -239,12 +239,15 @@ def _fixed(year: _Year) -> Iterator[Finding]:
         fixed = step.role in ("guarantee", "preference") or bool(step.rate)
         if not fixed or not result.amount_fen:
             continue
-        details = {"step": step.label, "amount": _yuan(result.amount_fen)}
+        promised = int(result.asked_fen)
+        details = {"step": step.label, "amount": _yuan(max(promised, result.amount_fen))}
         there = year.distributable
-        if there is not None and result.amount_fen > max(there, 0):
+        if there is not None and promised > max(there, 0):
             text = N_("{step} promises {amount} yuan, but only {there} yuan may be distributed.")
             details["there"] = _yuan(max(there, 0))
-            yield Finding("guarantee-exceeds", text, details, "error", step.name, coop_law("44"))
+            kept = result.amount_fen - result.short_fen <= max(there, 0)
+            severity: Severity = "warning" if kept else "error"
+            yield Finding("guarantee-exceeds", text, details, severity, step.name, coop_law("44"))
         elif step.rate and measures_behind(year.plan, step.by) & set(CAPITAL):
             text = N_(
                 "{step} gives a fixed rate on contribution ({amount} yuan). A fixed rate without risk is like"

@@ -73,7 +73,8 @@ def test_english_needs_no_catalogue():
     texts = [a.text for a in clause(plan, language="en")]
     assert texts[4:7] == [
         "From surplus of the year, 10% of surplus of the year goes to surplus reserve.",
-        "From surplus of the year, 60% of distributable surplus is shared among all members by weight delivered.",
+        "From surplus of the year, 60% of distributable surplus is shared among all members"
+        " by weight delivered.",
         "What is then left of surplus of the year is shared among all members by account share.",
     ]
 
@@ -104,7 +105,8 @@ STEPS = [
     ),
     (
         'by = "delivery_kg"\npercent = "60"',
-        'by = "delivery_kg"\nin_kind = { good = "rice", label = "大米", unit = "kg", value = "5", each = "10" }\n'
+        'by = "delivery_kg"\nin_kind = { good = "rice", label = "大米", unit = "kg", value = "5",'
+        ' each = "10" }\n'
         'at_least = "1000"\npercent = "60"',
         "从本年盈余中提取可分配盈余的 60%，在全体成员之间按交售重量分配。",
         ("总额不低于1,000.00 元。", "其中以大米实物支付，单价5.00 元（按公斤计），各领数量为10。"),

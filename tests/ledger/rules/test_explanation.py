@@ -8,7 +8,10 @@ from lianjie.ledger.rules.explanation import Explainer, explain, explanations, w
 from tests.ledger.rules.plans import INPUT, PLAN, changed, chinese, settled
 
 ZH = {"language": "zh-Hans", "say": chinese}
-LEAST = "各笔金额先舍去不足 0.01 元的尾数；余下的金额以 0.01 元为一份，依次分给尾数最大者，尾数相同的分给编号较小者。"
+LEAST = (
+    "各笔金额先舍去不足 0.01 元的尾数；余下的金额以 0.01 元为一份，"
+    "依次分给尾数最大者，尾数相同的分给编号较小者。"
+)
 
 
 def test_all_lines_of_one_household_in_chinese():
@@ -27,7 +30,8 @@ def test_all_lines_of_one_household_in_chinese():
         ),
         (
             "剩余盈余分配：本年盈余的余额 36,000.00 元。",
-            "本户账户份额：出资额 20,000.00 元 + 公积金份额 100.00 元 = 20,100.00 元；全体合计 30,100.00 元。",
+            "本户账户份额：出资额 20,000.00 元 + 公积金份额 100.00 元 = 20,100.00 元；"
+            "全体合计 30,100.00 元。",
             "36,000.00 元 × 20,100.00 元 ÷ 30,100.00 元 = 24,039.8671… 元（即 723600000/301 分）。",
             "各笔金额舍去不足 1.00 元的尾数。本笔舍去尾数后为 24,039.00 元。",
         ),
@@ -85,7 +89,8 @@ def test_a_weight_with_a_branch_says_why_it_took_it():
     )
     second, first = (explain(*settled(plan), "remainder", code, **ZH).sentences[1] for code in ("H2", "H1"))
     assert second == (
-        "本户账户份额：2 × 出资额 10,000.00 元（因身份 登记贫困户为登记贫困户） = 20,000.00 元；全体合计 40,000.00 元。"
+        "本户账户份额：2 × 出资额 10,000.00 元（因身份 登记贫困户为登记贫困户） = 20,000.00 元；"
+        "全体合计 40,000.00 元。"
     )
     assert first.startswith(
         "本户账户份额：出资额 20,000.00 元（因不符合：身份 –为登记贫困户） = 20,000.00 元"
