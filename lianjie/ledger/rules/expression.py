@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from keyword import iskeyword
 from math import ceil, floor
 from typing import Literal, Protocol, get_args
 
@@ -112,25 +113,12 @@ class Expression:
 
 
 def is_name(text: str) -> bool:
-    """A name a plan may give: letters of any script, digits, underscores; not a word of the language."""
+    """A name a plan may give: letters of any script, digits, underscores; not a word of the language.
+
+    Words the parser keeps for itself ("yield", "class") count as such: no formula could use them.
+    """
     plain = text.isidentifier() and unicodedata.normalize("NFKC", text) == text
-    return plain and text not in _RESERVED and text not in USAGE
-
-
-_RESERVED = {
-    "and",
-    "or",
-    "not",
-    "if",
-    "else",
-    "in",
-    "True",
-    "False",
-    "None",
-    "is",
-    "lambda",
-    "for",
-}
+    return plain and not iskeyword(text) and text not in USAGE
 
 
 def rounded(number: Fraction, step: Fraction, mode: str) -> Fraction:

@@ -126,3 +126,18 @@ by = "equally"
         '[[announced]]\nname = "paid"\nof = "total"\nvalue = "10"\nrecipient = "M1"\n',
     )
     assert [each.code for each in found.findings if each.code.startswith("announced")] == []
+
+
+@pytest.mark.mission("S1")
+@pytest.mark.parametrize("word", ["yield", "class", "return", "if", "sum"])
+def test_a_word_no_formula_could_use_is_refused_as_a_name(word: str):
+    plan = (HEAD + SPLIT).replace('name = "surplus"', f'name = "{word}"')
+    with pytest.raises(Refusals, match=f"“{word}” cannot be a name"):
+        plan_text.read(plan)
+
+
+@pytest.mark.mission("S1")
+@pytest.mark.parametrize("word", ["match", "type", "亩产", "classes"])
+def test_any_other_word_may_be_a_name(word: str):
+    plan = (HEAD + SPLIT).replace('name = "surplus"', f'name = "{word}"').replace('"surplus"', f'"{word}"')
+    assert plan_text.read(plan).figure(word) is not None
