@@ -58,7 +58,7 @@ class _Writer:
 
     def _summary(self) -> None:
         say, papers, book = self.say, self.papers, self.book
-        sheet = book.sheet(say(N_("Summary")))
+        sheet = book.sheet(say(N_("Summary of the settlement")))
         row = book.headed(sheet, say(N_("How the money is divided")), self._notes())
         columns = (
             Column(say(N_("Step")), width=26),
@@ -251,4 +251,3 @@ class _Writer:
                 figures.unit_word(figure.unit, self.say),
                 figure.formula or (known.source if known else ""),
             ]
-

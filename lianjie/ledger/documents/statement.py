@@ -103,9 +103,7 @@ def _pdf(papers: Papers, recipients: Sequence[Recipient], *, bound: bool) -> byt
 
 def words(papers: Papers, texts: Mapping[str, str]) -> dict[str, str]:
     """A template's own words. The page numbers of "Page {page} of {pages}" are filled in by the template."""
-    return {
-        key: papers.say(text).replace("{year}", str(papers.issuer.year)) for key, text in texts.items()
-    }
+    return {key: papers.say(text).replace("{year}", str(papers.issuer.year)) for key, text in texts.items()}
 
 
 def issuer_data(papers: Papers) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The member accounts (成员账户) of all members in one table, with the columns of the official form.
 
-Source: accounting system 财会〔2021〕37号, the form of the member account. Capital and reserve shares add up; the
-shares of subsidised and donated property are those this settlement quantifies, else those that were given.
+Source: accounting system 财会〔2021〕37号, the form of the member account. Capital and reserve shares
+add up; shares of subsidised and donated property are those this settlement quantifies, else those given.
 """
 
 from collections.abc import Iterator, Sequence

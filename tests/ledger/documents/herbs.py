@@ -114,7 +114,11 @@ each_at_least = "300"
 role = "remainder"
 stream = "dividend"
 into_contribution = "20"
-in_kind = { good = "ram", label = { zh-Hans = "种羊", en = "ram" }, unit = "piece", value = "600", quantity = "rams" }
+in_kind.good = "ram"
+in_kind.label = { zh-Hans = "种羊", en = "ram" }
+in_kind.unit = "piece"
+in_kind.value = "600"
+in_kind.quantity = "rams"
 law = "农民专业合作社法第四十四条第二款"
 
 [[quantification]]

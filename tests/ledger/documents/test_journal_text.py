@@ -21,8 +21,6 @@ accounts = st.sampled_from(["102", "121", "301", "332", "332.1", "332.2", "322.w
 party_codes = st.sampled_from(
     ["", "", "H1", "h-2", "COOP-H3", "General", "Goods", "王家", "a:b;c", "X-1", "甲  乙"]
 )
-    ["", "", "H1", "h-2", "COOP-H3", "General", "Goods", "王家", "a:b;c", "X-1", "甲  乙"]
-)
 goods = st.sampled_from(["", "", "apple", "黄芪", "cny", "CNY", "G 1"])
 texts = st.sampled_from(["Delivery", "", 'quote " and \\', "a ; b | c", "line\nbreak", "按交易量返还"])
 
