@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lianjie.base.refusal import Finding
+from lianjie.base.refusal import Finding, Severity
 from lianjie.base.words import N_
 from lianjie.ledger.rules.checks_text import measures_behind
 from lianjie.ledger.rules.given import Given
@@ -54,7 +54,8 @@ def _members(given: Given, shared: list[tuple[Step, StepResult]]) -> Iterator[Fi
         if others:
             codes = ", ".join(others[:NAMED]) + (" …" if len(others) > NAMED else "")
             details = {"step": step.label, "count": len(others), "codes": codes}
-            yield Finding("collective-not-members", text, details, "error", step.name, LAW)
+            severity: Severity = "warning" if step.role == "welfare" else "error"
+            yield Finding("collective-not-members", text, details, severity, step.name, LAW)
 
 
 def _shares(plan: Plan, shared: list[tuple[Step, StepResult]]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from lianjie.base.words import N_, Say, english, label_in
 from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.plan import Plan, Quantification, Rounding, Step
-from lianjie.ledger.rules.wording import Wording, sentence
+from lianjie.ledger.rules.wording import Wording, constant, hundredth, sentence
 
 KIND_TITLES = {
     "coop": N_("distribution of the surplus of a farmers' cooperative"),
@@ -27,6 +27,15 @@ MODES = {
     "up": N_("Each amount is rounded up to {to}."),
     "half_up": N_("Each amount is rounded to the nearest {to}, halves up."),
     "half_even": N_("Each amount is rounded to the nearest {to}, halves to the even one."),
+}
+_NEAREST = N_("{name} = {rule}, rounded to the nearest {to};")
+FIGURE_MODES = {
+    "largest_remainder": _NEAREST,
+    "half_up": _NEAREST,
+    "first": _NEAREST,
+    "half_even": N_("{name} = {rule}, rounded to the nearest {to}, halves to the even one;"),
+    "down": N_("{name} = {rule}, rounded down to {to};"),
+    "up": N_("{name} = {rule}, rounded up to {to};"),
 }
 MEMO_KINDS = {
     "reserve": N_("reserve share"),
@@ -147,8 +156,15 @@ class _Writer:
                 if figure.unit == "yuan"
                 else self.wording.of(figure.formula)
             )
-            rounding = f" {rounding_words(self.wording, figure.rounding)}" if figure.rounding else ""
-            yield self.say(N_("{name} = {rule};")).format(name=name, rule=words) + rounding
+            if figure.rounding:
+                yield self._rounded_figure(name, words, figure.unit, figure.rounding)
+            else:
+                yield self.say(N_("{name} = {rule};")).format(name=name, rule=words)
+
+    def _rounded_figure(self, name: str, rule: str, unit: str, rounding: Rounding) -> str:
+        to = rounding.to / 100 if unit == "percent" else rounding.to  # people round percent in percent
+        step = self.wording.quantity(to, unit)
+        return self.say(FIGURE_MODES[rounding.mode]).format(name=name, rule=rule, to=step)
 
     def _groups(self) -> Iterator[str]:
         for group in self.plan.groups:
@@ -195,7 +211,14 @@ class _Writer:
             if code in ("part", "number", "")
             else self.say(N_(" ({unit})")).format(unit=self.wording.unit(code))
         )
-        return self.say(text).format(rate=self.wording.money(step.rate), unit=word, **self._among(step))
+        return self.say(text).format(rate=self._rate_words(step), unit=word, **self._among(step))
+
+    def _rate_words(self, step: Step) -> str:
+        """Money for each unit; where the unit is itself money, percent."""
+        rate = constant(step.rate)
+        if rate is not None and self.wording.unit_of(step.by) == "yuan":
+            return self.wording.quantity(rate, "percent")
+        return self.wording.money(step.rate)
 
     def _rest(self, step: Step) -> str:
         text = {
@@ -235,9 +258,18 @@ class _Writer:
     def amount(self, step: Step) -> str:
         """How much, in words."""
         if step.percent:
-            text = self.say(N_("{percent}% of {whole}"))
-            return text.format(percent=self.wording.of(step.percent), whole=self.wording.held(step.of))
+            return self._percentage(step)
         return self.wording.money(step.amount)
+
+    def _percentage(self, step: Step) -> str:
+        whole = self.wording.held(step.of)
+        if constant(step.percent) is not None:
+            text = self.say(N_("{percent}% of {whole}"))
+            return text.format(percent=self.wording.of(step.percent), whole=whole)
+        rate = hundredth(step.percent)
+        if rate:
+            return f"{whole} × {self.wording.held(rate)}"
+        return f"{whole} × {self.wording.held(step.percent)}%"
 
     def _parts(self, step: Step) -> str:
         sized = self.say(N_("{part}: {size}"))

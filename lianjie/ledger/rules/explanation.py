@@ -14,17 +14,12 @@ from lianjie.base.words import N_, Say, english, label_in
 from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.clause import rounding_words, step_rule
 from lianjie.ledger.rules.expression import parse, plain
-from lianjie.ledger.rules.given import Given, Recipient
+from lianjie.ledger.rules.given import Given
 from lianjie.ledger.rules.meaning import Meaning, _OfOne
+from lianjie.ledger.rules.nothing import Nothing, whose
 from lianjie.ledger.rules.outcome import Line, Outcome, StepResult
 from lianjie.ledger.rules.plan import Plan, Quantification, Rounding, Step
 from lianjie.ledger.rules.wording import Wording, constant, sentence
-
-WHOSE = {
-    "household": N_("this household"),
-    "person": N_("this person"),
-}
-OTHERWISE = N_("this account")
 
 
 @dataclass(frozen=True)
@@ -176,7 +171,7 @@ class Explainer:
         if step.rate:
             text = self.say(N_("{rate} × {whole} = {amount}"))
             return text.format(
-                rate=self.wording.yuan(result.values["rate"]),
+                rate=self._rate(step.by, result.values["rate"]),
                 whole=self._counted(step.by, result.whole),
                 amount=self.wording.yuan(result.values["rate"] * result.whole),
             )
@@ -187,6 +182,10 @@ class Explainer:
         if isinstance(parse(step.amount).tree, ast.Name | ast.Attribute):
             return filled
         return self.say(N_("{formula} = {amount}")).format(formula=filled, amount=value)
+
+    def _rate(self, by: str, rate: Fraction) -> str:
+        """Money for each unit; where the unit is itself money, percent."""
+        return self.wording.quantity(rate, "percent" if self.wording.unit_of(by) == "yuan" else "yuan")
 
     def _limits(self, step: Step, result: StepResult) -> str:
         found = ""
@@ -314,7 +313,7 @@ class Explainer:
         return whole if line.quota_fen * result.whole == whole * line.weight else None
 
     def _whose(self, code: str) -> str:
-        return self.say(WHOSE.get(self.meaning.recipients[code].kind, OTHERWISE))
+        return whose(self.meaning.recipients[code], self.say)
 
     def _counted(self, by: str, value: Fraction) -> str:
         code = self.wording.unit_of(by)
@@ -362,7 +361,9 @@ class Explainer:
         full = max(rate, Fraction(0)) * line.weight * 100
         text = self.say(N_("{rate} × {weight} = {quota}."))
         yield text.format(
-            rate=self.wording.yuan(rate), weight=self._counted(step.by, line.weight), quota=self._quota(full)
+            rate=self._rate(step.by, rate),
+            weight=self._counted(step.by, line.weight),
+            quota=self._quota(full),
         )
         if line.bound:
             yield self._bound_sentence(step, line)
@@ -442,60 +443,9 @@ class Explainer:
         for each in sorted(parse(weight.formula).names):
             yield from self._measures(each, seen)
 
-    # why nothing
-
     def why_nothing(self, step: str, recipient: str) -> str:
-        rule = self.plan.step(step) or self._memos[step]
-        result = self.outcome.step(step)
-        title = label_in(rule.label, self.language, rule.name)
-        one = self.meaning.recipients.get(recipient)
-        if one is None:
-            return self.say(N_("{code} is not in this settlement.")).format(code=recipient)
-        line = result.by_recipient.get(recipient)
-        if line is not None and line.amount_fen:
-            text = self.say(N_("{title} gives {whose} {amount}."))
-            amount = self.wording.fen(line.amount_fen)
-            return text.format(title=title, whose=self._whose(recipient), amount=amount)
-        if not result.ran and isinstance(rule, Step):
-            text = self.say(N_("{title} was not carried out, because this does not hold: {test}."))
-            return text.format(title=title, test=self.wording.condition(rule.when))
-        return self._why_not_in(rule, result, one, title)
-
-    def _why_not_in(self, rule: Step | Quantification, result: StepResult, one: Recipient, title: str) -> str:
-        if not rule.among:
-            return self.say(N_("{title} gives nothing to single recipients.")).format(title=title)
-        if one.code not in self.meaning.group(rule.among):
-            return self._not_in_group(rule.among, one, title)
-        if not self.meaning.weights(rule.by, rule.among)[one.code]:
-            text = self.say(N_("{title} is shared by {label}, and {whose} has none of it."))
-            return text.format(title=title, label=self.wording.name(rule.by), whose=self._whose(one.code))
-        if not result.amount_fen:
-            return self.say(N_("{title} had nothing to give.")).format(title=title)
-        text = self.say(N_("By {title}, the part of {whose} is less than what is rounded to."))
-        return text.format(title=title, whose=self._whose(one.code))
-
-    def _not_in_group(self, group: str, one: Recipient, title: str) -> str:
-        declared = self.plan.group(group)
-        assert declared is not None, group
-        text = self.say(N_("{title} is for “{group}” only, and this does not hold for {whose}: {test}."))
-        failed = self.say(N_("; ")).join(self._failed(declared.where, one))
-        return text.format(
-            title=title, group=self.wording.name(group), whose=self._whose(one.code), test=failed
-        )
-
-    def _failed(self, where: str, one: Recipient) -> Iterator[str]:
-        """Those of the conditions joined by `and` that do not hold, in words."""
-        scope = _OfOne(self.meaning, one)
-        for part in _joined(parse(where).tree):
-            text = ast.unparse(part)
-            if not parse(text).truth(scope):
-                yield self.wording.condition(text)
-
-
-def _joined(tree: ast.expr) -> list[ast.expr]:
-    if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
-        return [part for each in tree.values for part in _joined(each)]
-    return [tree]
+        """Why a recipient gets nothing by a step, in a sentence."""
+        return Nothing(self.plan, self.outcome, self.meaning, self.wording).why(step, recipient)
 
 
 def _to_recipient(result: StepResult) -> bool:

@@ -179,6 +179,15 @@ def constant(text: str) -> Fraction | None:
     return expression.number(_NOWHERE)
 
 
+def hundredth(text: str) -> str:
+    """`rate` of `rate * 100`, for a percent that is worked out from a plain number; else empty."""
+    tree = parse(text).tree
+    if not isinstance(tree, ast.BinOp) or not isinstance(tree.op, ast.Mult):
+        return ""
+    hundred = isinstance(tree.right, ast.Constant) and tree.right.value == 100
+    return ast.unparse(tree.left) if hundred else ""
+
+
 class _Nowhere:
     def value(self, name: str) -> Value:
         raise KeyError(name)
