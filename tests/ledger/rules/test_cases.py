@@ -59,7 +59,9 @@ def invented() -> list[str]:
 def periods() -> list[tuple[str, str]]:
     """(case, suffix): a case whose rule changes has plan-2019-06.toml beside plan.toml."""
     return [
-        (name, plan.stem.removeprefix("plan")) for name in folders() for plan in (CASES / name).glob("plan*.toml")
+        (name, plan.stem.removeprefix("plan"))
+        for name in folders()
+        for plan in (CASES / name).glob("plan*.toml")
     ]
 
 
@@ -110,7 +112,9 @@ def test_every_pool_is_given_out_to_the_fen(case: str, suffix: str):
     plan, facts = read(case, suffix)
     outcome = settlement.run(plan, facts)
     pools = {step.pool for step in plan.steps if step.pool}
-    taken = {pool: sum(outcome.step(s.name).amount_fen for s in plan.steps if s.pool == pool) for pool in pools}
+    taken = {
+        pool: sum(outcome.step(s.name).amount_fen for s in plan.steps if s.pool == pool) for pool in pools
+    }
     for pool in pools:
         made = plan.part_step(pool)
         whole = outcome.step(made.name).parts[pool] if made else outcome.figures[pool] * 100
