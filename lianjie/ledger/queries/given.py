@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from lianjie.base.period import Period
 from lianjie.base.quantity import unit
@@ -11,6 +11,7 @@ from lianjie.facts.queries.standing import Standing
 from lianjie.ledger.models import Allotment
 from lianjie.ledger.queries import balances
 from lianjie.ledger.rules.given import Announced, Given, GivenFigure, Recipient
+from lianjie.ledger.rules.step_booking import SHARE_CAPITAL
 
 QUANTIFIED = {
     "reserve": "reserve_share",
@@ -84,20 +85,30 @@ def _recipient(each: Standing, shares: dict[str, int]) -> Recipient:
 
 
 def _quantified(organisation_id: int, year: int) -> dict[int, dict[str, int]]:
-    """Reserve shares add up over the years; subsidy and donation shares are those of the last year."""
+    """What earlier settlements wrote to the member accounts: party -> measure -> fen.
+
+    Reserve shares and capital kept from a dividend add up over the years; subsidy and donation shares are
+    those of the last year.
+    """
     rows = Allotment.objects.filter(
-        memo=True,
+        party__isnull=False,
         step__settlement__organisation_id=organisation_id,
         step__settlement__year__lt=year,
         step__settlement__state__in=("posted", "paid", "closed"),
     )
     found: dict[int, dict[str, int]] = {}
-    last = rows.order_by("-step__settlement__year").values_list("step__settlement__year", flat=True).first()
-    totals = rows.values_list("party_id", "step__stream", "step__settlement__year").annotate(
-        Sum("amount_fen")
-    )
-    for party, kind, of_year, fen in totals.order_by():
+
+    def add(party: int, measure: str, fen: int) -> None:
+        of_party = found.setdefault(party, {})
+        of_party[measure] = of_party.get(measure, 0) + fen
+
+    memos = rows.filter(memo=True)
+    last = memos.aggregate(Max("step__settlement__year"))["step__settlement__year__max"]
+    by_kind = memos.values_list("party_id", "step__stream", "step__settlement__year")
+    for party, kind, of_year, fen in by_kind.annotate(Sum("amount_fen")).order_by():
         if kind == "reserve" or of_year == last:
-            shares = found.setdefault(party, {})
-            shares[QUANTIFIED[kind]] = shares.get(QUANTIFIED[kind], 0) + int(fen)
+            add(party, QUANTIFIED[kind], int(fen))
+    kept = rows.filter(account=SHARE_CAPITAL).values_list("party_id")
+    for party, fen in kept.annotate(Sum("amount_fen")).order_by():
+        add(party, "contribution", int(fen))
     return found
