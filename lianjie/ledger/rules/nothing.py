@@ -1,4 +1,4 @@
-"""Why one recipient gets nothing by a step: not in its group, nothing to count by, or the step did not run."""
+"""Why one recipient gets nothing by a step: not in its group, nothing to count by, or it did not run."""
 
 import ast
 from collections.abc import Iterator
