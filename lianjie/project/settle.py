@@ -4,7 +4,7 @@ The workbook goes through the same door as on the pages, into a database of its 
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -67,7 +67,14 @@ def run(book: Path, out: Path, plan: Path | None, *, json_output: bool, say: Say
         papers, findings = _papers(facts, rules, text, entered.organisation_id)
         written_entries = _entries(papers, facts, entered.organisation_id)
     _say_findings([*facts.findings, *findings], say)
-    written = folder.write_all(out, papers, written_entries, balances.chart(), findings, progress=say)
+
+    def progress(done: int, total: int, name: str) -> None:
+        if done in (1, total) or done % 25 == 0:
+            say(gettext("Writing {done} of {total}: {name}").format(done=done, total=total, name=name))
+
+    written = folder.write_all(
+        out, papers, entries=written_entries, chart=balances.chart(), progress=progress
+    )
     say(gettext("{count} files in {folder}.").format(count=len(written), folder=out))
     if json_output:
         print((out / "settlement.json").read_text("utf-8"))
@@ -159,7 +166,7 @@ def _language() -> str:
     return {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get((get_language() or "").lower(), "en")
 
 
-def _say_findings(findings: list[Finding], say: SayIt) -> None:
+def _say_findings(findings: Iterable[Finding], say: SayIt) -> None:
     for finding in findings:
         law = f" ({finding.law})" if finding.law else ""
         say(f"! {finding.say(gettext, _language())}{law}")

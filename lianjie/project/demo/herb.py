@@ -24,7 +24,7 @@ from lianjie.project.demo.people import AREAS, VILLAGES, Home, homes
 
 CODE = "HERB"
 JOINED = ("SH", "XH", "SQ", "SP")
-PER_VILLAGE = 10
+PER_VILLAGE = 20
 BRANCH, COMPANY = "HERB-DZB", "LSYY"
 FUND_FEN = 500_000
 SURPLUS = {2024: "186420.00", 2025: "268450.37"}
