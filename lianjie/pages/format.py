@@ -132,7 +132,7 @@ def price(value: int | None) -> str:
 
 @register.filter
 def shown(value: object, kind: str) -> str:
-    """A cell of a column: `kind` names a filter above, or is "text", "code" (on one line) or "word:status"."""
+    """A cell of a column: `kind` names a filter above, or is "text", "code" (one line) or "word:status"."""
     if value is None or value == "":
         return ""
     name, _, of = kind.partition(":")
