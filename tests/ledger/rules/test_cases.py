@@ -5,14 +5,25 @@ expected.toml: how strong the source's figures are as a check, and every finding
 """
 
 import tomllib
+from collections import Counter
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from lianjie.ledger.rules import checks, given, plan_text, settlement
+from lianjie.base.period import Period
+from lianjie.facts.rules.handed import ContributionFact
+from lianjie.ledger.rules import booking, checks, given, plan_text, settlement, step_booking, year
+from lianjie.ledger.rules.accounts import read_chart
+from lianjie.ledger.rules.entry import Entry, EntryUnbalanced, Posting, balance, entry
+from lianjie.ledger.rules.plan import PeriodSpansVersions, in_force
 
-CASES = Path(__file__).parents[3] / "cases"
+ROOT = Path(__file__).parents[3]
+CASES = ROOT / "cases"
+CHART = read_chart((ROOT / "lianjie/ledger/parameters/chart-coop-2023.toml").read_text("utf-8"))
+DAY = date(2017, 12, 31)
 PUBLISHED = {
     "AH-LUDIAN-110": "approximate",
     "EDU-BIO-8800": "published_error",
@@ -45,7 +56,6 @@ PUBLISHED = {
     "ZJ-SHANGJIANG-10x500": "exact_simple",
 }
 CONTRADICTED = ("published_error", "unexplained")
-NO_PRINTED_RESULT = ("formula_only",)
 
 
 def folders() -> list[str]:
@@ -146,3 +156,148 @@ def test_the_same_facts_in_any_order_and_after_freezing_give_the_same_digest(cas
 def test_a_plan_of_a_case_is_written_and_read_back(case: str, suffix: str):
     plan, _ = read(case, suffix)
     assert plan_text.read(plan_text.write(plan)) == plan
+
+
+@each_period
+def test_every_case_can_be_booked(case: str, suffix: str):
+    plan, facts = read(case, suffix)
+    outcome = settlement.run(plan, facts)
+    members = {each.code for each in facts.recipients if each.attributes.get("member")}
+    steps = step_booking.booked_steps(plan, outcome, members)
+    for booked in (each for made in step_booking.entries(plan, steps, case, DAY, DAY) for each in made):
+        assert not any(balance(booked.postings).values())
+        assert all(CHART.account(posting.account) for posting in booked.postings)
+
+
+# What one case shows beside its figures
+
+
+def by_account(*entries: Entry) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for each in entries:
+        for posting in each.postings:
+            found[posting.account] += posting.amount
+    return dict(found)
+
+
+def test_yimin_the_books_give_the_figures_of_the_plan_and_close_to_its_surplus():
+    plan, facts = read("EDU-YIMIN-SURPLUS")
+    wan = 1_000_000
+    books = {
+        "501": -60 * wan,
+        "502": -10 * wan,
+        "511": -8 * wan,
+        "521": 40 * wan,
+        "523": 20 * wan,
+        "529": 6 * wan,
+    }
+    found = year.figures(books, CHART)
+    assert found["surplus"] == found["total_surplus"] == 12 * wan
+    assert found["operating_surplus"] == 8 * wan
+    from_books = {name: given.GivenFigure(Fraction(found[name], 100)) for name in facts.figures}
+    outcome = settlement.run(plan, replace(facts, figures=from_books))
+    assert outcome.digest == settlement.run(plan, facts).digest
+    income, carried = year.closing("close:2017", DAY, books, CHART)
+    assert (
+        sum(each.amount for each in income.postings if each.account[0] == "5" and each.amount > 0) == 78 * wan
+    )
+    assert (
+        sum(each.amount for each in income.postings if each.account[0] == "5" and each.amount < 0)
+        == -66 * wan
+    )
+    assert by_account(carried) == {"331": outcome.step("carry_forward").amount_fen, "332.2": -12 * wan}
+
+
+def test_jia_the_three_entries_bring_the_books_to_the_figures_of_the_plan():
+    plan, facts = read("EDU-JIA-387.5")
+    outcome = settlement.run(plan, facts)
+    opening = {"301": -39_500_000, "321": -2_000_000, "322": -800_000, "311": -9_000_000, "235": -3_800_000}
+    entries = (
+        entry("opening", DAY, "", *(Posting(a, n) for a, n in opening.items()), Posting("102", 55_100_000)),
+        booking.contribution(ContributionFact("share:jia", DAY, "JIA", "own_money", 500_000)),
+        entry("premium:jia", DAY, "", Posting("102", 100_000), Posting("321", -100_000)),
+        entry("asset", DAY, "", Posting("151", 3_800_000), Posting("102", -3_800_000)),
+        entry("subsidy", DAY, "", Posting("235", 3_800_000), Posting("311", -3_800_000)),
+        entry("donation", DAY, "", Posting("101", 1_200_000), Posting("311", -1_200_000)),
+        *step_booking.entries(plan, step_booking.booked_steps(plan, outcome, {"JIA"}), "s", DAY, DAY)[1],
+    )
+    found = year.figures(by_account(*entries), CHART)
+    for name, figure in (
+        ("share_capital", "share_capital_close"),
+        ("capital_reserve", "capital_reserve_close"),
+        ("surplus_reserve", "surplus_reserve_close"),
+        ("special_fund", "special_fund_close"),
+    ):
+        assert found[name] == outcome.figures[figure] * 100
+
+
+def test_biological_assets_the_entry_as_printed_balances_and_the_one_by_the_text_does_not():
+    outcome = run("EDU-BIO-8800")
+    printed = (
+        Posting("121", -300_000),
+        Posting("212", -200_000),
+        Posting("213", -300_000),
+        Posting("101", -80_000),
+    )
+    cost = int(outcome.figures["rice_by_entry"] * 100)
+    assert by_account(entry("rice", DAY, "", Posting("141", cost), *printed))["141"] == 880_000
+    by_text = int(outcome.figures["rice_by_text"] * 100)
+    with pytest.raises(EntryUnbalanced, match=r"differ by -1,000\.00"):
+        entry("rice", DAY, "", Posting("141", by_text), *printed)
+
+
+def test_chicken_loan_an_egg_stays_owed_in_eggs():
+    plan, facts = read("NM-CHICKEN-LOAN")
+    settled = settlement.run(plan, facts)
+    assert settled.step("eggs_bought").lines == ()
+    lent = entry("loan:b", DAY, "", Posting("113", 100, "B", "egg"), Posting("121", -100, "", "egg"))
+    back = entry("return:b", DAY, "", Posting("121", 99, "", "egg"), Posting("113", -99, "B", "egg"))
+    assert by_account(lent, back)["113"] == 1
+
+
+def test_liujiapu_each_day_has_its_rule_and_no_period_has_two():
+    old, new = read("GS-LIUJIAPU-PV")[0], read("GS-LIUJIAPU-PV", "-2019-06")[0]
+    assert in_force([new, old], Period(date(2019, 1, 1), date(2019, 6, 1))) is old
+    assert in_force([new, old], Period(date(2019, 6, 1), date(2020, 1, 1))) is new
+    with pytest.raises(PeriodSpansVersions, match="divided on 2019-06-01"):
+        in_force([new, old], Period(date(2019, 1, 1), date(2020, 1, 1)))
+
+
+def test_liujiapu_both_periods_together_give_the_years_figures():
+    before, after = run("GS-LIUJIAPU-PV"), run("GS-LIUJIAPU-PV", "-2019-06")
+    poor = before.step("dividend").amount_fen + after.step("labour_dividend").amount_fen
+    village = before.parties["village_part"] + after.parties["village_part"]
+    cost = before.parties["management"] + after.parties["managers"]
+    assert (poor, village, cost) == (4_100_000, 2_300_000, 900_000)
+
+
+def test_hatushan_thirteen_sheep_are_handed_over_and_the_rest_is_money():
+    outcome = run("XJ-HATUSHAN-SHEEP")
+    sheep = outcome.step("sheep").lines
+    assert [each.quantity for each in sheep] == [10_000] * 13
+    assert sum(each.cash_fen for each in sheep) == 0
+    assert [each.cash_fen for each in outcome.step("money").lines] == [7_200_000]
+
+
+def test_huilaonong_the_household_takes_fourteen_hundred_jin():
+    outcome = run("LN-HUILAONONG-1300")
+    assert sum(each.quantity for _, each in outcome.lines_of("H")) == 1400 * 500
+    assert sum(each.cash_fen for _, each in outcome.lines_of("H")) == 0
+
+
+def test_beicai_says_who_bears_the_two_fen():
+    step = run("SX-BEICAI-27-10").step("dividend")
+    assert (step.residual_fen, step.residual_to, step.parties) == (-2, "reserve_fund", {"reserve_fund": -2})
+
+
+def test_baijia_pays_the_guarantee_beside_the_split_and_leaves_the_certificates_52_yuan():
+    outcome = run("SC-BAIJIA-PREF5")
+    assert outcome.step("split").amount_fen == 10_000_000
+    assert outcome.parties["cooperative"] == -5_000_000
+    assert outcome.step("certificates").residual_fen == 5200
+    assert all(each.contribution_fen == each.amount_fen for each in outcome.step("certificates").lines)
+
+
+def test_huanan_land_becomes_contribution_and_no_cash_is_owed():
+    (land,) = run("HLJ-HUANAN-LANDVALUE").step("valued").lines
+    assert (land.contribution_fen, land.cash_fen) == (959_640_000, 0)
