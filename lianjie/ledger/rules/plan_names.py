@@ -25,6 +25,11 @@ class NotYetKnown(Refusal):
     fix = N_("Move this step after step “{step}”.")
 
 
+class NeedsItself(Refusal):
+    what = N_("{where}: “{name}” is what this step itself decides.")
+    fix = N_("Work the amount out from figures, or from steps before this one.")
+
+
 class GoesInCircles(Refusal):
     what = N_("“{name}” is defined by itself: {path}.")
     fix = N_("Break the circle by giving one of them as a figure.")
@@ -57,7 +62,7 @@ class NotAPool(Refusal):
 
 class ZhHansTitleMissing(Refusal):
     what = N_("The plan has no title in Simplified Chinese (zh-Hans).")
-    fix = N_('Write title = { zh-Hans = "…" }.')
+    fix = N_('Write title = {{ zh-Hans = "…" }}.')
 
 
 AMOUNTS = ("percent", "amount", "rate", "rest")
@@ -341,7 +346,9 @@ def _circles(plan: Plan) -> Iterator[Refusal]:
         needs = set(_needs_of_step(plan, step))
         for name in sorted(_reach(edges, needs)):
             later = decided_by.get(name, -1)
-            if later >= number:
+            if later == number:
+                yield NeedsItself(where=f"step “{step.name}”", name=name)
+            elif later > number:
                 yield NotYetKnown(where=f"step “{step.name}”", name=name, step=plan.steps[later].name)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from lianjie.base.quantity import UNITS
 from lianjie.base.refusal import Refusal, Refusals
-from lianjie.base.words import N_
+from lianjie.base.words import N_, Say, english
 from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.allotment import MODES
 from lianjie.ledger.rules.expression import is_name, parse, plain
@@ -48,6 +48,11 @@ class WrongEntry(Refusal):
     what = N_("{where}: {key} = {value} is not {wanted}.")
     fix = N_("Write {example}.")
 
+    def say(self, say: Say = english) -> str:
+        """What was wanted is a catalogue text too."""
+        details = self.details | {"wanted": say(self.details["wanted"])}
+        return f"{say(self.what).format_map(details)} {say(self.fix).format_map(details)}"
+
 
 class NotAName(Refusal):
     what = N_("{where}: “{name}” cannot be a name.")
@@ -55,8 +60,15 @@ class NotAName(Refusal):
 
 
 class RuleRefused(Refusal):
+    """An expression that cannot be read; `refusal` says why."""
+
     what = N_("{where}: {key}: {why}")
     fix = N_("See docs/reference/plan.md, “Expressions”.")
+
+    def say(self, say: Say = english) -> str:
+        """The expression's own refusal, in the same language."""
+        details = self.details | {"why": self.details["refusal"].say(say)}
+        return f"{say(self.what).format_map(details)} {say(self.fix)}"
 
 
 class _Wrong(Exception):
@@ -69,7 +81,7 @@ class _Wrong(Exception):
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise _Wrong("a text", '"…"')
+    raise _Wrong(N_("a text"), '"…"')
 
 
 def _name(value: Any) -> str:
@@ -81,12 +93,12 @@ def _label(value: Any) -> Mapping[str, str]:
         return {"zh-Hans": value}
     if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
         return dict(value)
-    raise _Wrong("a label", '{ zh-Hans = "…", en = "…" }')
+    raise _Wrong(N_("a label"), '{ zh-Hans = "…", en = "…" }')
 
 
 def _formula(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise _Wrong("a number or an expression", '"10% * surplus"')
+        raise _Wrong(N_("a number or an expression"), '"10% * surplus"')
     text = " ".join(str(value).split())
     parse(text)
     return text
@@ -95,33 +107,33 @@ def _formula(value: Any) -> str:
 def _percent(value: Any) -> str:
     text = _formula(value)
     if "%" in text or "％" in text:
-        raise _Wrong("a number of percent without the sign", '"65"')
+        raise _Wrong(N_("a number of percent without the sign"), '"65"')
     return text
 
 
 def _flag(value: Any) -> bool:
     if value is True:
         return True
-    raise _Wrong("true", "true, or leave the line out")
+    raise _Wrong(N_("true"), "true")
 
 
 def _day(value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise _Wrong("a day", "2025-01-01")
+    raise _Wrong(N_("a day"), "2025-01-01")
 
 
 def _names(value: Any) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(each, str) and is_name(each) for each in value):
         return tuple(value)
-    raise _Wrong("a list of names", '["cohort"]')
+    raise _Wrong(N_("a list of names"), '["cohort"]')
 
 
 def _choice(*known: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value in known:
             return str(value)
-        raise _Wrong("one of the known words", ", ".join(known))
+        raise _Wrong(N_("one of the known words"), ", ".join(known))
 
     return read
 
@@ -130,31 +142,31 @@ def _unit(value: Any) -> str:
     if value in UNITS and value not in ("fen", "wan_yuan"):
         return str(value)
     raise _Wrong(
-        "a unit to calculate in",
+        N_("a unit to calculate in"),
         ", ".join(u for u in UNITS if u not in ("fen", "wan_yuan")),
     )
 
 
 def _rounding(value: Any) -> Rounding:
     if not isinstance(value, dict) or not value or set(value) - {"to", "mode"}:
-        raise _Wrong("a rounding", '{ to = "1", mode = "down" }')
+        raise _Wrong(N_("a rounding"), '{ to = "1", mode = "down" }')
     to = value.get("to", "0.01")
     if not isinstance(to, str | int | Decimal) or isinstance(to, bool):
-        raise _Wrong("a rounding step", '{ to = "10", mode = "down" }')
+        raise _Wrong(N_("a rounding step"), '{ to = "10", mode = "down" }')
     try:
         step = Fraction(str(to))
     except ValueError:
-        raise _Wrong("a rounding step", '{ to = "10", mode = "down" }') from None
+        raise _Wrong(N_("a rounding step"), '{ to = "10", mode = "down" }') from None
     mode = value.get("mode", "largest_remainder")
     if mode not in MODES or step <= 0:
-        raise _Wrong("a rounding", f'{{ to = "1", mode = "down" }} (mode: {", ".join(MODES)})')
+        raise _Wrong(N_("a rounding"), f'{{ to = "1", mode = "down" }} (mode: {", ".join(MODES)})')
     return Rounding(step, mode)
 
 
 def _into(value: Any) -> Mapping[str, str]:
     if not isinstance(value, dict) or len(value) < 2:
         raise _Wrong(
-            "two parts or more",
+            N_("two parts or more"),
             '{ farmers = "40%", promoters = "40%", village = "20%" }',
         )
     return {part: "rest" if size == "rest" else _formula(size) for part, size in value.items()}
@@ -162,7 +174,7 @@ def _into(value: Any) -> Mapping[str, str]:
 
 def _labels(value: Any) -> Mapping[str, Mapping[str, str]]:
     if not isinstance(value, dict) or not value:
-        raise _Wrong("labels of parts", '{ farmers = { zh-Hans = "…", en = "…" } }')
+        raise _Wrong(N_("labels of parts"), '{ farmers = { zh-Hans = "…", en = "…" } }')
     return {part: _label(label) for part, label in value.items()}
 
 
@@ -170,9 +182,9 @@ def _in_kind(value: Any) -> InKind:
     example = '{ good = "sheep", label = "羊", unit = "piece", value = "1000", quantity = "sheep" }'
     keys = {"good", "label", "unit", "value", "quantity", "each"}
     if not isinstance(value, dict) or set(value) - keys or not {"good", "unit", "value"} <= set(value):
-        raise _Wrong("goods", example)
+        raise _Wrong(N_("goods"), example)
     if ("quantity" in value) == ("each" in value):
-        raise _Wrong("goods with either quantity or each", example)
+        raise _Wrong(N_("goods with either quantity or each"), example)
     amounts = {key: _formula(value[key]) for key in ("value", "quantity", "each") if key in value}
     good = _text(value["good"])
     return InKind(
@@ -313,7 +325,7 @@ def _rows(
                 where="plan",
                 key=key,
                 value=_short(rows),
-                wanted="a list",
+                wanted=N_("a list"),
                 example=f"[[{key}]]",
             )
         )
@@ -355,7 +367,7 @@ def _entries(
                 )
             )
         except Refusal as refusal:
-            problems.append(RuleRefused(where=where, key=key, why=refusal.say()))
+            problems.append(RuleRefused(where=where, key=key, refusal=refusal))
     problems.extend(MissingKey(where=where, key=key) for key in needs if key not in row)
     return entries
 
