@@ -44,10 +44,11 @@ def annotated(path_in: Path | bytes, refusal: Refusal, path_out: Path) -> bool:
     except (KeyError, TypeError, ValueError, InvalidFileException):  # openpyxl on parts it cannot read
         return False
     reasons = list(refusal.refusals if isinstance(refusal, Refusals) else [refusal])[:MOST]
+    roomy = {sheet.title for sheet in workbook.worksheets if sheet.max_column < WIDEST}
     by_sheet: dict[str, list[InWorkbook]] = defaultdict(list)
     homeless: list[str] = []
     for each in reasons:
-        if isinstance(each, InWorkbook) and _has_row(workbook, each):
+        if isinstance(each, InWorkbook) and each.place.row and each.place.sheet in roomy:
             by_sheet[each.place.sheet].append(each)
         else:
             homeless.append(each.say(gettext))
@@ -58,14 +59,6 @@ def annotated(path_in: Path | bytes, refusal: Refusal, path_out: Path) -> bool:
         _list(workbook, homeless)
     workbook.save(path_out)
     return True
-
-
-def _has_row(workbook: Workbook, each: InWorkbook) -> bool:
-    """True when the reason fits beside the row it is about."""
-    place = each.place
-    return (
-        bool(place.row) and place.sheet in workbook.sheetnames and workbook[place.sheet].max_column < WIDEST
-    )
 
 
 def _caption() -> str:
