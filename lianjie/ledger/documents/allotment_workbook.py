@@ -135,7 +135,7 @@ class _Writer:
 
     def _person(self, code: str) -> list[Cell]:
         one = self.papers.by_code[code]
-        return [code, one.name, str(one.attributes.get("village", ""))]
+        return [code, one.name, str(one.attributes.get("village_name") or one.attributes.get("village", ""))]
 
     def _allotment(self, code: str, steps: Sequence[StepResult]) -> list[Cell]:
         lines = [each.by_recipient.get(code) for each in steps]

@@ -1,7 +1,7 @@
 """All files of one settlement in one folder: all of them or none, and on a rerun the same bytes.
 
 allotments.xlsx              the allotment workbook
-statements.pdf               all statements, a list to sign in front
+statements.pdf               all statements, a list to sign in front; beyond 200 statements-2.pdf and so on
 statements/CODE-name.pdf     one statement each
 notice.pdf, notice.png       the masked notice; several pictures (notice-2.png ...) when it is long
 journal.hledger, journal.beancount
@@ -34,8 +34,9 @@ Progress = Callable[[int, int, str], None]
 
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 NAME_LENGTH = 60
+STATEMENTS_IN_A_FILE = 200
 OURS = re.compile(
-    r"allotments\.xlsx|statements(\.pdf)?|notice(-\d+)?\.(png|pdf)|journal\.(hledger|beancount)|settlement\.json"
+    r"allotments\.xlsx|statements|(statements|notice)(-\d+)?\.(png|pdf)|journal\.(hledger|beancount)|settlement\.json"
 )
 
 
@@ -85,15 +86,22 @@ def _writers(
     yield "notice.pdf", partial(notice_pdf, papers)
     pictures = notice_pngs(papers)
     for number, picture in enumerate(pictures, 1):
-        yield "notice.png" if number == 1 else f"notice-{number}.png", partial(bytes, picture)
+        yield _numbered("notice", number, "png"), partial(bytes, picture)
     if chart is not None:
         title = f"{papers.issuer.name} {papers.issuer.code} {papers.issuer.year}"
         for name, text in (("journal.hledger", hledger_text), ("journal.beancount", beancount_text)):
             yield name, partial(_journal, text, entries, chart, papers, title)
     for name, code in statement_names(papers).items():
         yield f"statements/{name}", partial(statement_pdf, papers, code)
-    yield "statements.pdf", partial(statements_pdf, papers)
+    codes = [each.code for each in papers.recipients]
+    for number, start in enumerate(range(0, max(len(codes), 1), STATEMENTS_IN_A_FILE), 1):
+        part = codes[start : start + STATEMENTS_IN_A_FILE]
+        yield _numbered("statements", number, "pdf"), partial(statements_pdf, papers, part)
     yield "settlement.json", lambda: settlement_json(papers).encode()
+
+
+def _numbered(stem: str, number: int, ending: str) -> str:
+    return f"{stem}.{ending}" if number == 1 else f"{stem}-{number}.{ending}"
 
 
 def _workbook(papers: Papers) -> bytes:

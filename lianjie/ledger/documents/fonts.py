@@ -25,6 +25,8 @@ INVISIBLE = frozenset("\n\t\u200b")
 
 def printable(text: str) -> str:
     """`text` with every character the font lacks written as its code point: never an empty box."""
+    if text.isascii() and text.isprintable():
+        return text
     starts, ends = _coverage()
     if all(_has(each, starts, ends) for each in text):
         return text

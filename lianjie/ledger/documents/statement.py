@@ -62,6 +62,7 @@ OBJECT_UNTIL = N_(
 OBJECT = N_("Ask the accountant, or raise an objection to any line before the assembly decides.")
 FACTS = {
     "delivery": N_("Delivery"),
+    "residence": N_("Resident"),
     "contribution": N_("Contribution"),
     "lease": N_("Lease"),
     "membership": N_("Membership"),
@@ -74,7 +75,8 @@ def statement_pdf(papers: Papers, recipient: str) -> bytes:
 
 
 def statements_pdf(papers: Papers, recipients: Iterable[str] | None = None) -> bytes:
-    """All statements in one file, a list to sign in front, each found by its bookmark."""
+    """Statements in one file for print, a list to sign in front, each found by its bookmark. All of them,
+    unless `recipients` names some: about 1.5 MB of memory go to each."""
     chosen = papers.recipients if recipients is None else [papers.by_code[code] for code in recipients]
     return _pdf(papers, chosen, bound=True)
 
@@ -98,7 +100,7 @@ def _pdf(papers: Papers, recipients: Sequence[Recipient], *, bound: bool) -> byt
         "bound": bound,
         "statements": [_statement(papers, each) for each in recipients],
     }
-    return typesetting.pdf(TEMPLATE, data, language=papers.language, dated=papers.dated)
+    return typesetting.pdf(TEMPLATE, data, language=papers.language, dated=papers.dated, tagged=not bound)
 
 
 def words(papers: Papers, texts: Mapping[str, str]) -> dict[str, str]:
@@ -140,7 +142,7 @@ def _statement(papers: Papers, one: Recipient) -> dict[str, Any]:
     return {
         "code": one.code,
         "name": one.name or one.code,
-        "village": str(one.attributes.get("village", "")),
+        "village": str(one.attributes.get("village_name") or one.attributes.get("village", "")),
         "total": figures.yuan(total),
         "capitals": capital_yuan(total, traditional=papers.language == "zh-Hant"),
         "cash": figures.yuan(cash),
@@ -210,4 +212,7 @@ def _source(papers: Papers, reference: str) -> str:
 
 
 def _square(text: str) -> str:
-    return segno.make(text, error="m", micro=False).svg_inline(border=0, dark="#1d1d1b", omitsize=True)
+    # A fixed mask: trying all eight takes longer than setting the page.
+    return segno.make(text, error="m", micro=False, mask=3).svg_inline(
+        border=0, dark="#1d1d1b", omitsize=True
+    )

@@ -15,13 +15,14 @@ import typst
 from lianjie.ledger.documents.fonts import FAMILIES, FOLDER, printable
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+LARGE = 200_000
 _one_at_a_time = threading.Lock()
 """A typst compiler serves one caller at a time."""
 
 
-def pdf(template: str, data: dict[str, Any], *, language: str, dated: date) -> bytes:
-    """The template set with `data`, fonts embedded, tagged for reading aloud."""
-    return _compile(template, data, language, dated, "pdf", None)
+def pdf(template: str, data: dict[str, Any], *, language: str, dated: date, tagged: bool = True) -> bytes:
+    """The template set with `data`, fonts embedded, tagged for reading aloud unless it is only for print."""
+    return _compile(template, data, language, dated, "pdf", None, tagged)
 
 
 def png(template: str, data: dict[str, Any], *, language: str, dated: date, ppi: float) -> bytes:
@@ -36,19 +37,30 @@ def _compile(
     dated: date,
     kind: Literal["pdf", "png"],
     ppi: float | None,
+    tagged: bool = True,
 ) -> bytes:
     body = {**_printable(data), "font": FAMILIES[language], "language": language}
+    text = json.dumps(body, ensure_ascii=False)
     instant = datetime(dated.year, dated.month, dated.day, tzinfo=UTC)
     with _one_at_a_time:
         made = _compiler().compile(
             str(TEMPLATES / template),
             format=kind,
             ppi=ppi,
-            sys_inputs={"data": json.dumps(body, ensure_ascii=False)},
+            sys_inputs={"data": text},
             timestamp=int(instant.timestamp()),
+            pdf_tags=tagged,
         )
+        if len(text) > LARGE:
+            _forget()
     assert isinstance(made, bytes), "one page was expected"
     return made
+
+
+def _forget() -> None:
+    """Typst keeps what the last ten compilations made; after a large one that is hundreds of megabytes."""
+    for _ in range(11):
+        _compiler().compile(b"-", format="pdf", timestamp=0)
 
 
 def _printable(value: Any) -> Any:
