@@ -128,11 +128,17 @@ class Meaning:
 
     def _weigher(self, name: str) -> Callable[[Recipient], Fraction]:
         weight = self.plan.weight(name)
+        if name.startswith(terms.RECEIVED):
+            return lambda each: self.received_by(each.code, name)
         if weight is not None:
             formula = parse(weight.formula)
             return lambda each: round_shown(formula.number(_OfOne(self, each)), weight.rounding, weight.unit)
         small = self.measure_small(name)
         return lambda each: each.measures.get(name, 0) / small
+
+    def received_by(self, code: str, name: str) -> Fraction:
+        """`received.STEP` of one recipient, in yuan."""
+        return Fraction(self.received[name.removeprefix(terms.RECEIVED)].get(code, 0), FEN_IN_YUAN)
 
     def measure_small(self, name: str) -> Fraction:
         """How many small units of a measure make one of the unit it is written in."""
@@ -163,8 +169,7 @@ class _OfOne:
     def value(self, name: str) -> Value:
         meaning, recipient = self.meaning, self.recipient
         if name.startswith(terms.RECEIVED):
-            lines = meaning.received[name.removeprefix(terms.RECEIVED)]
-            return Fraction(lines.get(recipient.code, 0), FEN_IN_YUAN)
+            return meaning.received_by(recipient.code, name)
         if meaning.plan.weight(name) is not None:
             known = meaning._weights.setdefault(name, {})
             if recipient.code not in known:

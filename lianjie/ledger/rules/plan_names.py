@@ -256,7 +256,7 @@ def _group_and_weight(plan: Plan, where: str, group: str, weight: str) -> Iterat
 
 
 def _is_weight(plan: Plan, name: str) -> bool:
-    return name == terms.EQUALLY or plan.weight(name) is not None or plan.measure_unit(name) is not None
+    return name == terms.EQUALLY or plan.weight(name) is not None or _of_one(plan, name)
 
 
 def _formulas(plan: Plan) -> Iterator[Refusal]:
@@ -367,11 +367,16 @@ def _needs(text: str, plan: Plan | None = None) -> Iterator[str]:
     for found in expression.aggregates:
         yield f"group {found.group}"
         if found.what:
-            yield f"weight {found.what}"
+            yield _weight_needed(found.what)
+
+
+def _weight_needed(name: str) -> str:
+    """A weight by its own name; `received.STEP` needs that step."""
+    return name.removeprefix(terms.RECEIVED) if name.startswith(terms.RECEIVED) else f"weight {name}"
 
 
 def _needs_of_step(plan: Plan, step: Step) -> Iterator[str]:
-    yield from (f"group {step.among}", f"weight {step.by}", step.pool)
+    yield from (f"group {step.among}", _weight_needed(step.by), step.pool)
     for _, text, one in formulas_of(step):
         yield from _needs(text, plan if one else None)
 

@@ -141,3 +141,38 @@ def test_a_word_no_formula_could_use_is_refused_as_a_name(word: str):
 def test_any_other_word_may_be_a_name(word: str):
     plan = (HEAD + SPLIT).replace('name = "surplus"', f'name = "{word}"').replace('"surplus"', f'"{word}"')
     assert plan_text.read(plan).figure(word) is not None
+
+
+MORE = """
+[[step]]
+name = "bonus"
+label = { zh-Hans = "加发" }
+paid_by = "collective"
+among = "everyone"
+by = "received.refund"
+amount = "10% * sum(received.refund, everyone)"
+"""
+
+
+@pytest.mark.mission("S1")
+def test_what_an_earlier_step_gave_is_a_weight_and_adds_up():
+    found = outcome(
+        HEAD + SPLIT + MORE,
+        '[[recipient]]\ncode = "A"\nland_mu = 1\n[[recipient]]\ncode = "B"\nland_mu = 3\n'
+        '[[announced]]\nname = "paid"\nof = "sum(received.refund, everyone)"\nvalue = "40"\n',
+    )
+    assert {each.recipient: each.amount_fen for each in found.step("bonus").lines} == {"A": 100, "B": 300}
+    assert [each.code for each in found.findings] == ["part-left"]
+
+
+@pytest.mark.mission("S1")
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("received.refund", "received.bonus"), "“bonus” is what this step itself decides"),
+        (("received.refund", "received.nothing"), "“received.nothing” is not known here"),
+    ],
+)
+def test_what_no_earlier_step_gave_is_no_weight(change: tuple[str, str], why: str):
+    with pytest.raises(Refusals, match=why):
+        plan_text.read(HEAD + SPLIT + MORE.replace(*change))
