@@ -4,7 +4,7 @@ Everything is worked out again from the plan, what was given and the outcome; no
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -114,6 +114,8 @@ class Explainer:
         self.meaning = Meaning(plan, given)
         for result in outcome.steps:
             self.meaning.decide(result)
+        self._sums: dict[str, int] = {}
+        self._said: dict[tuple[str, str], str] = {}
         self._memos = {memo.name: memo for memo in plan.quantifications}
 
     def explanations(self, recipient: str) -> tuple[Explanation, ...]:
@@ -153,6 +155,12 @@ class Explainer:
             there = self.say(N_("; there was {pool}"))
             return text + there.format(pool=self.wording.fen(max(result.pool_fen or 0, 0)))
         return text
+
+    def _once(self, what: str, step: Step, tell: Callable[[], str]) -> str:
+        """What is the same for every line of a step is told once."""
+        if (what, step.name) not in self._said:
+            self._said[what, step.name] = tell()
+        return self._said[what, step.name]
 
     def _came_to(self, step: Step, result: StepResult) -> str:
         amount = self.wording.yuan(result.asked_fen / 100)
@@ -200,7 +208,7 @@ class Explainer:
         self._enter(step, result)
         pool = step.pool or step.paid_by
         rounding = self.plan.rounding_of(step)
-        asked = self._asked(step, result)
+        asked = self._once("asked", step, lambda: self._asked(step, result))
         sentences = tuple(map(sentence, self._sentences(step, result, line, asked, rounding)))
         return Explanation(
             step=step.name,
@@ -213,7 +221,7 @@ class Explainer:
             pool_label=self.wording.name(pool),
             pool_fen=result.pool_fen,
             asked=asked,
-            rule=step_rule(self.wording, step),
+            rule=self._once("rule", step, lambda: step_rule(self.wording, step)),
             rounding_text=rounding_words(self.wording, rounding),
             goods=self._goods(step, line),
             sentences=sentences,
@@ -302,11 +310,18 @@ class Explainer:
         elif line.bound:
             yield self._bound_sentence(step, line)
         elif line.weight:
-            total = sum(each.amount_fen for each in result.lines) + result.excess_fen
-            whole = total + (result.residual_fen if not _to_recipient(result) else 0)
+            whole = self._whole_sum(result)
             yield self._share_sentence(step.by, result, line, self._divided(result, line, whole))
         yield self._rounding_sentence(line, rounding, self._residual_of(step, result, line))
         yield from self._kept(step, line)
+
+    def _whole_sum(self, result: StepResult) -> int:
+        """The sum a step divided, in fen: its lines, what caps left over, what rounding left."""
+        if result.name not in self._sums:
+            lines = sum(each.amount_fen for each in result.lines) + result.excess_fen
+            residual = 0 if _to_recipient(result) else result.residual_fen
+            self._sums[result.name] = lines + residual
+        return self._sums[result.name]
 
     def _divided(self, result: StepResult, line: Line, whole: int) -> int | None:
         """The sum that was divided, when it explains the quota; None beside limits of others."""

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from lianjie.base.words import N_, Say, label_in
+from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.expression import parse
 from lianjie.ledger.rules.given import Recipient
 from lianjie.ledger.rules.meaning import Meaning, _OfOne
@@ -51,9 +52,11 @@ class Nothing:
     def _why_not_in(self, rule: Step | Quantification, result: StepResult, one: Recipient, title: str) -> str:
         if not rule.among:
             return self.say(N_("{title} gives nothing to single recipients.")).format(title=title)
-        if one.code not in self.meaning.group(rule.among):
+        scope = _OfOne(self.meaning, one)
+        group = self.plan.group(rule.among)
+        if group is not None and not parse(group.where).truth(scope):
             return self._not_in_group(rule.among, one, title)
-        if not self.meaning.weights(rule.by, rule.among)[one.code]:
+        if rule.by != terms.EQUALLY and not scope.value(rule.by):
             text = self.say(N_("{title} is shared by {label}, and {whose} has none of it."))
             return text.format(title=title, label=self.wording.name(rule.by), whose=whose(one, self.say))
         if not result.amount_fen:
