@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from lianjie.base.refusal import Finding, Refusal, Refusals
 from lianjie.base.words import N_, label_in
+from lianjie.ledger.documents import plots
 from lianjie.ledger.queries import settlements, statements
 from lianjie.ledger.queries.settlements import Comparison, Difference, PlanRow, SettlementRow, Worked
 from lianjie.ledger.rules import plan_edit, plan_text
@@ -143,7 +144,12 @@ def plot(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
     tried = _tried(place, row, _asked(request, row, settlements.plans(place.id)))
     if tried.comparison is None:
         raise Http404
-    svg = _drawn(tried.comparison)
+    rows = plots.changes(
+        {each.code: each.before_fen for each in tried.comparison.rows},
+        {each.code: each.after_fen for each in tried.comparison.rows},
+        {each.code: each.name for each in tried.comparison.rows},
+    )
+    svg = plots.gains_svg(rows, language=language(), say=gettext)
     return HttpResponse(svg, content_type="image/svg+xml")
 
 
@@ -228,8 +234,3 @@ def _file(kind: str, name: str, comparison: Comparison) -> HttpResponseBase:
         for row in _rows(comparison)
     )
     return export.as_asked(kind, name, heading, rows)
-
-
-def _drawn(comparison: Comparison) -> str:
-    """Sorted bars, one a household: to the right who gains, to the left who loses."""
-    return ""

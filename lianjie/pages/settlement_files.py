@@ -1,6 +1,8 @@
 """A settlement's files: statements, the notice, the workbook, the journal, one by one or all together."""
 
 import tempfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -10,17 +12,38 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from lianjie.facts.queries import overview
+from lianjie.ledger.documents import folder
+from lianjie.ledger.documents.allotment_workbook import allotment_xlsx
+from lianjie.ledger.documents.notice import notice_pdf, notice_png
 from lianjie.ledger.documents.papers import Issuer, Papers, Payment
-from lianjie.ledger.documents.statement import statement_pdf
-from lianjie.ledger.queries import statements
+from lianjie.ledger.documents.settlement_json import settlement_json
+from lianjie.ledger.documents.statement import statement_pdf, statements_pdf
+from lianjie.ledger.queries import balances, journal, statements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
-from lianjie.pages import access
+from lianjie.pages import access, export
 from lianjie.pages.access import Place
 from lianjie.pages.settlement import seen
-from lianjie.pages.settlement_way import frame, language, opened
+from lianjie.pages.settlement_way import BOOKED, frame, language, opened
 from lianjie.pages.words import WORDS
 
 PDF = "application/pdf"
+NOTICES = ("notice.pdf", "notice.png")
+
+
+def _workbook(made: Papers) -> bytes:
+    target = BytesIO()
+    allotment_xlsx(target, made)
+    return target.getvalue()
+
+
+WRITERS: dict[str, tuple[Callable[[Papers], bytes], str]] = {
+    "allotments.xlsx": (_workbook, export.XLSX),
+    "statements.pdf": (statements_pdf, PDF),
+    "notice.pdf": (notice_pdf, PDF),
+    "notice.png": (notice_png, "image/png"),
+    "settlement.json": (lambda made: settlement_json(made).encode(), "application/json"),
+}
+"""File name -> who writes it, and its kind."""
 
 
 def files(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
@@ -31,6 +54,33 @@ def files(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse
         context = frame(place, row, "settlement-files", missing=missing)
         return render(request, "settlement/missing.html", context, status=422)
     return render(request, "settlement/files.html", frame(place, row, "settlement-files"))
+
+
+def archive(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponseBase:
+    """Every file of the settlement in one archive."""
+    place, row = opened(request, code, year, turn)
+    worked, _ = seen(row)
+    if worked is None:
+        raise Http404
+    entries = journal.records(place.id, settlement_id=row.id) if row.state in BOOKED else ()
+    chart = balances.chart() if row.state in BOOKED else None
+    with tempfile.TemporaryDirectory() as made:
+        out = Path(made) / "files"
+        folder.write_all(out, papers(place, row, worked), entries=entries, chart=chart)
+        return zipped(out, f"{place.code}-{row.year}.zip")
+
+
+def one(request: HttpRequest, code: str, year: int, turn: int, name: str) -> HttpResponse:
+    """One file. The notice is for everyone once it is disclosed; the others for whoever reads all here."""
+    if name in NOTICES:
+        place, row, worked = _read(request, code, year, turn)
+    else:
+        place, row = opened(request, code, year, turn)
+        worked = seen(row)[0]
+    if worked is None or name not in WRITERS:
+        raise Http404
+    write, kind = WRITERS[name]
+    return sent(write(papers(place, row, worked)), f"{place.code}-{row.year}-{name}", kind)
 
 
 def papers(place: Place, row: SettlementRow, worked: Worked) -> Papers:
