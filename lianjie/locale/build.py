@@ -7,6 +7,7 @@ bin/words --check   write nothing; fail on texts without words, unused lines, un
 import re
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import opencc
@@ -49,13 +50,22 @@ def _places(text: str) -> set[str]:
     return {a or b for a, b in PLACE.findall(text)}
 
 
-def traditional(simplified: str) -> str:
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("s2tw")  # loading its dictionaries takes longer than converting a catalogue
+
+
+def traditional(simplified: str, overrides: list[tuple[str, str]]) -> str:
     """Simplified to Traditional Chinese: characters by opencc, then our own overrides."""
-    text = opencc.OpenCC("s2tw").convert(simplified)
-    for line in (FOLDER / "overrides.tsv").read_text(encoding="utf-8").splitlines():
-        before, after = line.split("\t")
+    text: str = _converter().convert(simplified)
+    for before, after in overrides:
         text = text.replace(before, after)
     return text
+
+
+def _overrides() -> list[tuple[str, str]]:
+    lines = (FOLDER / "overrides.tsv").read_text(encoding="utf-8").splitlines()
+    return [(before, after) for before, after in (line.split("\t") for line in lines)]
 
 
 def catalogue(language: str, messages: dict[str, Message], translations: dict[str, str]) -> polib.POFile:
@@ -82,9 +92,11 @@ def catalogue(language: str, messages: dict[str, Message], translations: dict[st
 def write(folder: Path) -> None:
     """Write both catalogues below `folder`."""
     messages, (simplified, _) = used(), words()
+    overrides = _overrides()
     for language in LANGUAGES:
-        convert = traditional if language == "zh_Hant" else str
-        translations = {text: convert(simplified[text]) for text in messages if text in simplified}
+        translations = {text: simplified[text] for text in messages if text in simplified}
+        if language == "zh_Hant":
+            translations = {text: traditional(chinese, overrides) for text, chinese in translations.items()}
         target = folder / language / "LC_MESSAGES"
         target.mkdir(parents=True, exist_ok=True)
         po = catalogue(LANGUAGES[language], messages, translations)
