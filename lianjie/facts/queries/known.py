@@ -1,10 +1,11 @@
 """What the registry knows about the codes, names and identity numbers a raw book mentions."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from lianjie.facts import sealing
-from lianjie.facts.models import Area, Membership, Party, Person, ShareAgreement
+from lianjie.facts.models import Area, Contribution, Membership, Party, Person, ShareAgreement
 from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules import identity
 from lianjie.facts.rules.cells import shown
@@ -29,6 +30,7 @@ def known(raw: RawBook, accounts: Mapping[str, str] | None = None) -> Known:
         parties=parties,
         areas=_areas(_texts(raw, {"area"})),
         agreements=_agreements(organisation),
+        receipts=_receipts(organisation),
         members=_members(organisation),
         accounts=accounts or {},
         index=sealing.index,
@@ -78,6 +80,11 @@ def _areas(texts: set[str]) -> dict[str, str]:
 def _agreements(organisation: int | None) -> dict[str, str]:
     rows = ShareAgreement.objects.current().filter(organisation=organisation)
     return {key.split("~")[0]: member for key, member in rows.values_list("key", "member__code")}
+
+
+def _receipts(organisation: int | None) -> dict[str, date]:
+    rows = Contribution.objects.current().filter(organisation=organisation)
+    return {key.split("~")[0]: day for key, day in rows.values_list("key", "day")}
 
 
 def _members(organisation: int | None) -> frozenset[str]:

@@ -41,6 +41,9 @@ class EndsBeforeItBegins(InWorkbook):
     fix = N_("Give a last day on or after the first day.")
 
 
+ORDER = {word: n for n, sheet in enumerate(sheets.SHEETS) for word in sheet.caption.spellings}
+
+
 def check(raw: RawBook, known: Known) -> Book:
     """Understand a whole book. Refuses with Refusals naming every problem; writes nothing.
 
@@ -62,8 +65,7 @@ def check(raw: RawBook, known: Known) -> Book:
 def _order(problem: Refusal) -> tuple[int, int]:
     """By sheet as the workbook lists them, then by row."""
     place = getattr(problem, "place", Place())
-    titles = [word for s in sheets.SHEETS for word in s.caption.spellings]
-    return (titles.index(place.sheet) if place.sheet in titles else -1, place.row)
+    return (ORDER.get(place.sheet, -1), place.row)
 
 
 def _lines(sheet: Sheet, raw: RawSheet, problems: list[Refusal]) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Known:
     parties     by code; at least every one the book mentions
     areas       code -> name; at least every one the book mentions by code or name
     agreements  code -> code of the member, of this organisation
+    receipts    receipt of a contribution -> its day, of this organisation
     members     codes of those who are members of this organisation already
     accounts    code -> name of the chart; empty when accounts are not to be judged here
     index       the keyed index of an identity number (facts/sealing.py)
@@ -35,6 +37,7 @@ class Known:
     parties: Mapping[str, KnownParty] = field(default_factory=dict)
     areas: Mapping[str, str] = field(default_factory=dict)
     agreements: Mapping[str, str] = field(default_factory=dict)
+    receipts: Mapping[str, date] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
     accounts: Mapping[str, str] = field(default_factory=dict)
     index: Callable[[str], str] = _no_index

@@ -46,6 +46,11 @@ class NothingPaidIn(InWorkbook):
     fix = N_("Write what was paid in, or take the row out.")
 
 
+class ReceiptOfAnotherYear(InWorkbook):
+    what = N_("The receipt “{receipt}” already stands for a contribution of {day}.")
+    fix = N_("Give this contribution a number of its own, for example with the year in front.")
+
+
 class SignsDiffer(InWorkbook):
     what = N_("Amount and shares have different signs.")
     fix = N_("A return of capital takes a negative amount and negative shares.")
@@ -124,6 +129,10 @@ def _contributions(draft: Draft) -> Iterator[Refusal]:
         amount, shares = line.get("amount_fen"), line.get("shares_e4", 0)
         if amount == 0:
             yield NothingPaidIn(line.place("amount_fen"))
+        kept, day = draft.known.receipts.get(line.get("receipt", "")), line.get("day")
+        if kept and day and kept.year != day.year:
+            # Numbers that begin anew each year would quietly correct the capital of an earlier one.
+            yield ReceiptOfAnotherYear(line.place("receipt"), receipt=line.get("receipt"), day=kept)
         if amount and shares and (amount > 0) != (shares > 0):
             yield SignsDiffer(line.place("shares_e4"))
 

@@ -319,6 +319,11 @@ def a_contribution_of_nothing(book: Typed) -> None:
     book.put("contributions", 3, "amount_fen", 0)
 
 
+@case(("ReceiptOfAnotherYear", "contributions", 3, "receipt"), registered=True)
+def receipt_numbers_that_began_anew(book: Typed) -> None:
+    book.put("contributions", 3, "day", date(2025, 1, 11))
+
+
 @case(("SignsDiffer", "contributions", 2, "shares_e4"))
 def capital_given_back_with_more_shares(book: Typed) -> None:
     book.put("contributions", 2, "amount_fen", -5000)
