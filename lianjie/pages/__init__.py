@@ -1,6 +1,21 @@
 """What people see and press.
 
-access.py       who may open what
-format.py       template filters: money, land, weight, dates
-then one module a subject, with templates of the same name
+access.py         who may open what
+format.py         template filters: money, land, weight, dates
+words.py          coded words, as catalogue texts
+columns.py        columns of a list: one description for page, CSV and workbook
+export.py         lists as files
+entrance.py       home, areas
+organisation.py   an organisation's home
+members.py        members, and one household's account
+registers.py      households, land, contributions, agreements, deliveries, posts
+fact_form.py      a form for one row of the workbook, checked by the same rules
+facts.py          enter, look at, correct, take back one fact
+workbook.py       the year's workbook in and out
+organisations.py  register an organisation
+roles.py          who may do what
+plans*.py, settlement*.py, statement.py, disclosure.py   the plan, and a settlement from draft to close
+templatetags/     tags of the frame: navigation, addresses, style sheets
+urls/             addresses by subject
+templates/, static/   parts/ are the components; one style sheet a component, no build
 """

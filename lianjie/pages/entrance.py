@@ -14,7 +14,7 @@ SHOWN = 60
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Everything the reader may open, searchable. With one organisation only, that one is opened."""
+    """Everything the reader may open, searchable."""
     granted = access.grants(request)
     search = request.GET.get("search", "").strip()
     named = [g for g in granted if g.organisation_id is not None]
