@@ -51,10 +51,12 @@ class Place:
 
 def grants(request: HttpRequest) -> tuple[Grant, ...]:
     """The reader's assignments today, asked once per request."""
-    if not hasattr(request, "_grants"):
+    kept: tuple[Grant, ...] | None = getattr(request, "_grants", None)
+    if kept is None:
         user = request.user
-        request._grants = assignments.grants(user.pk, timezone.localdate()) if user.is_authenticated else ()
-    return request._grants
+        kept = assignments.grants(user.pk, timezone.localdate()) if user.is_authenticated else ()
+        setattr(request, "_grants", kept)  # noqa: B010  Django's request has no place of its own for it
+    return kept
 
 
 def readable_organisations(user) -> list[OrganisationRow]:

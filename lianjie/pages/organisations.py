@@ -41,7 +41,7 @@ class OrganisationForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind, gettext(text)) for kind, text in WORDS["organisation"].items()]
+        self.fields["kind"].choices = [(kind, gettext(text)) for kind, text in WORDS["organisation"].items()]  # type: ignore[attr-defined]
         self.fields["area"].widget.attrs["autocomplete"] = "off"
 
 

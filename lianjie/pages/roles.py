@@ -40,7 +40,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role, gettext(WORDS["role"][role])) for role in ROLES]
+        self.fields["role"].choices = [(role, gettext(WORDS["role"][role])) for role in ROLES]  # type: ignore[attr-defined]
 
 
 def roles(request: HttpRequest, code: str) -> HttpResponse:

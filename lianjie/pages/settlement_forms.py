@@ -39,7 +39,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args, plans: tuple[PlanRow, ...], language: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plan"].choices = [(str(p.id), plan_words(p, language)) for p in plans]
+        self.fields["plan"].choices = [(str(p.id), plan_words(p, language)) for p in plans]  # type: ignore[attr-defined]
 
 
 class AcceptForm(forms.Form):
@@ -91,7 +91,7 @@ class PayForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["method"].choices = [(each, gettext(text)) for each, text in WORDS["method"].items()]
+        self.fields["method"].choices = [(each, gettext(text)) for each, text in WORDS["method"].items()]  # type: ignore[attr-defined]
 
 
 class WithdrawForm(forms.Form):
@@ -116,8 +116,8 @@ class ObjectionForm(forms.Form):
 
     def __init__(self, *args, parties: list[tuple[str, str]], steps: list[tuple[str, str]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["party"].choices = parties
-        self.fields["step"].choices = [("", gettext("The whole settlement")), *steps]
+        self.fields["party"].choices = parties  # type: ignore[attr-defined]
+        self.fields["step"].choices = [("", gettext("The whole settlement")), *steps]  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):
@@ -129,7 +129,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = [
+        self.fields["outcome"].choices = [  # type: ignore[attr-defined]
             ("explained", gettext("Explained: the line is right")),
             ("upheld", gettext("Upheld: the line is wrong, the settlement is withdrawn and made anew")),
             ("rejected", gettext("Rejected")),

@@ -175,5 +175,5 @@ def _text(column: Column, kept: SimpleNamespace) -> str:
         return value or ""
     if column.kind == "yes_no":
         return "yes" if value else "no"
-    shown = writing.cell(column, kept, "en")  # type: ignore[arg-type]
+    shown = writing.cell(column, kept, "en")
     return "" if shown is None else shown.isoformat() if hasattr(shown, "isoformat") else f"{shown}"

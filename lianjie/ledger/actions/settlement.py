@@ -65,7 +65,7 @@ class NoSuchFinding(Refusal):
     fix = N_("Open the trial again and look at the findings that are left.")
 
 
-class ReasonMissing(Refusal):
+class AcceptanceUnnamed(Refusal):
     what = N_("A finding is accepted only by a named person who says why.")
     fix = N_("Give the name and the reason.")
 
@@ -139,7 +139,7 @@ def accept(
     """A named person takes a finding on, with a reason. Accepting twice keeps the first."""
     flow.next_state(row.state, "disclose")
     if not person_name.strip() or not reason.strip():
-        raise ReasonMissing()
+        raise AcceptanceUnnamed()
     finding = next((each for each in settlements.worked(row).findings if each.key == key), None)
     if finding is None:
         raise NoSuchFinding()
