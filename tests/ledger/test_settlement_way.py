@@ -9,7 +9,7 @@ from django.db.models import Sum
 from lianjie.ledger.actions import carrying_out, journal, settlement
 from lianjie.ledger.models import Allotment, Entry, Posting, Settlement
 from lianjie.ledger.queries import balances, settlements
-from lianjie.ledger.rules import booking, flow
+from lianjie.ledger.rules import booking, flow, step_booking
 from tests.ledger import coop
 from tests.ledger.coop import AT, YEAR
 
@@ -149,3 +149,19 @@ def test_the_database_itself_refuses_to_change_what_is_booked():
             change()
     total = Posting.objects.filter(entry__settlement_id=done.id).aggregate(Sum("amount_fen"))
     assert total["amount_fen__sum"] == 0
+
+
+def test_the_preview_shows_the_very_entries_that_are_booked():
+    made = coop.make()
+    decided = disclosed(made)
+    plan = settlements.read_plan(decided.plan.text)
+    outcome = settlements.worked(decided).outcome
+    steps = step_booking.booked_steps(plan, outcome, settlements.member_codes(decided))
+    shown = step_booking.entries(plan, steps, decided.source, date(2025, 12, 31), date(2026, 2, 2))
+    settlement.decide(decided, VOTE, resolution="2026-1", minutes="", **WHO)
+    carrying_out.post(row(made), day=date(2026, 2, 2), **WHO)
+    booked = {each.source: each for each in Entry.objects.filter(settlement_id=decided.id)}
+    for entry in (*shown[0], *shown[1]):
+        stored = journal.read(booked[entry.source])
+        assert sorted(map(str, stored.postings)) == sorted(map(str, entry.postings))
+        assert (stored.day, stored.text) == (entry.day, entry.text)
