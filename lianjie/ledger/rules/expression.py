@@ -42,9 +42,11 @@ USAGE = {
     "round_to": 'round_to(number, step, "down")',
     "years": "years(first_day, last_day)",
     "days": "days(first_day, last_day)",
+    "compound": "compound(rate, times)",
 }
 
 LONGEST = 1000
+MOST_TIMES = 100
 DEEPEST = 40
 
 
@@ -399,12 +401,21 @@ def _days(values: list[Value], text: str) -> Value:
     return Fraction((last - first).days)
 
 
+def _compound(values: list[Value], text: str) -> Value:
+    """What one grows to by `rate`, `times` over: 1.21 for 10 percent twice. A discount divides by it."""
+    rate, times = (_number(value, text) for value in values)
+    if times.denominator != 1 or not 0 <= times <= MOST_TIMES:
+        raise WrongArguments(part=text, function="compound", usage=f"{USAGE['compound']}, 0 … {MOST_TIMES}")
+    return (1 + rate) ** int(times)
+
+
 _FUNCTIONS: Mapping[str, Callable[[list[Value], str], Value]] = {
     "min": lambda values, text: min(_number(value, text) for value in values),
     "max": lambda values, text: max(_number(value, text) for value in values),
     "round_to": _round_to,
     "years": _years,
     "days": _days,
+    "compound": _compound,
 }
 
 

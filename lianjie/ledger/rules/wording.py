@@ -44,6 +44,7 @@ _AGGREGATES = {
 _FUNCTIONS = {
     "years": N_("the full years from {a} to {b}"),
     "days": N_("the days from {a} to {b}"),
+    "compound": N_("(1 + {a}) multiplied {b} times"),
 }
 _ROUNDED = {
     "down": N_("({number}, rounded down to a multiple of {step})"),

@@ -6,6 +6,7 @@ import pytest
 
 from lianjie.base.refusal import Refusals
 from lianjie.ledger.rules import given, plan_text, settlement
+from lianjie.ledger.rules.expression import WrongArguments, parse
 
 HEAD = """
 code = "case"
@@ -176,3 +177,32 @@ def test_what_an_earlier_step_gave_is_a_weight_and_adds_up():
 def test_what_no_earlier_step_gave_is_no_weight(change: tuple[str, str], why: str):
     with pytest.raises(Refusals, match=why):
         plan_text.read(HEAD + SPLIT + MORE.replace(*change))
+
+
+class Nothing:
+    def value(self, name: str):
+        raise KeyError(name)
+
+    def aggregate(self, function: str, what: str, group: str):
+        raise KeyError(what)
+
+
+@pytest.mark.mission("S1")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("compound(10%, 2)", Fraction(121, 100)),
+        ("compound(10%, 0)", Fraction(1)),
+        ("600 * compound(10%, round_to(years('2014-10-01', '2025-12-31') / 5, 1, 'down'))", Fraction(726)),
+        ("1050 / compound(5%, 1)", Fraction(1000)),
+    ],
+)
+def test_a_rate_compounds_exactly(text: str, value: Fraction):
+    assert parse(text).number(Nothing()) == value
+
+
+@pytest.mark.mission("S1")
+@pytest.mark.parametrize("times", ["1.5", "-1", "101"])
+def test_a_rate_compounds_a_whole_number_of_times(times: str):
+    with pytest.raises(WrongArguments, match="compound"):
+        parse(f"compound(10%, {times})").number(Nothing())
