@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -17,6 +18,7 @@ from lianjie.facts.rules.known import Known
 from lianjie.facts.rules.raw import InWorkbook, Place, RawBook, RawSheet
 from lianjie.facts.rules.schema import LANGUAGES, choice_of, heading, letters
 from lianjie.facts.rules.writing import cell
+from lianjie.facts.workbook import reference
 from tests.facts.broken.sample import ROWS, saved, typed
 
 TYPED = st.one_of(
@@ -167,3 +169,8 @@ def test_column_letters_are_those_of_excel():
     page = load_workbook(BytesIO(saved(typed()))).active
     assert [letters(n) for n in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
     assert page["A1"].column_letter == letters(0)
+
+
+def test_the_page_of_the_documentation_is_written_from_the_sheets():
+    page = Path(__file__).parents[2] / "docs" / "reference" / "workbook.md"
+    assert page.read_text("utf-8") == reference.markdown(), "run python -m lianjie.facts.workbook.reference"

@@ -3,6 +3,7 @@
 package.py   the file itself: what is refused before anything is parsed
 reader.py    file -> RawBook
 writer.py    template and export
+reference.py the page of the documentation
 annotate.py  the user's own file back, with reasons beside the rows
 """
 
