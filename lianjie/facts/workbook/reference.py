@@ -11,12 +11,12 @@ from lianjie.facts.workbook.package import LARGEST_FILE, MIB, MOST_ROWS
 
 HEAD = f"""# The workbook
 
-`lianjie template` writes it; `lianjie settle` and the page of the organisation read it. The file is checked as
-a whole before anything is entered. At most {LARGEST_FILE // MIB} MiB and {MOST_ROWS:,} rows a sheet; put more into a
-second workbook of the same year, for rows entered before are passed over.
+`lianjie template` writes it; `lianjie settle` and the page of the organisation read it. The file is
+checked as a whole before anything is entered. At most {LARGEST_FILE // MIB} MiB, and {MOST_ROWS:,} rows
+a sheet; put more into a second workbook of the same year, for rows entered before are passed over.
 
-Columns may stand in any order, under a caption in any of the three languages. A row with a known key and
-another content is a correction; the old row stays on record. A row left out changes nothing.
+Columns may stand in any order, under a caption in any of the three languages. A row with a known key
+and another content is a correction; the old row stays on record. A row left out changes nothing.
 This page is written from `lianjie/facts/rules/sheets_*.py`."""
 
 
