@@ -269,15 +269,18 @@ class _Run:
         values = {"rate": rate}
         exact = sum(quotas.values(), Fraction(0))
         asked = self._limited(step, exact / FEN_IN_YUAN, values) * FEN_IN_YUAN
+        limited = asked != exact
+        if asked and not exact:  # at least so much, where the rate gives nothing: by weight alone
+            quotas, exact = self._by_weight(step, asked, weights), asked
         parts = round_quotas(quotas, floor(exact), step_fen, rounding.mode).parts
         wanted = sum(parts.values())
-        if asked != exact:  # a limit on the whole step: its lines give way in proportion
+        if limited:  # a limit on the whole step: its lines give way in proportion
             wanted = int(rounded(asked, Fraction(1), "down"))
             parts = _in_proportion(wanted, quotas, parts)
         taken = self._take(step, wanted, pool_fen)
         if taken.to_divide < wanted:
             parts = _in_proportion(taken.to_divide, quotas, parts)
-        if sum(parts.values()) != exact and (asked != exact or taken.to_divide < wanted):
+        if sum(parts.values()) != exact and (limited or taken.to_divide < wanted):
             quotas = {code: sum(parts.values()) * quota / exact for code, quota in quotas.items()}
         lines = tuple(
             Line(code, weight, quotas[code], parts[code], bounds.get(code, ""))
@@ -293,6 +296,12 @@ class _Run:
             values=values,
         )
         return self._settle(step, self._kept(step, result), taken)
+
+    def _by_weight(self, step: Step, fen: Fraction, weights: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        whole = sum(weights.values(), Fraction(0))
+        if not whole:
+            raise NobodyToShareWith(step=step.name, amount=plain(fen / 100), group=step.among, weight=step.by)
+        return {code: fen * weight / whole for code, weight in weights.items()}
 
     # what dividing needs
 
@@ -397,11 +406,14 @@ class _Run:
     def _settle(self, step: Step, result: StepResult, taken: _Taken) -> StepResult:
         """Count what the source really gave, and let whoever pays pay."""
         parties = dict(result.parties)
-        if taken.short_fen:
-            parties[step.if_short] = parties.get(step.if_short, 0) - taken.short_fen
-        given_out = (
-            sum(line.amount_fen for line in result.lines) + sum(result.parts.values()) + sum(parties.values())
-        )
+        lines = sum(line.amount_fen for line in result.lines)
+        given_out = lines + sum(result.parts.values()) + sum(parties.values())
+        # Whoever pays what a pool lacks pays for what is given out, never into the pool.
+        short = min(taken.short_fen, max(given_out - taken.fen, 0))
+        if short:
+            parties[step.if_short] = parties.get(step.if_short, 0) - short
+            given_out -= short
+        result = replace(result, short_fen=short if taken.short_fen else result.short_fen)
         if step.paid_by:
             parties[step.paid_by] = parties.get(step.paid_by, 0) - given_out
         return replace(result, amount_fen=given_out, parties={k: v for k, v in sorted(parties.items()) if v})

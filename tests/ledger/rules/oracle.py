@@ -1,4 +1,4 @@
-"""A settlement worked out a second time, slowly: fractions, lists and sorting, nothing from the engine's arithmetic.
+"""A settlement worked out a second time, slowly: fractions and sorting, nothing from the engine's arithmetic.
 
 It reads the same `Plan` and `Given`, so that whatever the engine gives can be held against it. Formulas are
 those the generated plans use: numbers, percent signs, names, sums over groups, and + - * /.
@@ -6,6 +6,7 @@ those the generated plans use: numbers, percent signs, names, sums over groups, 
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)(%?)")
@@ -56,7 +57,7 @@ def by_weight(total, weights):
 
 
 def filled(total, weights, floors, caps):
-    """Water poured into vessels: search the level between two bends, then draw the straight line between them."""
+    """Water poured into vessels: find the two bends the level lies between, then draw the straight line."""
     if sum(floors.values()) > total:
         return by_weight(total, floors)
 
@@ -73,7 +74,7 @@ def filled(total, weights, floors, caps):
     bends |= {max(caps[code], floors[code]) / weights[code] for code in weights if caps[code] is not None}
     bends = sorted(bends)
     level = bends[-1]
-    for low, high in zip(bends, bends[1:], strict=False):
+    for low, high in pairwise(bends):
         if held(low) <= total < held(high):
             level = low + (high - low) * (total - held(low)) / (held(high) - held(low))
             break
@@ -149,8 +150,9 @@ class Oracle:
 
     def close(self, step):
         gone = sum(self.lines[step.name].values()) + sum(self.parts.values()) + sum(self.gains.values())
-        gone -= self.pays
         if self.pays:
+            self.pays = min(self.pays, max(0, gone - self.left[step.pool]))
+            gone -= self.pays
             self.gains[step.if_short] = self.gains.get(step.if_short, 0) - self.pays
         if step.paid_by:
             self.gains[step.paid_by] = self.gains.get(step.paid_by, 0) - gone
@@ -177,7 +179,7 @@ class Oracle:
             return wanted
         if step.if_short == "refuse":
             raise Stop("pool too small")
-        if wanted - there == 1 and not step.amount and not step.rate or step.if_short == "share":
+        if (wanted - there == 1 and not step.amount and not step.rate) or step.if_short == "share":
             return there
         self.pays = wanted - there
         return wanted
@@ -258,9 +260,12 @@ class Oracle:
         exact = sum(quotas.values(), Fraction(0))
         asked = self.limited(step, exact / 100) * 100
         parts = in_steps(quotas, self.unit, self.mode)
-        if not exact:
+        if not exact and not asked:
             self.lines[step.name] = parts
             return
+        if not exact and not weights:
+            raise Stop("nobody to share with")
+        quotas = quotas if exact else weights
         if asked != exact:
             parts = in_steps(by_weight(floor(asked), quotas), 1, "largest_remainder")
         wanted = sum(parts.values())

@@ -25,8 +25,7 @@ def settled(plan, facts):
     """The outcome; examples the engine refuses in words are put aside."""
     try:
         return settlement.run(plan, facts)
-    except Refusal as refusal:
-        assert refusal.say()
+    except Refusal:
         assume(False)
 
 
@@ -45,7 +44,8 @@ def test_every_step_adds_up_and_no_pool_gives_more_than_it_holds(plan, facts):
         if step.pool_fen is None:
             assert given_out == 0, "who is paid and who pays cancel out"
         else:
-            assert given_out == step.amount_fen <= step.pool_fen
+            assert given_out == step.amount_fen
+            assert 0 <= step.amount_fen <= step.pool_fen
     assert all(fen >= 0 for fen in outcome.left.values())
 
 
