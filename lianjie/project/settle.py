@@ -168,5 +168,5 @@ def _language() -> str:
 
 def _say_findings(findings: Iterable[Finding], say: SayIt) -> None:
     for finding in findings:
-        law = f" ({finding.law})" if finding.law else ""
+        law = f" ({gettext(finding.law)})" if finding.law else ""
         say(f"! {finding.say(gettext, _language())}{law}")
