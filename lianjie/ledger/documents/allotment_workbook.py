@@ -120,7 +120,7 @@ class _Writer:
         rows = [self._allotment(code, steps) for code in self._listed()]
         sums = self._sums(columns, rows)
         assert sums[3:-4] == [sum(line.amount_fen for line in each.lines) for each in steps]
-        assert sums[-4] == sum(papers.outcome.totals.values()) == sum(sums[-3:])  # type: ignore[arg-type]
+        assert sums[-4] == sum(papers.outcome.totals.values()) == sum(sums[-3:])
         self.book.table(sheet, row, columns, rows, sums)
 
     def _who(self) -> tuple[Column, ...]:
@@ -154,7 +154,7 @@ class _Writer:
         found: list[Cell] = [self.say(N_("Sum"))]
         for at, column in enumerate(columns[1:], 1):
             money = column.kind == "money"
-            found.append(sum(int(row[at] or 0) for row in rows) if money else None)  # type: ignore[arg-type]
+            found.append(sum(int(row[at] or 0) for row in rows) if money else None)
         return found
 
     # one step

@@ -19,7 +19,7 @@ TEMPLATE = "notice.typ"
 PHONE_PIXELS = 1080
 PHONE_POINTS = 360
 ROWS_IN_A_PICTURE = 60
-WIDE_FROM = 8
+WIDE_FROM = 9
 """From this many columns on the sheet lies on its side."""
 
 WORDS = {
@@ -45,6 +45,8 @@ WORDS = {
     "invented": N_("Invented example: no real people"),
     "page": N_("Page {page} of {pages}"),
 }
+DRAFT = {"title": N_("Distribution of {year}, draft for disclosure")}
+"""Until there is a day of disclosure."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _data(papers: Papers, codes: bool) -> dict[str, Any]:
     heads = [papers.say(N_("No.")), *([papers.say(N_("Code"))] if codes else []), papers.say(N_("Name"))]
     until = papers.issuer.objections_until
     return {
-        "words": words(papers, WORDS),
+        "words": words(papers, WORDS if papers.issuer.disclosed_day else WORDS | DRAFT),
         "issuer": issuer_data(papers) | {"until": until.isoformat() if until else ""},
         "law": papers.issuer.disclosure_law,
         "phone": 0,

@@ -60,6 +60,13 @@ OBJECT_UNTIL = N_(
     " are closed."
 )
 OBJECT = N_("Ask the accountant, or raise an objection to any line before the assembly decides.")
+VALID = ("disclosed", "decided", "posted", "paid", "closed")
+MARKS = {
+    "draft": N_("Trial calculation: not disclosed, not decided"),
+    "trial": N_("Trial calculation: not disclosed, not decided"),
+    "withdrawn": N_("Withdrawn: no longer valid"),
+    "reversed": N_("Reversed: no longer valid"),
+}
 FACTS = {
     "delivery": N_("Delivery"),
     "residence": N_("Resident"),
@@ -120,6 +127,7 @@ def issuer_data(papers: Papers) -> dict[str, Any]:
         "invented": issuer.invented,
         "year": str(issuer.year),
         "state": papers.say(STATES.get(issuer.state, issuer.state)),
+        "mark": "" if issuer.state in VALID else papers.say(MARKS.get(issuer.state, STATES["trial"])),
         "disclosed": issuer.disclosed_day.isoformat() if issuer.disclosed_day else "",
         "plan": papers.title,
         "object": issuer.how_to_object or _how_to_object(papers),
@@ -167,7 +175,8 @@ def _put_in(papers: Papers, one: Recipient) -> Iterator[list[str]]:
     """Each measure of this recipient that is not nothing, with the sum of all and where it comes from."""
     for name, small in one.measures.items():
         code = papers.plan.measure_unit(name)
-        if small and code:
+        products = [each for each in one.measures if each.startswith(f"{name}.")]
+        if small and code and len(products) != 1:  # of one product, the product's own row says it all
             yield [
                 papers.named(name),
                 figures.quantity(small, code, papers.say),

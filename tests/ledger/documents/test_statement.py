@@ -149,3 +149,14 @@ def test_a_hundred_statements_take_seconds():
     began = time.process_time()
     statements_pdf(papers)
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    ("state", "mark"),
+    [("trial", "试算稿：尚未公示，尚未表决"), ("reversed", "已冲销，不再有效"), ("disclosed", None)],
+)
+def test_what_is_not_valid_says_so(herb, state, mark):
+    papers = replace(herb, issuer=replace(herb.issuer, state=state))
+    text = text_of(statement_pdf(papers, "YLHQ-001"))
+    for each in ("试算稿：尚未公示，尚未表决", "已冲销，不再有效"):
+        assert (each in text) == (each == mark)
