@@ -85,9 +85,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("engine", engines, indirect=True, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     if session.config.getoption("--rows"):
         print("\n".join(rows.table(session.items)))
+        session.items = []  # the table is all there is to print
 
 
 # Databases
