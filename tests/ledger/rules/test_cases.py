@@ -15,10 +15,21 @@ import pytest
 
 from lianjie.base.period import Period
 from lianjie.facts.rules.handed import ContributionFact
-from lianjie.ledger.rules import booking, checks, given, plan_text, settlement, step_booking, year
+from lianjie.ledger.rules import (
+    booking,
+    checks,
+    clause,
+    explanation,
+    given,
+    plan_text,
+    settlement,
+    step_booking,
+    year,
+)
 from lianjie.ledger.rules.accounts import read_chart
 from lianjie.ledger.rules.entry import Entry, EntryUnbalanced, Posting, balance, entry
 from lianjie.ledger.rules.plan import PeriodSpansVersions, in_force
+from tests.ledger.rules.plans import chinese
 
 ROOT = Path(__file__).parents[3]
 CASES = ROOT / "cases"
@@ -118,6 +129,15 @@ def test_the_rule_gives_what_was_printed_and_names_what_it_cannot_give(case: str
 
 
 @each_period
+def test_no_announced_figure_could_be_another(case: str, suffix: str):
+    plan, facts = read(case, suffix)
+    moved = [replace(each, value=each.value + 2 * each.tolerance + 1) for each in facts.announced]
+    outcome = settlement.run(plan, replace(facts, announced=tuple(moved)))
+    differing = Counter(each.where for each in outcome.findings if each.code == "announced-differs")
+    assert differing == Counter(each.name for each in facts.announced)
+
+
+@each_period
 def test_every_pool_is_given_out_to_the_fen(case: str, suffix: str):
     plan, facts = read(case, suffix)
     outcome = settlement.run(plan, facts)
@@ -167,6 +187,19 @@ def test_every_case_can_be_booked(case: str, suffix: str):
     for booked in (each for made in step_booking.entries(plan, steps, case, DAY, DAY) for each in made):
         assert not any(balance(booked.postings).values())
         assert all(CHART.account(posting.account) for posting in booked.postings)
+
+
+@each_period
+def test_every_case_reads_as_articles_and_every_line_has_its_reason(case: str, suffix: str):
+    plan, facts = read(case, suffix)
+    outcome = settlement.run(plan, facts)
+    for language, say in (("zh-Hans", chinese), ("zh-Hant", chinese), ("en", str)):
+        articles = clause.clause(plan, language=language, say=say)
+        assert {step.name for step in plan.steps} <= {each.about for each in articles}
+        explain = explanation.Explainer(plan, facts, outcome, language=language, say=say)
+        for result in (*outcome.steps, *outcome.memos):
+            for one in {each.recipient: each for each in (*result.lines[:2], *result.lines[-2:])}:
+                assert all(explain.explain(result.name, one).sentences)
 
 
 # What one case shows beside its figures
