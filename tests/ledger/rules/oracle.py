@@ -53,7 +53,7 @@ def in_steps(quotas, step, mode):
 
 def by_weight(total, weights):
     whole = sum(weights.values())
-    return {code: total * weight / whole for code, weight in weights.items()}
+    return {code: Fraction(total) * weight / whole for code, weight in weights.items()}
 
 
 def filled(total, weights, floors, caps):
