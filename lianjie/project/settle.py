@@ -24,6 +24,7 @@ from lianjie.ledger import standard_plans
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.documents import folder
 from lianjie.ledger.documents.papers import Issuer, Papers
+from lianjie.ledger.documents.statement import unprintable
 from lianjie.ledger.queries import balances, journal
 from lianjie.ledger.queries.given import given as gather
 from lianjie.ledger.rules import checks, plan_text, settlement, year
@@ -66,7 +67,7 @@ def run(book: Path, out: Path, plan: Path | None, *, json_output: bool, say: Say
         say(gettext("Working out the settlement …"))
         papers, findings = _papers(facts, rules, text, entered.organisation_id)
         written_entries = _entries(papers, facts, entered.organisation_id)
-    _say_findings([*facts.findings, *findings], say)
+    _say_findings([*facts.findings, *findings, *unprintable(papers)], say)
 
     def progress(done: int, total: int, name: str) -> None:
         if done in (1, total) or done % 25 == 0:
