@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from lianjie.base.words import N_
 from lianjie.facts.queries import household
 from lianjie.ledger.models import Allotment, Payout, Settlement
 from lianjie.ledger.rules.member_account import Line, MemberAccount, Movement, Settled
 from lianjie.ledger.rules.member_account import member_account as put_together
+from lianjie.ledger.rules.step_booking import SHARE_CAPITAL
 
 POSTED = ("posted", "paid", "closed")
 ENDED = ("withdrawn", "reversed")
@@ -30,8 +31,9 @@ class YearState:
 class AllottedYear:
     """What posted settlements of one year gave one party, in fen.
 
-    owed       stream -> fen owed (dividend, patronage, rent, wage, produce, other)
-    quantified kind -> fen quantified to the member, not owed (reserve, subsidy, donation)
+    owed        stream -> fen given (dividend, patronage, rent, wage, produce, other), goods at their worth
+    quantified  kind -> fen quantified to the member, not owed (reserve, subsidy, donation)
+    kept        stream -> the part of `owed` kept as the member's capital instead of being paid
     """
 
     year: int
@@ -39,6 +41,7 @@ class AllottedYear:
     state: str
     owed: dict[str, int]
     quantified: dict[str, int]
+    kept: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,29 @@ def year_state(organisation_id: int, year: int) -> YearState | None:
 
 def member_account(organisation_id: int, party_id: int, year: int) -> MemberAccount:
     """The member account of one year: capital and dealings from the facts, the rest from settlements."""
+    years = allotted_years(organisation_id, party_id, year)
     return put_together(
         year,
         [
-            Line(
-                row.day,
-                N_("Capital paid in") if row.amount_fen >= 0 else N_("Capital returned"),
-                row.reference,
-                _capital(row.origin, row.amount_fen),
-            )
-            for row in household.contributions(organisation_id, party_id)
+            *(
+                Line(
+                    each.settled_day,
+                    N_("Dividend kept as capital"),
+                    f"settlement:{each.year}",
+                    Movement(other_contribution=sum(each.kept.values())),
+                )
+                for each in years
+                if each.kept
+            ),
+            *(
+                Line(
+                    row.day,
+                    N_("Capital paid in") if row.amount_fen >= 0 else N_("Capital returned"),
+                    row.reference,
+                    _capital(row.origin, row.amount_fen),
+                )
+                for row in household.contributions(organisation_id, party_id)
+            ),
         ],
         [
             Line(
@@ -94,7 +110,7 @@ def member_account(organisation_id: int, party_id: int, year: int) -> MemberAcco
                 each.owed.get("patronage", 0),
                 each.owed.get("dividend", 0),
             )
-            for each in allotted_years(organisation_id, party_id, year)
+            for each in years
         ],
     )
 
@@ -116,16 +132,20 @@ def allotted_years(organisation_id: int, party_id: int, year: int) -> list[Allot
             step__settlement__organisation_id=organisation_id,
             step__settlement__year__lte=year,
             step__settlement__state__in=POSTED,
-            good="",
         )
         .values_list("step__settlement__year", "step__settlement__state", "step__stream", "memo")
-        .annotate(Sum("amount_fen"))
+        .annotate(
+            given_fen=Sum("amount_fen"),
+            kept_fen=Sum("amount_fen", filter=Q(account=SHARE_CAPITAL), default=0),
+        )
         .order_by("step__settlement__year", "step__stream")
     )
     found: dict[int, AllottedYear] = {}
-    for of_year, state, stream, memo, fen in rows:
-        given = found.setdefault(of_year, AllottedYear(of_year, date(of_year, 12, 31), state, {}, {}))
+    for of_year, state, stream, memo, fen, kept in rows:
+        given = found.setdefault(of_year, AllottedYear(of_year, date(of_year, 12, 31), state, {}, {}, {}))
         (given.quantified if memo else given.owed)[stream] = int(fen)
+        if kept:
+            given.kept[stream] = int(kept)
     return list(found.values())
 
 
