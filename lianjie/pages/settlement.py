@@ -19,6 +19,9 @@ from lianjie.pages.settlement_forms import BeginForm, ReverseForm, WithdrawForm
 from lianjie.pages.settlement_way import attempt, frame, language, link, opened
 
 
+UNDER_WAY = ("draft", "trial", "disclosed", "decided", "posted")
+
+
 @dataclass(frozen=True)
 class Line:
     """One settlement in the list."""
@@ -65,9 +68,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             "form": form,
             "plans": plans,
             "refusals": refusals,
-            "open": bool(refusals)
-            or form.is_bound
-            or not any(r.state in settlement_way.STAGES for r in rows),
+            "open": bool(refusals) or form.is_bound or not any(r.state in UNDER_WAY for r in rows),
         },
         status=422 if refusals else 200,
     )

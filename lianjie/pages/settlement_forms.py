@@ -45,7 +45,7 @@ class BeginForm(forms.Form):
 class AcceptForm(forms.Form):
     """Who takes a finding on, and why."""
 
-    person_name = forms.CharField(label=_("Name"), max_length=80)
+    person_name = forms.CharField(label=_("Your name"), max_length=80)
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 

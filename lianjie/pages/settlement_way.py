@@ -68,7 +68,7 @@ NEXT = {
         "settlement-booking",
         "settle",
         N_("Look at the entries, then post them. The books take them once."),
-        N_("Post"),
+        N_("Post it"),
     ),
     "posted": (
         "settlement-payments",

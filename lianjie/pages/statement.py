@@ -188,8 +188,16 @@ def _link(place: Place, who: PartyRow, reference: str, year: int) -> str:
 
 
 def _sources(references: tuple[str, ...], facts: Mapping[str, Source]) -> tuple[tuple[Source, ...], int]:
-    shown = tuple(facts.get(ref, Source(ref, "")) for ref in references[:SHOWN])
-    return shown, max(len(references) - SHOWN, 0)
+    told = dict.fromkeys(facts.get(ref) or Source(_kind(ref), "") for ref in references)
+    return tuple(told)[:SHOWN], max(len(told) - SHOWN, 0)
+
+
+def _kind(reference: str) -> str:
+    """A fact this page has no words for: what kind of fact it is."""
+    kind = reference.partition(":")[0]
+    if kind == "settlements":
+        return gettext("earlier settlements")
+    return gettext(WORDS["fact"].get(kind, reference))
 
 
 def _reason(line: Explanation, facts: Mapping[str, Source]) -> Reason:

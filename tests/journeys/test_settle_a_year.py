@@ -1,0 +1,207 @@
+"""A person settles the herb co-op's year on the pages, in a real browser: from signing in to paid."""
+
+from datetime import date, timedelta
+from time import monotonic
+
+import pytest
+from django.contrib.auth import get_user_model
+from playwright.sync_api import Page, expect
+
+from lianjie.facts.queries import parties
+from lianjie.ledger.queries import settlements, statements
+from lianjie.project.demo.world import PASSWORD, build
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+TEN_MINUTES = 600
+
+
+@pytest.fixture
+def demo(live_server):
+    """The demonstration's four co-ops: 2024 settled, 2025 left to the reader."""
+    build(lambda line: None)
+    return parties.organisation("HERB")
+
+
+def of_2025(organisation_id: int) -> settlements.SettlementRow:
+    return next(row for row in settlements.list_of(organisation_id) if row.year == 2025)
+
+
+def sign_in_by_hand(page: Page, name: str) -> None:
+    """The way a person does it: name, password, the button."""
+    page.goto("/sign-in/")
+    page.get_by_label("用户名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+def sign_out(page: Page) -> None:
+    page.context.clear_cookies()
+
+
+@pytest.mark.mission("S1", "S3", "S4", "L1")
+def test_a_year_is_settled_with_the_mouse_in_under_ten_minutes(page: Page, demo) -> None:
+    began = monotonic()
+    sign_in_by_hand(page, "kuaiji")
+    page.goto("/o/HERB/")
+    page.get_by_role("link", name="盈余分配").first.click()
+    page.get_by_label("年度").fill("2025")
+    page.get_by_role("button", name="开始盈余分配").click()
+    expect(page.locator("[aria-current=step]")).to_contain_text("草稿")
+
+    # Try it, and keep the trial.
+    page.get_by_role("link", name="试算", exact=True).last.click()
+    expect(page.locator(".proof")).to_contain_text("相符")
+    page.get_by_role("button", name="留存此次试算").click()
+
+    # What if the refund is 70 %?
+    page.get_by_role("link", name="比较").first.click()
+    page.locator("[name='step.patronage.percent']").fill("70")
+    page.get_by_role("button", name="比较").click()
+    expect(page.get_by_role("heading", name="谁多得，谁少得")).to_be_visible()
+    plot = page.locator("img.plot")
+    expect(plot).to_be_visible()
+    assert plot.evaluate("image => image.complete && image.naturalWidth > 0")
+    figures = page.locator(".figures dd").all_inner_texts()
+    gaining, losing, _ = (int(text) for text in figures[:3])
+    assert gaining > 0
+    assert losing > 0
+    assert of_2025(demo.id).state == "trial"
+
+    # Every finding that stops the disclosure is accepted by name, with a reason.
+    page.get_by_role("link", name="试算", exact=True).click()
+    accepted = 0
+    while page.locator("details:has-text('说明理由后接受')").count():
+        box = page.locator("details:has-text('说明理由后接受')").first
+        box.locator("summary").click()
+        box.get_by_label("姓名").fill("李会计")
+        box.get_by_label("理由").fill("成员大会已知悉")
+        box.get_by_role("button", name="接受").click()
+        page.wait_for_load_state()
+        accepted += 1
+    assert not settlements.worked(of_2025(demo.id)).open_findings
+    assert len(settlements.accepted(of_2025(demo.id).id)) == accepted
+
+    # Disclosed four weeks ago, as the paper on the wall says.
+    page.get_by_role("link", name="公示", exact=True).click()
+    first_day = date.today() - timedelta(days=28)
+    page.get_by_label("公示日").fill(first_day.isoformat())
+    page.get_by_role("button", name="现在公示").click()
+    expect(page.get_by_role("heading", name="云岭中药材专业合作社 2025 年度盈余分配公示")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("SH02")
+
+    # A household objects on its own phone.
+    sign_out(page)
+    sign_in_by_hand(page, "shehu")
+    page.goto("/o/HERB/statements/SH02/2025/")
+    page.get_by_role("link", name="对这份对账单提出异议").click()
+    page.get_by_label("哪里不对").fill("十月的黄精少算了一张磅单")
+    page.get_by_role("button", name="提出").click()
+    expect(page.get_by_text("等待答复")).to_be_visible()
+    assert settlements.objections_open(of_2025(demo.id).id) == 1
+
+    # The accountant answers it by name.
+    sign_out(page)
+    sign_in_by_hand(page, "kuaiji")
+    page.goto("/o/HERB/settlements/2025/1/objections/")
+    page.get_by_role("link", name="答复").click()
+    page.get_by_label("答复", exact=True).fill("磅单已在内，见对账单依据第二行")
+    page.get_by_label("答复人").fill("李会计")
+    page.get_by_role("button", name="登记答复").click()
+    expect(page.get_by_text("磅单已在内")).to_be_visible()
+
+    # The chair records the assembly's vote.
+    sign_out(page)
+    sign_in_by_hand(page, "lishizhang")
+    page.goto("/o/HERB/settlements/2025/1/")
+    page.get_by_role("link", name="登记表决结果").click()
+    members = int(page.get_by_label("成员总数").input_value())
+    page.get_by_label("决议编号").fill("2026-2")
+    page.get_by_label("到会成员数").fill(str(members // 2))
+    page.get_by_label("赞成票数").fill(str(members // 2))
+    page.get_by_role("button", name="登记表决结果").click()
+    expect(page.get_by_role("alert")).to_contain_text("到会")
+    page.get_by_label("到会成员数").fill(str(members))
+    page.get_by_label("赞成票数").fill(str(members - 1))
+    page.get_by_role("button", name="登记表决结果").click()
+    expect(page.locator("[aria-current=step]")).to_contain_text("已表决")
+
+    # Posted, paid, closed.
+    sign_out(page)
+    sign_in_by_hand(page, "kuaiji")
+    page.goto("/o/HERB/settlements/2025/1/")
+    page.get_by_role("link", name="记账").click()
+    page.get_by_role("button", name="记账").click()
+    expect(page.locator("[aria-current=step]")).to_contain_text("已记账")
+    page.get_by_role("link", name="登记兑付").click()
+    page.get_by_label("凭据").fill("银行代发回单 2026-031")
+    page.get_by_role("button", name="登记全部兑付").click()
+    page.get_by_role("button", name="标记为兑付完毕").click()
+    expect(page.locator("[aria-current=step]")).to_contain_text("已兑付")
+
+    done = of_2025(demo.id)
+    assert done.state == "paid"
+    worked = settlements.worked(done)
+    assert sum(each.amount_fen for each in statements.paid(done.id)) == sum(worked.outcome.totals.values())
+    assert monotonic() - began < TEN_MINUTES
+
+
+def tab_to(page: Page, text: str, most: int = 80) -> None:
+    """Press Tab until the focus stands on what says `text`."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        here = page.evaluate(
+            "() => { const e = document.activeElement;"
+            " return (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText || '').trim() }"
+        )
+        if text in here:
+            return
+    pytest.fail(f"Tab never reaches “{text}”")
+
+
+@pytest.mark.mission("S1")
+def test_a_trial_is_begun_and_kept_by_keyboard_alone(page: Page, demo) -> None:
+    page.goto("/sign-in/")
+    tab_to(page, "用户名")
+    page.keyboard.type("kuaiji")
+    tab_to(page, "密码")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "sign-in" not in address)
+    page.goto("/o/HERB/settlements/")
+    tab_to(page, "开始盈余分配")
+    page.keyboard.press("Enter")
+    expect(page.locator("[aria-current=step]")).to_contain_text("草稿")
+    tab_to(page, "跳到正文", 3)
+    page.keyboard.press("Enter")
+    tab_to(page, "试算")
+    page.keyboard.press("Enter")
+    expect(page.locator(".proof").first).to_contain_text("相符")
+    tab_to(page, "留存此次试算")
+    page.keyboard.press("Enter")
+    expect(page.locator(".badge").filter(has_text="试算").first).to_be_visible()
+    assert of_2025(demo.id).state == "trial"
+
+
+class TestOnAPhoneInEnglish:
+    """A member reads its own statement on a phone."""
+
+    @pytest.fixture
+    def context_options(self) -> dict[str, object]:
+        return {"locale": "en-US", "viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+    @pytest.mark.mission("S2", "S4", "L1", "L2")
+    def test_a_member_reads_why_exactly_that_much(self, page: Page, demo, sign_in) -> None:
+        sign_in(get_user_model().objects.get(username="shehu"))
+        page.goto("/o/HERB/statements/SH02/2024/")
+        expect(page.get_by_role("heading", name="Why exactly that much")).to_be_visible()
+        total = page.locator(".statement-total").inner_text()
+        parts = page.locator(".statement-parts dd").all_inner_texts()
+        fen = [int(text.replace(",", "").replace(".", "")) for text in (total.split()[0], *parts)]
+        assert fen[0] == sum(fen[1:])
+        reason = page.locator(".reason").first
+        reason.locator("summary").tap()
+        expect(reason.get_by_text("Exact", exact=True)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.goto("/o/HERB/statements/SH03/2024/")
+        expect(page.get_by_role("heading", name="Why exactly that much")).to_have_count(0)
