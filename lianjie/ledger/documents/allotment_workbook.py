@@ -13,6 +13,7 @@ import xlsxwriter
 from lianjie.base.words import N_
 from lianjie.ledger.documents import figures
 from lianjie.ledger.documents.papers import Papers
+from lianjie.ledger.documents.statement import mark_of
 from lianjie.ledger.documents.workbook_accounts import account_columns, account_rows
 from lianjie.ledger.documents.workbook_sheets import Book, Cell, Column
 from lianjie.ledger.rules.outcome import Line, StepResult
@@ -51,8 +52,9 @@ class _Writer:
 
     def _notes(self, *more: str) -> list[str]:
         issuer = self.papers.issuer
-        mark = [self.say(N_("Invented example: no real people"))] if issuer.invented else []
-        return [f"{issuer.name} {issuer.code}  {issuer.year}  {self.papers.title}", *more, *mark]
+        marks = [mark_of(self.papers), self.say(N_("Invented example: no real people")) * issuer.invented]
+        head = f"{issuer.name} {issuer.code}  {issuer.year}  {self.papers.title}"
+        return [head, *more, *(mark for mark in marks if mark)]
 
     # what was divided
 
@@ -125,8 +127,8 @@ class _Writer:
 
     def _who(self) -> tuple[Column, ...]:
         return (
-            Column(self.say(N_("Code")), width=16),
-            Column(self.say(N_("Name")), width=16),
+            Column(self.say(N_("Code")), width=12),
+            Column(self.say(N_("Name")), width=14),
             Column(self.say(N_("Village")), width=12),
         )
 
@@ -170,12 +172,12 @@ class _Writer:
         row = self.book.headed(sheet, title, notes)
         columns = (
             *self._who(),
-            Column(f"{explained.weight_label} ({explained.weight_unit})", "number", 18),
-            Column(say(N_("Exact part, yuan")), width=24),
-            Column(say(N_("Exact part in fen, as a fraction")), width=26),
+            Column(f"{explained.weight_label} ({explained.weight_unit})", "number", 16),
+            Column(say(N_("Exact part, yuan")), "exact", 18),
+            Column(say(N_("Exact part in fen, as a fraction")), "exact", 20),
             Column(say(N_("Amount")), "money"),
-            Column(say(N_("Limit")), width=12),
-            *((Column(say(N_("Goods")), width=14), Column(say(N_("In goods")), "money")) if goods else ()),
+            Column(say(N_("Limit")), "exact", 10),
+            *((Column(say(N_("Goods")), "exact", 12), Column(say(N_("In goods")), "money")) if goods else ()),
             Column(say(N_("Kept as share capital")), "money"),
         )
         rows = [self._line(line, goods.unit if goods else "") for line in result.lines]
@@ -220,7 +222,7 @@ class _Writer:
         row = self.book.headed(sheet, say(N_("What this was worked out from")), self._notes())
         columns = (
             Column(say(N_("Figure")), width=40),
-            Column(say(N_("Value")), width=24),
+            Column(say(N_("Value")), "exact", 24),
             Column(say(N_("Unit")), width=12),
             Column(say(N_("Recorded in")), width=70),
         )

@@ -60,7 +60,6 @@ OBJECT_UNTIL = N_(
     " are closed."
 )
 OBJECT = N_("Ask the accountant, or raise an objection to any line before the assembly decides.")
-VALID = ("disclosed", "decided", "posted", "paid", "closed")
 MARKS = {
     "draft": N_("Trial calculation: not disclosed, not decided"),
     "trial": N_("Trial calculation: not disclosed, not decided"),
@@ -127,11 +126,16 @@ def issuer_data(papers: Papers) -> dict[str, Any]:
         "invented": issuer.invented,
         "year": str(issuer.year),
         "state": papers.say(STATES.get(issuer.state, issuer.state)),
-        "mark": "" if issuer.state in VALID else papers.say(MARKS.get(issuer.state, STATES["trial"])),
+        "mark": mark_of(papers),
         "disclosed": issuer.disclosed_day.isoformat() if issuer.disclosed_day else "",
         "plan": papers.title,
         "object": issuer.how_to_object or _how_to_object(papers),
     }
+
+
+def mark_of(papers: Papers) -> str:
+    """What every paper of a settlement that does not stand must say; nothing for one that stands."""
+    return papers.say(MARKS[papers.issuer.state]) if papers.issuer.state in MARKS else ""
 
 
 def _how_to_object(papers: Papers) -> str:

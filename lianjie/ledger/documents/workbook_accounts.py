@@ -19,8 +19,8 @@ def account_columns(papers: Papers) -> tuple[Column, ...]:
     """Who; two capital columns; three kinds of shares; weight and value by product; the two returns."""
     say = papers.say
     return (
-        Column(say(N_("Code")), width=16),
-        Column(say(N_("Name")), width=16),
+        Column(say(N_("Code")), width=12),
+        Column(say(N_("Name")), width=14),
         Column(say(N_("Contribution from household funds")), "money", 18),
         Column(say(N_("Other contribution")), "money"),
         Column(say(N_("Reserve share")), "money"),

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 A4 = 9
 NAME_LENGTH = 31
+HEAD_HEIGHT = 32
 DIGITS = 15
 """Excel keeps 15 significant digits of a number; a longer one is written as text."""
 
@@ -23,7 +24,7 @@ Cell = str | int | Decimal | Fraction | None
 
 @dataclass(frozen=True)
 class Column:
-    """kind: text, money (cells in fen), number, whole."""
+    """kind: text, exact (a text at the right), money (cells in fen), number."""
 
     heading: str
     kind: str = "text"
@@ -44,22 +45,16 @@ class Book:
 
         self.title = form(font_size=16)
         self.note = form(font_color="#5b5f5a")
-        self.wrapped = form(text_wrap=True, valign="top")
-        self.head = form(
-            text_wrap=True, bottom=2, bg_color="#e6ece2", align="center", num_format="@", locked=True
-        )
-        self.cells = {
-            "text": form(num_format="@", bottom=4),
-            "money": form(num_format="#,##0.00", bottom=4),
-            "number": form(num_format="#,##0.######", bottom=4),
-            "whole": form(num_format="#,##0", bottom=4),
+        self.head = form(text_wrap=True, bottom=1, bg_color="#e6ece2", align="center", num_format="@")
+        kinds: dict[str, dict[str, object]] = {
+            "text": {"num_format": "@"},
+            "exact": {"num_format": "@", "align": "right"},
+            "money": {"num_format": "#,##0.00"},
+            "number": {"num_format": "#,##0.######"},
         }
-        self.sums = {
-            "text": form(num_format="@", top=2),
-            "money": form(num_format="#,##0.00", top=2),
-            "number": form(num_format="#,##0.######", top=2),
-            "whole": form(num_format="#,##0", top=2),
-        }
+        hair = {"bottom": 1, "bottom_color": "#c9cfc4"}
+        self.cells = {kind: form(**look, **hair) for kind, look in kinds.items()}
+        self.sums = {kind: form(**look, top=2) for kind, look in kinds.items()}
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet, A4 on its side, as many pages long as it needs but one wide."""
@@ -100,6 +95,7 @@ class Book:
         repeat: bool = True,
     ) -> int:
         """A table with its head at `row`, and its sums below; returns the first free row."""
+        sheet.set_row(row, HEAD_HEIGHT)
         for at, column in enumerate(columns):
             sheet.write_string(row, at, column.heading, self.head)
         if repeat:
