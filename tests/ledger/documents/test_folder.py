@@ -112,3 +112,14 @@ def test_settlement_json_is_canonical_and_complete(papers):
             assert line["amount_fen"] == line["cash_fen"] + line["goods_fen"] + line["contribution_fen"]
             assert line["reasons"]
     assert text == json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def test_a_settlement_that_gives_nobody_anything_still_has_its_papers(tmp_path):
+    plan = herbs.PLAN[: herbs.PLAN.index("[[step]]")]
+    plan += '[[step]]\nname = "reserve"\nlabel = "提取盈余公积"\n'
+    plan += 'from = "surplus"\nto = "reserve_fund"\nrest = true\n'
+    for households in (0, 2):
+        out = tmp_path / str(households)
+        paths = write_all(out, herbs.papers(households=households, plan=plan))
+        assert len(paths) == 5 + households
+        assert all(path.stat().st_size for path in paths)
