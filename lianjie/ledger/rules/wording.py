@@ -18,6 +18,7 @@ from lianjie.ledger.rules.plan import Plan
 
 ATOM, TIMES, PLUS, TEST = 4, 3, 2, 1
 DECIMALS = 4
+SMALLEST = Fraction(1, 10**DECIMALS)
 
 _SIGNS: dict[type[ast.operator], tuple[str, int]] = {
     ast.Add: ("+", PLUS),
@@ -65,11 +66,12 @@ class Wording:
     # numbers
 
     def number(self, value: Fraction) -> str:
-        """Thousands apart, at most four decimals; "…" marks digits that go on."""
-        text = plain(value, DECIMALS)
+        """Thousands apart, four decimals, more only for what is smaller; "…" marks digits that go on."""
+        places = DECIMALS if abs(value) >= SMALLEST else 3 * DECIMALS
+        text = plain(value, places)
         cut = "/" in text
         if cut:
-            text = plain(Fraction(int(value * 10**DECIMALS), 10**DECIMALS), DECIMALS)
+            text = plain(Fraction(int(value * 10**places), 10**places), places)
         whole, dot, rest = text.partition(".")
         sign = "−" if value < 0 else ""
         grouped = f"{sign}{int(whole.lstrip('-') or 0):,}"

@@ -334,3 +334,10 @@ def test_baijia_pays_the_guarantee_beside_the_split_and_leaves_the_certificates_
 def test_huanan_land_becomes_contribution_and_no_cash_is_owed():
     (land,) = run("HLJ-HUANAN-LANDVALUE").step("valued").lines
     assert (land.contribution_fen, land.cash_fen) == (959_640_000, 0)
+
+
+def test_qindan_a_small_rounding_step_is_read_in_full():
+    plan, _ = read("EDU-QINDAN-70")
+    points = [point for article in clause.clause(plan, say=chinese) for point in article.points]
+    (point,) = [each for each in points if each.startswith("每元权益分红")]
+    assert point.endswith("权益合计，四舍五入到 0.000001；")
