@@ -2,6 +2,18 @@
 
 from django.urls import include, path
 
-SUBJECTS = ("entrance", "organisation", "members", "registers", "facts", "settlement", "office")
+SUBJECTS = (
+    "entrance",
+    "organisation",
+    "members",
+    "registers",
+    "facts",
+    "in_kind",
+    "offtake",
+    "work",
+    "growing",
+    "settlement",
+    "office",
+)
 
 urlpatterns = [path("", include(f"lianjie.pages.urls.{subject}")) for subject in SUBJECTS]
