@@ -61,7 +61,7 @@ def test_a_year_is_settled_with_the_mouse_in_under_ten_minutes(page: Page, demo)
     expect(page.get_by_role("heading", name="谁多得，谁少得")).to_be_visible()
     plot = page.locator("img.plot")
     expect(plot).to_be_visible()
-    assert plot.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert plot.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     figures = page.locator(".figures dd").all_inner_texts()
     gaining, losing, _ = (int(text) for text in figures[:3])
     assert gaining > 0

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from lianjie.project.settings import _database
 from tests.support.postgres import Cluster
@@ -61,7 +62,7 @@ class Databases:
     def _sqlite(self) -> Made:
         connection = connections["default"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        _flush_past_the_guards(connection)
+        _flush_past_the_guards(type(connection.ops))
         name = str(connection.settings_dict["NAME"])
         blank = name.replace(".sqlite3", "-blank.sqlite3")
         with connection.cursor() as cursor:
@@ -103,18 +104,19 @@ class Databases:
             self.cluster.stop()
 
 
-def _flush_past_the_guards(connection: BaseDatabaseWrapper) -> None:
+def _flush_past_the_guards(operations: type) -> None:
     """Let the flush after a test with real transactions empty append-only tables on SQLite.
 
-    PostgreSQL flushes by TRUNCATE, which row triggers do not see; SQLite deletes row by row.
+    PostgreSQL flushes by TRUNCATE, which row triggers do not see; SQLite deletes row by row. The class is
+    changed, not one connection: beside the browser's loop the main thread has a connection of its own.
     """
-    plain = connection.ops.execute_sql_flush
+    plain = operations.execute_sql_flush  # type: ignore[attr-defined]
 
-    def execute_sql_flush(sql_list: list[str]) -> None:
-        with without_triggers(connection):
-            plain(sql_list)
+    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with without_triggers(self.connection):
+            plain(self, sql_list)
 
-    connection.ops.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    operations.execute_sql_flush = execute_sql_flush  # type: ignore[attr-defined]
 
 
 @contextmanager
