@@ -6,14 +6,18 @@ measures in their written unit, everything an exact fraction.
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from typing import TypeVar
 
 from lianjie.base.quantity import unit
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_, Say, english
 from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.expression import Value, parse, rounded
 from lianjie.ledger.rules.given import Given, Recipient
 from lianjie.ledger.rules.outcome import StepResult
 from lianjie.ledger.rules.plan import Figure, Plan, Rounding
 
+Answer = TypeVar("Answer", Fraction, bool)
 FEN_IN_YUAN = 100
 COUNTED = Fraction(1)
 BEST: Mapping[str, Callable[[Iterable[Fraction]], Fraction]] = {
@@ -21,6 +25,18 @@ BEST: Mapping[str, Callable[[Iterable[Fraction]], Fraction]] = {
     "highest": max,
     "lowest": min,
 }
+
+
+class RecipientNotCounted(Refusal):
+    """A formula that cannot be worked out for one recipient; `refusal` says why."""
+
+    what = N_("Recipient {code}: {why}")
+    fix = N_("Complete the recipient's entries, or change the formula.")
+
+    def say(self, say: Say = english) -> str:
+        """The expression's own refusal, in the same language."""
+        details = self.details | {"why": self.details["refusal"].say(say)}
+        return f"{say(self.what).format_map(details)} {say(self.fix)}"
 
 
 class Meaning:
@@ -49,7 +65,7 @@ class Meaning:
 
     def number_of(self, text: str, code: str) -> Fraction:
         """A formula asked of one recipient."""
-        return parse(text).number(_OfOne(self, self.recipients[code]))
+        return self._asked_of(self.recipients[code], parse(text).number)
 
     def figure(self, name: str) -> Fraction:
         """A figure's exact value in the unit the plan calculates in."""
@@ -68,7 +84,7 @@ class Meaning:
             assert group is not None, name
             where = parse(group.where)
             self._members[name] = tuple(
-                code for code, each in self.recipients.items() if where.truth(_OfOne(self, each))
+                code for code, each in self.recipients.items() if self._asked_of(each, where.truth)
             )
         return self._members[name]
 
@@ -132,9 +148,20 @@ class Meaning:
             return lambda each: self.received_by(each.code, name)
         if weight is not None:
             formula = parse(weight.formula)
-            return lambda each: round_shown(formula.number(_OfOne(self, each)), weight.rounding, weight.unit)
+            return lambda each: round_shown(
+                self._asked_of(each, formula.number), weight.rounding, weight.unit
+            )
         small = self.measure_small(name)
         return lambda each: each.measures.get(name, 0) / small
+
+    def _asked_of(self, recipient: Recipient, ask: "Callable[[_OfOne], Answer]") -> "Answer":
+        """A formula's answer for one recipient; a refusal names the recipient."""
+        try:
+            return ask(_OfOne(self, recipient))
+        except RecipientNotCounted:
+            raise
+        except Refusal as refusal:
+            raise RecipientNotCounted(code=recipient.code, refusal=refusal) from None
 
     def received_by(self, code: str, name: str) -> Fraction:
         """`received.STEP` of one recipient, in yuan."""

@@ -7,6 +7,7 @@ import pytest
 from lianjie.base.refusal import Refusals
 from lianjie.ledger.rules import given, plan_text, settlement
 from lianjie.ledger.rules.expression import WrongArguments, parse
+from lianjie.ledger.rules.meaning import RecipientNotCounted
 
 HEAD = """
 code = "case"
@@ -206,3 +207,27 @@ def test_a_rate_compounds_exactly(text: str, value: Fraction):
 def test_a_rate_compounds_a_whole_number_of_times(times: str):
     with pytest.raises(WrongArguments, match="compound"):
         parse(f"compound(10%, {times})").number(Nothing())
+
+
+@pytest.mark.mission("S1")
+@pytest.mark.parametrize("place", ["weight", "group", "cap"])
+def test_a_formula_that_fails_for_one_recipient_names_it(place: str):
+    texts = {
+        "weight": ('[[weight]]\nname = "old"\nlabel = { zh-Hans = "老人" }\nis = "aged * 2"\n', 'by = "old"'),
+        "group": (
+            '[[group]]\nname = "aging"\nlabel = { zh-Hans = "老" }\nwhere = "aged > 1"\n',
+            'by = "land_mu"',
+        ),
+        "cap": ("", 'by = "land_mu"\neach_at_most = "aged * 100"\nexcess_to = "pool"'),
+    }
+    extra, by = texts[place]
+    among = "aging" if place == "group" else "everyone"
+    plan = HEAD.replace('kind = "coop"', 'kind = "coop"\nattributes = ["aged"]') + extra
+    plan += '[[step]]\nname = "s"\nlabel = { zh-Hans = "步" }\nfrom = "surplus"\nrest = true\n'
+    plan += f'among = "{among}"\n{by}\n'
+    with pytest.raises(
+        RecipientNotCounted, match=r"^Recipient B: “aged.* mixes numbers with words.*Complete"
+    ):
+        outcome(
+            plan, '[[recipient]]\ncode = "A"\nland_mu = 1\naged = 2\n[[recipient]]\ncode = "B"\nland_mu = 1\n'
+        )
