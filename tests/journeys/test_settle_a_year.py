@@ -152,7 +152,8 @@ def tab_to(page: Page, text: str, most: int = 80) -> None:
         page.keyboard.press("Tab")
         here = page.evaluate(
             "() => { const e = document.activeElement;"
-            " return (e.labels && e.labels[0] ? e.labels[0].innerText : e.innerText || '').trim() }"
+            " if (!e.matches('a, button, input, select, textarea, summary')) return '';"
+            " return (e.labels && e.labels[0] ? e.labels[0] : e).innerText.trim() }"
         )
         if text in here:
             return
