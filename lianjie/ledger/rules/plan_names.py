@@ -50,6 +50,11 @@ class RatiosDoNotAddUp(Refusal):
     fix = N_("Correct the percentages, or write “rest” for one of the parts.")
 
 
+class PercentTwice(Refusal):
+    what = N_("Step “{step}”: {key} = {name}, but “{name}” is itself in percent: it would be divided twice.")
+    fix = N_('Write {key} = "{name} * 100".')
+
+
 class NobodyTakesTheResidual(Refusal):
     what = N_("Step “{step}” rounds to {to} yuan by “{mode}” and does not say who takes the residual.")
     fix = N_("Add residual_to = a party, “pool”, or “recipient CODE”.")
@@ -133,6 +138,10 @@ def _shape(plan: Plan, step: Step) -> Iterator[Refusal]:
         yield StepIsUnclear(step=step.name, said="among" if step.among else "by", choices="among + by")
     for key, other, fits in _misfits(step):
         yield DoesNotFit(step=step.name, key=key, other=other, fitting=fits)
+    for key in ("percent", "into_contribution"):
+        figure = plan.figure(getattr(step, key))
+        if figure is not None and figure.unit == "percent":
+            yield PercentTwice(step=step.name, key=key, name=figure.name)
     yield from _ratios(step)
     rounding = plan.rounding_of(step)
     needs_owner = _leaves_residual(step, rounding)

@@ -231,3 +231,30 @@ def test_a_formula_that_fails_for_one_recipient_names_it(place: str):
         outcome(
             plan, '[[recipient]]\ncode = "A"\nland_mu = 1\naged = 2\n[[recipient]]\ncode = "B"\nland_mu = 1\n'
         )
+
+
+RATED = """
+[[figure]]
+name = "rate"
+label = { zh-Hans = "比例" }
+unit = "percent"
+
+[[step]]
+name = "share"
+label = { zh-Hans = "分" }
+from = "surplus"
+to = "collective"
+percent = "rate"
+of = "surplus"
+"""
+
+
+@pytest.mark.mission("S1")
+def test_a_figure_in_percent_is_not_divided_twice():
+    with pytest.raises(Refusals, match=r"“rate” is itself in percent.*\n?.*percent = \"rate \* 100\""):
+        plan_text.read(HEAD + RATED)
+    plan = plan_text.read(HEAD + RATED.replace('percent = "rate"', 'percent = "rate * 100"'))
+    facts = given.read_toml(INPUT, plan_text.read(HEAD + SPLIT))
+    figures = {**facts.figures, "rate": given.GivenFigure(Fraction(40), "percent")}
+    found = settlement.run(plan, given.Given(facts.organisation, facts.period, figures))
+    assert found.step("share").amount_fen == 4000

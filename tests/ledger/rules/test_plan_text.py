@@ -109,6 +109,18 @@ GALLERY = [
         " Correct the percentages, or write “rest” for one of the parts.",
     ),
     (
+        "PercentTwice",
+        (
+            f'[[step]]\nname = "reserve"\nlabel = {{ zh-Hans = "提取公积金", en = "Reserve" }}\n{RESERVE}',
+            '[[figure]]\nname = "cut"\nlabel = "比例"\nunit = "percent"\n\n[[step]]\nname = "reserve"\n'
+            f'label = "提取公积金"\n{RESERVE.replace("10", "cut")}',
+        ),
+        "步骤“reserve”：percent = cut，但“cut”本身就是百分数，会被除以一百两次。"
+        ' 请写 percent = "cut * 100"。',
+        "Step “reserve”: percent = cut, but “cut” is itself in percent: it would be divided twice."
+        ' Write percent = "cut * 100".',
+    ),
+    (
         "NobodyTakesTheResidual",
         ('residual_to = "reserve_fund"\n', ""),
         "步骤“remainder”按“down”取整到 1 元，但没有写明尾差归谁。"
