@@ -1,12 +1,13 @@
 """A settlement's files: statements, the notice, the workbook, the journal, one by one or all together."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -144,11 +145,19 @@ def sent(data: bytes, name: str, kind: str) -> HttpResponse:
 
 
 def zipped(folder: Path, name: str) -> HttpResponseBase:
-    """Every file of a folder as one archive; the same files give the same bytes."""
-    # Closed, and so deleted, by the response.
-    file = tempfile.NamedTemporaryFile(suffix=".zip")  # noqa: SIM115
+    """Every file of a folder as one archive, sent while it is read; the same files give the same bytes."""
+    # Closed, and so deleted, by whoever reads it to the end.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for path in sorted(each for each in folder.rglob("*") if each.is_file()):
             archive.writestr(ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes(), ZIP_DEFLATED)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    response = StreamingHttpResponse(_chunks(file), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(1 << 16):
+            yield chunk

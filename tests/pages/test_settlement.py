@@ -1,7 +1,9 @@
 """The pages on which a year is settled: who may open and press what, what is refused and where."""
 
 import re
+import zipfile
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -275,7 +277,7 @@ def test_each_role_opens_what_it_may_and_nothing_else(made, as_, role):
         wanted = 200 if role in allowed.split() else 403
         answer = client.get(path)
         if answer.streaming:
-            answer.file_to_stream.close()
+            assert zipfile.is_zipfile(BytesIO(b"".join(answer.streaming_content)))
         assert answer.status_code == wanted, (role, path)
 
 
