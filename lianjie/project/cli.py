@@ -110,6 +110,10 @@ def parser() -> argparse.ArgumentParser:
     )
     c.add_argument("--json", action="store_true", help="print settlement.json")
 
+    c = command("case", case, "Run a worked case, a plan with its input, and show every step and finding.")
+    c.add_argument("folder", type=Path, metavar="FOLDER", help="holds plan.toml and input.toml")
+    c.add_argument("--json", action="store_true", help="print the outcome, one line a period")
+
     c = command("demo", demo, "Build the demonstration of invented people, and open it.")
     c.add_argument("--no-serve", action="store_true", help="build, ask every page for an answer, and stop")
     c.add_argument("--port", type=int, default=8000)
@@ -156,6 +160,12 @@ def settle(given: argparse.Namespace) -> None:
     from lianjie.project import settle as door
 
     door.run(given.book, given.out, given.plan, json_output=given.json, say=say)
+
+
+def case(given: argparse.Namespace) -> None:
+    from lianjie.project import case as door
+
+    door.run(given.folder, json_output=given.json)
 
 
 def demo(given: argparse.Namespace) -> None:
