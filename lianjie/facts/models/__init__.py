@@ -9,6 +9,23 @@ from lianjie.facts.models.agreements import (
     Post,
     ShareAgreement,
 )
+from lianjie.facts.models.offtake import (
+    CallOff,
+    OfftakeContract,
+    OfftakeDelivery,
+    OfftakePromise,
+    PriceRecord,
+)
+from lianjie.facts.models.in_kind import (
+    InputIssue,
+    Loan,
+    LoanDecision,
+    LoanDeferral,
+    LoanLoss,
+    LoanReturn,
+    Lot,
+    LotLoss,
+)
 from lianjie.facts.models.record import Correction, Fact, Source, Spell
 from lianjie.facts.models.registry import (
     Area,
@@ -20,6 +37,7 @@ from lianjie.facts.models.registry import (
     RegisteredStatus,
     Residence,
 )
+from lianjie.facts.models.rent import LeaseChange, RentTerms
 from lianjie.facts.models.season import (
     AccountBalance,
     AnnouncedFigure,
@@ -33,20 +51,35 @@ __all__ = [
     "AnnouncedFigure",
     "Area",
     "Assignment",
+    "CallOff",
     "Contribution",
     "Correction",
     "Delivery",
     "Fact",
     "Household",
+    "InputIssue",
     "Lease",
+    "LeaseChange",
+    "Loan",
+    "LoanDecision",
+    "LoanDeferral",
+    "LoanLoss",
+    "LoanReturn",
+    "Lot",
+    "LotLoss",
     "Membership",
+    "OfftakeContract",
+    "OfftakeDelivery",
+    "OfftakePromise",
     "Organisation",
     "OrganisationLink",
     "Parcel",
     "Party",
     "Person",
     "Post",
+    "PriceRecord",
     "RegisteredStatus",
+    "RentTerms",
     "Residence",
     "ShareAgreement",
     "Source",

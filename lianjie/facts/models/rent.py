@@ -1,0 +1,54 @@
+"""How a lease's rent is counted beyond a yearly cash sum, and what became of the lease."""
+
+from django.db import models
+
+from lianjie.facts.models.agreements import EVIDENCE_OF_CONSENT, Lease
+from lianjie.facts.models.record import Fact
+from lianjie.facts.models.registry import Party
+
+
+class RentTerms(Fact):
+    """Terms of rent of one lease, from its first rent on. Without them it is the lease's yearly cash rent.
+
+    In grain: `grams_per_mu` of `good`, at the mean of the prices `market` showed in the window, taken anew
+    every `reset_years` years. The rent rises by `step_millionths` every `step_years` years (0: never), on
+    the first rent or, when compound, on the one before. `paid_years` years are paid at a time, in advance.
+    """
+
+    KINDS = [(kind, kind) for kind in ("cash", "grain")]
+
+    lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="rent_terms")
+    kind = models.CharField(max_length=5, choices=KINDS)
+    good = models.CharField(max_length=40, blank=True)
+    grams_per_mu = models.BigIntegerField(default=0)
+    market = models.CharField(max_length=80, blank=True)
+    window_first = models.CharField(max_length=5, blank=True, help_text="month and day, 09-01")
+    window_last = models.CharField(max_length=5, blank=True)
+    window_years_before = models.PositiveSmallIntegerField(default=0)
+    reset_years = models.PositiveSmallIntegerField(default=1)
+    fixed_years = models.PositiveSmallIntegerField(default=0, help_text="first years paid in fixed cash")
+    fixed_fen_per_mu = models.BigIntegerField(default=0)
+    step_years = models.PositiveSmallIntegerField(default=0)
+    step_millionths = models.BigIntegerField(default=0)
+    step_compound = models.BooleanField(default=False)
+    paid_years = models.PositiveSmallIntegerField(default=1)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(paid_years__gte=1, reset_years__gte=1), name="rentterms_years"
+            ),
+        ]
+
+
+class LeaseChange(Fact):
+    """A lease handed back from `day` on, renewed up to `until_day`, or sub-let to another party."""
+
+    KINDS = [(kind, kind) for kind in ("hand_back", "renewal", "sublease")]
+
+    lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    until_day = models.DateField(null=True, blank=True)
+    taker = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="subleases")
+    consent = models.CharField(max_length=12, blank=True, choices=EVIDENCE_OF_CONSENT)
