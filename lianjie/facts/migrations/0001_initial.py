@@ -1485,7 +1485,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("recorded_at", models.DateTimeField()),
                 ("year", models.PositiveSmallIntegerField()),
-                ("account", models.CharField(max_length=20)),
+                ("account", models.CharField(max_length=60)),
                 ("debit_fen", models.BigIntegerField(default=0)),
                 ("credit_fen", models.BigIntegerField(default=0)),
                 (

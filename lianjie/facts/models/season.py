@@ -44,7 +44,7 @@ class AccountBalance(Fact):
     """One line of a trial balance brought in from books kept elsewhere, before the year is closed."""
 
     year = models.PositiveSmallIntegerField()
-    account = models.CharField(max_length=20)
+    account = models.CharField(max_length=60)
     debit_fen = models.BigIntegerField(default=0)
     credit_fen = models.BigIntegerField(default=0)
 

@@ -139,7 +139,7 @@ BALANCES = Sheet(
             N_("A code of the chart of accounts."),
             "102",
             True,
-            longest=20,
+            longest=60,
         ),
         columns.money(
             "debit_fen",
