@@ -238,4 +238,5 @@ def _put_in(worked: Worked, recipient: Recipient, facts: Mapping[str, Source]) -
         if not unit or not small or ("." in name and name not in text):
             continue
         sources, more = _sources(recipient.sources.get(name, ()), facts)
-        yield PutIn(worked.plan.named(name, language(), gettext), quantity(small, unit), sources, more)
+        amount = f"{yuan(small)} {gettext('yuan')}" if unit == "yuan" else quantity(small, unit)
+        yield PutIn(worked.plan.named(name, language(), gettext), amount, sources, more)
