@@ -18,7 +18,6 @@ from lianjie.pages.access import Place
 from lianjie.pages.settlement_forms import BeginForm, ReverseForm, WithdrawForm
 from lianjie.pages.settlement_way import attempt, frame, language, link, opened
 
-
 UNDER_WAY = ("draft", "trial", "disclosed", "decided", "posted")
 
 

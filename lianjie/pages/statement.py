@@ -46,10 +46,9 @@ class Source:
 
 @dataclass(frozen=True)
 class PutIn:
-    """One measure with the facts it adds up; `more` facts were left out."""
+    """Measures (label and amount) that rest on the same facts; `more` facts were left out."""
 
-    label: str
-    amount: str
+    amounts: tuple[tuple[str, str], ...]
     sources: tuple[Source, ...]
     more: int
 
@@ -230,13 +229,15 @@ def _nothing(worked: Worked, code: str) -> Iterator[tuple[str, str]]:
 
 def _put_in(worked: Worked, recipient: Recipient, facts: Mapping[str, Source]) -> Iterator[PutIn]:
     """Every measure the plan knows and this party has, in the plan's own words."""
-    text = str(
-        [(s.by, s.amount, s.rate) for s in worked.plan.steps] + [w.formula for w in worked.plan.weights]
-    )
+    plan = worked.plan
+    text = str([(s.by, s.amount, s.rate) for s in plan.steps] + [w.formula for w in plan.weights])
+    found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for name, small in recipient.measures.items():
         unit = worked.plan.measure_unit(name)
         if not unit or not small or ("." in name and name not in text):
             continue
-        sources, more = _sources(recipient.sources.get(name, ()), facts)
         amount = f"{yuan(small)} {gettext('yuan')}" if unit == "yuan" else quantity(small, unit)
-        yield PutIn(worked.plan.named(name, language(), gettext), amount, sources, more)
+        label = worked.plan.named(name, language(), gettext)
+        found.setdefault(tuple(recipient.sources.get(name, ())), []).append((label, amount))
+    for references, amounts in found.items():
+        yield PutIn(tuple(amounts), *_sources(references, facts))

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from time import monotonic
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
 from lianjie.facts.queries import parties
 from lianjie.ledger.queries import settlements, statements
 from lianjie.project.demo.world import PASSWORD, build
+from tests.support.browser import sign_in as sign_in_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 TEN_MINUTES = 600
@@ -206,3 +208,35 @@ class TestOnAPhoneInEnglish:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.goto("/o/HERB/statements/SH03/2024/")
         expect(page.get_by_role("heading", name="Why exactly that much")).to_have_count(0)
+
+    PAGES = (
+        "settlements/",
+        "settlements/2024/1/",
+        "settlements/2024/1/trial/",
+        "settlements/2024/1/comparison/?step.patronage.percent=70",
+        "settlements/2024/1/booking/",
+        "settlements/2024/1/payments/",
+        "settlements/2024/1/files/",
+        "statements/SH02/2024/",
+        "disclosure/2024/1/",
+        "plans/",
+        "plans/fund_shares/1/",
+        "plans/editor/",
+        "journal/",
+    )
+
+    @pytest.mark.mission("S4")
+    def test_every_page_can_be_used_by_everyone_and_fits_the_phone(self, browser, live_server, demo) -> None:
+        # axe is put into the page, which the product's own policy rightly forbids to strangers.
+        context = browser.new_context(
+            base_url=live_server.url, bypass_csp=True, viewport={"width": 390, "height": 844}
+        )
+        page = context.new_page()
+        sign_in_page(page, get_user_model().objects.get(username="kuaiji"), live_server.url)
+        found = {}
+        for path in self.PAGES:
+            assert page.goto(f"/o/HERB/{path}").status == 200, path
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+            found[path] = [v["id"] for v in Axe().run(page).response["violations"]]
+        context.close()
+        assert not any(found.values()), found
