@@ -8,7 +8,7 @@ from lianjie.facts.models.season import Delivery
 
 
 class PriceRecord(Fact):
-    """A price seen on a day at a named place, with its evidence. An empty grade is a price for every grade."""
+    """A price seen on a day at a named place. An empty grade is a price for every grade."""
 
     good = models.CharField(max_length=40)
     grade = models.CharField(max_length=20, blank=True)
@@ -39,7 +39,9 @@ class OfftakeContract(Spell):
     grams = models.BigIntegerField()
     floors = models.JSONField(help_text="grade -> floor in fen a kilogram, 0 for none")
     market = models.CharField(max_length=80, blank=True, help_text="whose price counts, with the premium")
-    premium_millionths = models.BigIntegerField(default=0, help_text="added to the market's price; 5 % = 50000")
+    premium_millionths = models.BigIntegerField(
+        default=0, help_text="added to the market's price; 5 % = 50000"
+    )
     market_days = models.PositiveSmallIntegerField(default=7, help_text="how old the market's price may be")
     same_day_market = models.CharField(max_length=80, blank=True, help_text="whose price of the day counts")
     deposit_fen = models.BigIntegerField(default=0)
@@ -50,7 +52,9 @@ class OfftakeContract(Spell):
     backing = models.CharField(max_length=12, choices=BACKINGS, default="none")
     floor_income_fen_per_mu = models.BigIntegerField(default=0)
     insurance = models.CharField(max_length=120, blank=True, help_text="insurer and number of the policy")
-    assured = models.BooleanField(default=False, help_text="print that income is assured in drought and flood")
+    assured = models.BooleanField(
+        default=False, help_text="print that income is assured in drought and flood"
+    )
 
     class Meta(Spell.Meta):
         constraints = [

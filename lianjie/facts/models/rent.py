@@ -50,5 +50,7 @@ class LeaseChange(Fact):
     lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=10, choices=KINDS)
     until_day = models.DateField(null=True, blank=True)
-    taker = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="subleases")
+    taker = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="subleases"
+    )
     consent = models.CharField(max_length=12, blank=True, choices=EVIDENCE_OF_CONSENT)

@@ -1,0 +1,393 @@
+"""Orders as they stand: the register, one order with all that came for it, prices seen, why a price."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from lianjie.facts.models import (
+    CallOff,
+    Delivery,
+    Fact,
+    OfftakeContract,
+    OfftakeDelivery,
+    OfftakePromise,
+    PriceRecord,
+)
+from lianjie.facts.rules import offtake as rules
+from lianjie.facts.rules.offtake import Called, Fulfilment, OrderTerms, PriceSeen
+
+OLDEST_DAYS = 366
+"""No order asks for a price older than this."""
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """An order in the register. Grams promised, delivered under it, and fen they came to."""
+
+    number: str
+    buyer: str
+    good: str
+    start: date
+    until: date
+    grams: int
+    promised: int
+    delivered: int
+    fen: int
+    assured: bool
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A price the terms offered; `record` names the price record, `seen_fen_per_kg` what it said."""
+
+    kind: str
+    fen_per_kg: int
+    record: str
+    seen_fen_per_kg: int
+    seen_day: str
+    market: str
+    won: bool
+
+
+@dataclass(frozen=True)
+class PricedRow:
+    """A delivery under an order, with its price and every price that was weighed."""
+
+    reference: str
+    order: str
+    household: str
+    household_name: str
+    day: date
+    receipt: str
+    good: str
+    grade: str
+    grams: int
+    fen_per_kg: int
+    amount_fen: int
+    won: str
+    weighed: tuple[Weighed, ...]
+
+
+@dataclass(frozen=True)
+class HomeRow:
+    """A household under an order."""
+
+    code: str
+    name: str
+    village: str
+    extent_mu4: int
+    fulfilment: Fulfilment
+
+
+@dataclass(frozen=True)
+class OrderDetail:
+    """An order with everything under it."""
+
+    terms: OrderTerms
+    buyer_name: str
+    reference: str
+    version: int
+    homes: tuple[HomeRow, ...]
+    total: Fulfilment
+    call_offs: tuple[Called, ...]
+    deliveries: tuple[PricedRow, ...]
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """A price on record."""
+
+    reference: str
+    day: date
+    good: str
+    grade: str
+    market: str
+    fen_per_kg: int
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """A delivery that could be priced by an order."""
+
+    reference: str
+    household_name: str
+    day: date
+    receipt: str
+    grade: str
+    grams: int
+    fen_per_kg: int
+
+
+@dataclass(frozen=True)
+class HouseholdOrder:
+    """What one household promised under an order and brought."""
+
+    number: str
+    good: str
+    buyer: str
+    until: date
+    fulfilment: Fulfilment
+    deliveries: tuple[PricedRow, ...]
+
+
+def last_day(until: date) -> date:
+    """The last day of a period that ends before `until`."""
+    return until - timedelta(days=1)
+
+
+def standing_order(organisation_id: int, number: str) -> OfftakeContract | None:
+    """The newest version of an order. For actions of this room."""
+    rows = OfftakeContract.objects.current().filter(organisation_id=organisation_id)
+    return rows.filter(_versions("key", number)).select_related("buyer").first()
+
+
+def of_order(model: type[Fact], organisation_id: int, number: str) -> QuerySet[Any]:
+    """Facts of one table under an order, whichever of its versions they were entered for."""
+    rows = model.objects.current().filter(organisation_id=organisation_id)
+    return rows.filter(_versions("contract__key", number))
+
+
+def terms_of(row: OfftakeContract) -> OrderTerms:
+    """A stored order as the rules see it."""
+    return OrderTerms(
+        number=_base(row.key),
+        buyer=row.buyer.code,
+        signed_day=row.signed_day,
+        start=row.day,
+        until=row.until_day,
+        good=row.good,
+        grams=row.grams,
+        floors=row.floors,
+        breach=row.breach,
+        loss_bearer=row.loss_bearer,
+        loss_clause=row.loss_clause,
+        market=row.market,
+        premium_millionths=row.premium_millionths,
+        market_days=row.market_days,
+        same_day_market=row.same_day_market,
+        deposit_fen=row.deposit_fen,
+        pay_within_days=row.pay_within_days,
+        backing=row.backing,
+        floor_income_fen_per_mu=row.floor_income_fen_per_mu,
+        insurance=row.insurance,
+        assured=row.assured,
+        evidence=row.evidence,
+    )
+
+
+def prices_seen(organisation_id: int, good: str, day: date) -> tuple[PriceSeen, ...]:
+    """Prices of a good on record in the year up to `day`."""
+    rows = PriceRecord.objects.current().filter(
+        organisation_id=organisation_id,
+        good=good,
+        day__lte=day,
+        day__gte=day - timedelta(days=OLDEST_DAYS),
+    )
+    return tuple(PriceSeen(r.reference, r.day, r.market, r.grade, r.fen_per_kg) for r in rows.order_by("pk"))
+
+
+def prices(organisation_id: int, good: str = "") -> tuple[PriceRow, ...]:
+    """Prices on record, the latest first."""
+    rows = PriceRecord.objects.current().filter(organisation_id=organisation_id)
+    if good:
+        rows = rows.filter(good=good)
+    return tuple(
+        PriceRow(r.reference, r.day, r.good, r.grade, r.market, r.fen_per_kg, r.evidence)
+        for r in rows.order_by("-day", "good", "grade", "pk")[:500]
+    )
+
+
+def orders(organisation_id: int) -> tuple[OrderRow, ...]:
+    """The register, the latest window first."""
+    promised = _sums(
+        OfftakePromise.objects.current()
+        .filter(organisation_id=organisation_id)
+        .values_list("contract__key", "grams")
+    )
+    came: dict[str, list[PricedRow]] = {}
+    for each in _priced(organisation_id, Q()):
+        came.setdefault(each.order, []).append(each)
+    rows = OfftakeContract.objects.current().filter(organisation_id=organisation_id).select_related("buyer")
+    found = []
+    for row in rows.order_by("-day", "key"):
+        number = _base(row.key)
+        under = came.get(number, [])
+        found.append(
+            OrderRow(
+                number,
+                row.buyer.name,
+                row.good,
+                row.day,
+                row.until_day,
+                row.grams,
+                promised.get(number, 0),
+                sum(each.grams for each in under),
+                sum(each.amount_fen for each in under),
+                row.assured,
+            )
+        )
+    return tuple(found)
+
+
+def order(organisation_id: int, number: str) -> OrderDetail | None:
+    """One order with promises, call-offs and deliveries, or None."""
+    row = standing_order(organisation_id, number)
+    if row is None:
+        return None
+    deliveries = _priced(organisation_id, _versions("contract__key", number))
+    promises = of_order(OfftakePromise, organisation_id, number).select_related("household__area")
+    homes = _homes(list(promises), deliveries)
+    total = Fulfilment(
+        sum(each.fulfilment.promised for each in homes),
+        sum(each.grams for each in deliveries),
+        sum(each.amount_fen for each in deliveries),
+    )
+    asked = of_order(CallOff, organisation_id, number).values_list("number", "due_day", "grams")
+    return OrderDetail(
+        terms_of(row),
+        row.buyer.name,
+        row.reference,
+        int(row.key.partition("~")[2] or 1),
+        homes,
+        total,
+        rules.called(asked, total.delivered),
+        deliveries,
+    )
+
+
+def unpriced(organisation_id: int, terms: OrderTerms) -> tuple[Unpriced, ...]:
+    """Deliveries of the order's good within its days that no order has priced yet."""
+    done = set(
+        OfftakeDelivery.objects.current()
+        .filter(organisation_id=organisation_id)
+        .values_list("key", flat=True)
+    )
+    rows = (
+        Delivery.objects.current()
+        .filter(
+            organisation_id=organisation_id,
+            good=terms.good,
+            grade__in=list(terms.floors),
+            day__gte=terms.start,
+            day__lt=terms.until,
+        )
+        .select_related("household")
+        .order_by("day", "key")
+    )
+    return tuple(
+        Unpriced(
+            row.reference,
+            row.household.name,
+            row.day,
+            row.receipt,
+            row.grade,
+            row.grams,
+            row.price_fen_per_kg,
+        )
+        for row in rows
+        if _base(row.key) not in done
+    )
+
+
+def pricing_of(organisation_id: int, delivery_key: str) -> PricedRow | None:
+    """Why a delivery has its price, or None when no order priced it."""
+    found = _priced(organisation_id, Q(key=_base(delivery_key)))
+    return found[0] if found else None
+
+
+def of_household(organisation_id: int, party_id: int) -> tuple[HouseholdOrder, ...]:
+    """Every order a household promised to or delivered under."""
+    promised = {
+        _base(row.contract.key): row.grams
+        for row in OfftakePromise.objects.current()
+        .filter(organisation_id=organisation_id, household_id=party_id)
+        .select_related("contract")
+    }
+    came = _priced(organisation_id, Q(delivery__household_id=party_id))
+    found = []
+    for number in sorted({*promised, *(each.order for each in came)}):
+        row = standing_order(organisation_id, number)
+        if row is None:
+            continue
+        under = tuple(each for each in came if each.order == number)
+        grams, fen = sum(each.grams for each in under), sum(each.amount_fen for each in under)
+        fulfilled = Fulfilment(promised.get(number, 0), grams, fen)
+        found.append(HouseholdOrder(number, row.good, row.buyer.name, row.until_day, fulfilled, under))
+    return tuple(found)
+
+
+def _homes(promises: list[OfftakePromise], deliveries: tuple[PricedRow, ...]) -> tuple[HomeRow, ...]:
+    named = {row.household.code: row for row in promises}
+    names = {each.household: each.household_name for each in deliveries}
+    fulfilled = rules.fulfilment(
+        {code: row.grams for code, row in named.items()},
+        ((each.household, each.grams, each.amount_fen) for each in deliveries),
+    )
+    found = []
+    for code, each in fulfilled.items():
+        row = named.get(code)
+        if row is None:
+            found.append(HomeRow(code, names[code], "", 0, each))
+        else:
+            found.append(HomeRow(code, row.household.name, row.household.area.name, row.extent_mu4, each))
+    return tuple(found)
+
+
+def _priced(organisation_id: int, which: Q) -> tuple[PricedRow, ...]:
+    """Deliveries under orders, each as it stands now, with the reason of its price."""
+    reasons = {
+        row.key: row
+        for row in OfftakeDelivery.objects.current()
+        .filter(which, organisation_id=organisation_id)
+        .select_related("contract", "delivery")
+    }
+    if not reasons:
+        return ()
+    homes = {row.delivery.household_id for row in reasons.values()}
+    days = [row.day for row in reasons.values()]
+    standing = Delivery.objects.current().filter(
+        organisation_id=organisation_id,
+        good__in={row.delivery.good for row in reasons.values()},
+        day__gte=min(days),
+        day__lte=max(days),
+    )
+    if len(homes) == 1:
+        standing = standing.filter(household_id__in=homes)
+    rows = standing.select_related("household").order_by("day", "key")
+    return tuple(_priced_row(row, reasons[key]) for row in rows if (key := _base(row.key)) in reasons)
+
+
+def _priced_row(row: Delivery, reason: OfftakeDelivery) -> PricedRow:
+    return PricedRow(
+        row.reference,
+        _base(reason.contract.key),
+        row.household.code,
+        row.household.name,
+        row.day,
+        row.receipt,
+        row.good,
+        row.grade,
+        row.grams,
+        row.price_fen_per_kg,
+        row.amount_fen,
+        reason.won,
+        tuple(Weighed(**each, won=each["kind"] == reason.won) for each in reason.candidates),
+    )
+
+
+def _sums(rows) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for key, grams in rows:
+        sums[_base(key)] = sums.get(_base(key), 0) + grams
+    return sums
+
+
+def _versions(column: str, number: str) -> Q:
+    return Q(**{column: number}) | Q(**{f"{column}__startswith": f"{number}~"})
+
+
+def _base(key: str) -> str:
+    return key.partition("~")[0]

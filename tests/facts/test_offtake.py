@@ -1,0 +1,159 @@
+"""An order from its signing to a priced delivery, on both databases: L3."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from lianjie.base.refusal import Refusal, Refusals
+from lianjie.facts.actions import offtake
+from lianjie.facts.actions.offtake import DeliveryGiven
+from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.models import Delivery, OfftakeContract, OfftakeDelivery, Party
+from lianjie.facts.queries import offtake as queries
+from lianjie.facts.rules.offtake import OrderTerms
+from lianjie.ledger.actions.posting import post
+from lianjie.ledger.models import Posting
+from tests.ledger import coop
+from tests.ledger.coop import AT
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("L3")]
+DAY = date(2025, 10, 8)
+
+
+@pytest.fixture
+def entry(db) -> Entry:
+    made = coop.make()
+    Party.objects.create(
+        code="FIRM", kind="organisation", name="果业公司（示例）", area=made.area, invented=True
+    )
+    return Entry(made.pk, SourceGiven("page", "test"), AT, None)
+
+
+@pytest.fixture
+def terms() -> OrderTerms:
+    return OrderTerms(
+        number="DD1",
+        buyer="FIRM",
+        signed_day=date(2025, 3, 1),
+        start=date(2025, 9, 1),
+        until=date(2025, 12, 1),
+        good="apple",
+        grams=9_000_000,
+        floors={"A": 500, "B": 450},
+        breach="20 %",
+        loss_bearer="buyer",
+        loss_clause="insured",
+        market="county",
+        premium_millionths=100_000,
+    )
+
+
+def price_seen(entry: Entry, fen: int, day: date = DAY) -> None:
+    offtake.record_price(
+        entry, day=day, good="apple", grade="", market="county", fen_per_kg=fen, evidence="photo 7"
+    )
+
+
+def balance(party: str) -> int:
+    rows = Posting.objects.filter(party__code=party, account__in=("114", "211"), entry__posted=True)
+    return -sum(rows.values_list("amount_fen", flat=True))
+
+
+def test_signed_promised_delivered_priced_and_booked(entry, terms):
+    assert offtake.sign(entry, terms).new
+    assert offtake.sign(entry, terms).unchanged == 1
+    offtake.promise(entry, "DD1", household="COOP-H1", grams=2_000_000, extent_mu4=30_000, evidence="")
+    price_seen(entry, 520)
+    given = DeliveryGiven("COOP-H1", DAY, "R77", "A", 700_500)
+    priced = offtake.take(entry, "DD1", given, post=post)
+    assert (priced.fen_per_kg, priced.won) == (572, "market")
+    row = Delivery.objects.get(receipt="R77")
+    assert row.amount_fen == 400_686  # 700.5 kg x 5.72 yuan
+    assert balance("COOP-H1") == 400_686
+    found = queries.order(entry.organisation_id, "DD1")
+    (home,) = found.homes
+    assert (home.fulfilment.promised, home.fulfilment.delivered) == (2_000_000, 700_500)
+    assert home.fulfilment.left == 1_299_500
+    (delivered,) = found.deliveries
+    assert [(w.kind, w.fen_per_kg, w.won) for w in delivered.weighed] == [
+        ("floor", 500, False),
+        ("market", 572, True),
+    ]
+    assert delivered.weighed[1].record.startswith("pricerecord:2025-10-08-county")
+    assert queries.of_household(entry.organisation_id, row.household_id)[0].fulfilment == home.fulfilment
+    with pytest.raises(Refusal) as caught:
+        offtake.take(entry, "DD1", given, post=post)
+    assert caught.value.code == "ReceiptUsed"
+
+
+def test_a_delivery_that_stands_is_priced_once_and_its_entry_replaced(entry, terms):
+    offtake.sign(entry, replace(terms, floors={"": 650}, market=""))
+    first = Delivery.objects.get(household__code="COOP-H1")  # 1,200 kg at 6 yuan, written into the tables
+    offtake.price_delivery(entry, "DD1", first.reference, post=post)
+    now = Delivery.objects.current().get(household__code="COOP-H1")
+    assert (now.key, now.price_fen_per_kg, now.amount_fen) == (f"{first.key}~2", 650, 780_000)
+    assert balance("COOP-H1") == 780_000
+    with pytest.raises(Refusal) as caught:
+        offtake.price_delivery(entry, "DD1", now.reference, post=post)
+    assert caught.value.code == "DeliveryPricedBefore"
+    (row,) = queries.order(entry.organisation_id, "DD1").deliveries
+    assert row.reference == now.reference
+
+
+def test_a_price_agreed_higher_stands(entry, terms):
+    offtake.sign(entry, replace(terms, floors={"": 550}, market=""))
+    row = Delivery.objects.get(household__code="COOP-H2")
+    with pytest.raises(Refusal) as caught:
+        offtake.price_delivery(entry, "DD1", row.reference, post=post)
+    assert caught.value.code == "DeliveryAgreedHigher"
+    assert not OfftakeDelivery.objects.exists()
+
+
+def test_without_a_market_price_nothing_is_written(entry, terms):
+    offtake.sign(entry, terms)
+    price_seen(entry, 520, date(2025, 9, 30))
+    with pytest.raises(Refusal) as caught, transaction.atomic():
+        offtake.take(entry, "DD1", DeliveryGiven("COOP-H1", DAY, "R9", "A", 1000), post=post)
+    assert caught.value.code == "NoMarketPrice"
+    assert "2025-10-01" in caught.value.say()
+    assert not Delivery.objects.filter(receipt="R9").exists()
+
+
+def test_changed_terms_are_a_new_version_and_keep_what_came(entry, terms):
+    offtake.sign(entry, terms)
+    offtake.promise(entry, "DD1", household="COOP-H2", grams=5_000, extent_mu4=0, evidence="")
+    with pytest.raises(Refusal) as caught:
+        offtake.sign(entry, replace(terms, grams=10_000_000))
+    assert caught.value.code == "OrderNumberTaken"
+    offtake.sign(entry, replace(terms, grams=10_000_000), amend=True)
+    found = queries.order(entry.organisation_id, "DD1")
+    assert (found.version, found.terms.grams, len(found.homes)) == (2, 10_000_000, 1)
+
+
+def test_call_offs_stay_within_the_order(entry, terms):
+    offtake.sign(entry, terms)
+    asked = {"day": date(2025, 9, 1), "due_day": date(2025, 10, 1)}
+    offtake.call_off(entry, "DD1", call="1", grams=8_000_000, **asked)
+    for changed, code in (
+        ({"grams": 1_000_001}, "CalledMoreThanOrdered"),
+        ({"grams": 0}, "NothingPromised"),
+        ({"grams": 1, "due_day": date(2026, 1, 1)}, "CallOffBeforeOrder"),
+    ):
+        with pytest.raises(Refusal) as caught:
+            offtake.call_off(entry, "DD1", call="2", **asked | changed)
+        assert caught.value.code == code
+
+
+def test_words_nothing_backs_are_refused_by_rule_and_by_the_database(entry, terms):
+    with pytest.raises(Refusals) as caught:
+        offtake.sign(entry, replace(terms, assured=True))
+    assert caught.value.refusals[0].code == "AssuranceNotBacked"
+    offtake.sign(entry, terms)
+    row = OfftakeContract.objects.get()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        OfftakeContract.objects.update(grams=1)
+    row.pk, row.key, row.assured = None, "DD2", True
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.save(force_insert=True)
