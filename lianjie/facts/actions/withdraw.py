@@ -100,7 +100,7 @@ def withdraw(
     _refuse_if_used(model, found)
     entry = Entry(organisation_id, source, at, by)
     row = model.objects.create(
-        **_content(found),
+        **content(found),
         key=next_key(found.key),
         source_id=entry.source_id,
         corrects_id=found.pk,
@@ -125,7 +125,7 @@ def _refuse_if_used(model: type[Fact], found: Any) -> None:
             raise FactStillUsed(reference=found.reference, user=user.reference)
 
 
-def _content(found: Fact) -> dict[str, Any]:
+def content(found: Fact) -> dict[str, Any]:
     """Every column that says something; the books of the fact itself are written anew."""
     fields: list[models.Field] = [f for f in found._meta.concrete_fields if f.name not in BOOKKEEPING]
     return {field.attname: getattr(found, field.attname) for field in fields}

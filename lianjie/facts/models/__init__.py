@@ -9,13 +9,6 @@ from lianjie.facts.models.agreements import (
     Post,
     ShareAgreement,
 )
-from lianjie.facts.models.offtake import (
-    CallOff,
-    OfftakeContract,
-    OfftakeDelivery,
-    OfftakePromise,
-    PriceRecord,
-)
 from lianjie.facts.models.in_kind import (
     InputIssue,
     Loan,
@@ -25,6 +18,13 @@ from lianjie.facts.models.in_kind import (
     LoanReturn,
     Lot,
     LotLoss,
+)
+from lianjie.facts.models.offtake import (
+    CallOff,
+    OfftakeContract,
+    OfftakeDelivery,
+    OfftakePromise,
+    PriceRecord,
 )
 from lianjie.facts.models.record import Correction, Fact, Source, Spell
 from lianjie.facts.models.registry import (

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-HandedKind = Literal["contribution", "delivery", "balance"]
+from lianjie.facts.rules.in_kind import Goods
+
+HandedKind = Literal["contribution", "delivery", "balance", "in_kind"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,31 @@ class BalanceFact:
     credit_fen: int
 
 
+InKindKind = Literal["lot", "lent", "returned", "forgiven", "lot_lost", "issued"]
+
+
+@dataclass(frozen=True)
+class InKindFact:
+    """Goods that moved.
+
+    party   whose claim changes, or who got an input; "" for stock alone
+    came    goods that came into the stock
+    went    goods that left it
+    owed    by how much the party's claim in kind changes: lent above zero, settled below
+    advance_fen   money the party owes for an input
+    """
+
+    reference: str
+    day: date
+    kind: InKindKind
+    party: str = ""
+    member: bool = False
+    came: Goods | None = None
+    went: Goods | None = None
+    owed: Goods | None = None
+    advance_fen: int = 0
+
+
 @dataclass(frozen=True)
 class Handed:
     """One fact to book.
@@ -55,7 +82,7 @@ class Handed:
     as it stands now, the corrected ones with `reverses`.
     """
 
-    fact: ContributionFact | DeliveryFact | BalanceFact | None
+    fact: ContributionFact | DeliveryFact | BalanceFact | InKindFact | None
     reverses: str = ""
 
 

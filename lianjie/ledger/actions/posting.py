@@ -11,11 +11,12 @@ from lianjie.facts.rules.handed import (
     DeliveryFact,
     Handed,
     HandedKind,
+    InKindFact,
 )
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances
-from lianjie.ledger.rules import booking
+from lianjie.ledger.rules import booking, booking_in_kind
 from lianjie.ledger.rules.entry import Entry as Record
 
 
@@ -48,6 +49,8 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking.contribution(row.fact)
         elif isinstance(row.fact, DeliveryFact):
             made = booking.delivery(row.fact)
+        elif isinstance(row.fact, InKindFact):
+            made = booking_in_kind.moved(row.fact)
         if made is not None:
             yield made
 

@@ -1,0 +1,59 @@
+"""Goods that move -> their entry, balanced in each good on its own.
+
+The stock is 121; what a household owes in kind stands under its name in 114, or 113 when it is no member.
+What comes from outside, and what an agreed ratio adds, is other income (502) in goods; what is lost, forgiven
+or given for another good is other expense (529); what is handed out to grow with is operating expense (521).
+Source: accounting system 财会〔2021〕37号, notes on 114, 121, 502, 521, 529.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from lianjie.base.words import N_
+from lianjie.facts.rules.handed import InKindFact
+from lianjie.ledger.rules.entry import Entry, Posting, entry
+
+STOCK, FROM_OUTSIDE, GONE, HANDED_OUT = "121", "502", "529", "521"
+TEXTS = {
+    "lot": N_("Goods into stock"),
+    "lent": N_("Lent in kind"),
+    "returned": N_("Loan in kind returned"),
+    "forgiven": N_("Loan in kind written off"),
+    "lot_lost": N_("Goods lost from stock"),
+    "issued": N_("Input handed out"),
+}
+
+
+def claim(member: bool) -> str:
+    """Where a claim stands: members' current accounts, or receivables from others."""
+    return "114" if member else "113"
+
+
+def moved(fact: InKindFact) -> Entry:
+    """The entry of goods that moved."""
+    return entry(fact.reference, fact.day, TEXTS[fact.kind], *_goods(fact), *_advance(fact))
+
+
+def _goods(fact: InKindFact) -> Iterator[Posting]:
+    sums: dict[str, int] = defaultdict(int)
+    lines = []
+    if fact.came:
+        lines.append(Posting(STOCK, fact.came.quantity, good=fact.came.good))
+    if fact.went:
+        lines.append(Posting(STOCK, -fact.went.quantity, good=fact.went.good))
+    if fact.owed:
+        lines.append(Posting(claim(fact.member), fact.owed.quantity, fact.party, fact.owed.good))
+    for line in lines:
+        sums[line.good] += line.amount
+    yield from lines
+    for good, over in sums.items():
+        # Above zero more is held than before: income; below, less: an expense.
+        other = FROM_OUTSIDE if over > 0 else HANDED_OUT if fact.kind == "issued" else GONE
+        yield Posting(other, -over, good=good)
+
+
+def _advance(fact: InKindFact) -> Iterator[Posting]:
+    """An input given as an advance: owed in money at its price, taken from the stock's worth."""
+    if fact.advance_fen:
+        yield Posting(claim(fact.member), fact.advance_fen, fact.party)
+        yield Posting(STOCK, -fact.advance_fen)

@@ -1,0 +1,187 @@
+"""Seed and stock lent in kind, end to end: facts, stock, ledger. L4, L6."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from lianjie.facts.actions import in_kind, stock
+from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
+from lianjie.facts.actions.stock import Books, Issuing, LosingLot, Receiving
+from lianjie.facts.actions.withdraw import FactStillUsed
+from lianjie.facts.models import LoanReturn, Lot
+from lianjie.facts.queries import in_kind as queries
+from lianjie.facts.rules import in_kind as rules
+from lianjie.facts.rules.in_kind import Goods
+from lianjie.ledger.actions.posting import post
+from lianjie.ledger.models import Posting
+from tests.ledger import coop
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("L4")]
+AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
+KG = 1_000
+SEED = "魔芋种芋"
+
+
+@pytest.fixture
+def books() -> Books:
+    made = coop.make()
+    return Books(made.pk, SourceGiven("page", "loans"), AT, None, post)
+
+
+def in_ledger(books: Books, account: str, good: str = SEED, party: str = "") -> int:
+    rows = Posting.objects.filter(
+        entry__organisation_id=books.organisation_id, entry__posted=True, account=account, good=good
+    )
+    if party:
+        rows = rows.filter(party__code=party)
+    return sum(rows.values_list("quantity", flat=True))
+
+
+def lent(books: Books, **changed) -> None:
+    stock.receive(Receiving("L1", date(2026, 2, 1), Goods(SEED, "kg", 500 * KG), "granted", "一级"), books)
+    given = {"number": "J1", "day": date(2026, 3, 1), "borrower": "COOP-H1", "lot": "L1",
+             "quantity": 200 * KG, "due_day": date(2026, 10, 31), "season": "2026 秋"}  # fmt: skip
+    in_kind.lend(Lending(**(given | changed)), books)
+
+
+def loan(books: Books, on: date = date(2026, 11, 1)) -> queries.LoanRow:
+    found = queries.loan(books.organisation_id, "J1", on)
+    assert found is not None
+    return found
+
+
+def back(books: Books, receipt: str, kg: int, day: date = date(2026, 10, 20), **more) -> None:
+    in_kind.give_back(Returning(receipt, day, "J1", Goods(SEED, "kg", kg * KG), **more), books)
+
+
+def test_kilograms_go_out_and_come_back(books):
+    lent(books)
+    assert in_ledger(books, "114", party="COOP-H1") == 200 * KG
+    assert in_ledger(books, "121") == 300 * KG
+    back(books, "H1", 120)
+    assert loan(books).standing.outstanding == 80 * KG
+    assert loan(books, date(2026, 10, 19)).standing.outstanding == 200 * KG, "as of the day before"
+    back(books, "H2", 80, date(2026, 10, 25))
+    assert loan(books).state == "returned"
+    assert in_ledger(books, "114") == 0
+    assert in_ledger(books, "121") == 500 * KG
+    with pytest.raises(rules.MoreThanOwed):
+        back(books, "H3", 1)
+    assert not LoanReturn.objects.filter(key="H3").exists(), "nothing was written"
+
+
+def test_the_same_again_changes_nothing_and_other_content_is_refused(books):
+    lent(books)
+    lent(books)
+    assert in_ledger(books, "114") == 200 * KG
+    with pytest.raises(stock.NumberTaken):
+        lent(books, quantity=100 * KG)
+    assert in_ledger(books, "114") == 200 * KG
+
+
+def test_a_lot_never_gives_more_than_it_holds(books):
+    lent(books)
+    with pytest.raises(rules.LotHasLess):
+        lent(books, number="J2", quantity=301 * KG)
+    with pytest.raises(rules.LotNotThereYet):
+        lent(books, number="J3", quantity=KG, day=date(2026, 1, 1))
+    assert in_ledger(books, "121") == 300 * KG
+
+
+def test_a_deferral_is_asked_and_decided_by_a_named_person(books):
+    lent(books)
+    ask = Asking("Y1", date(2026, 10, 25), "J1", date(2027, 10, 31), 20_000, "明年想多种两亩")
+    asked = in_kind.ask_deferral(ask, books)
+    assert loan(books).standing.due == date(2026, 10, 31), "asking grants nothing"
+    assert loan(books).state == "asked"
+    nobody = Deciding("P1", date(2026, 10, 26), "J1", asked, " ", "扩种", until=date(2027, 10, 31))
+    with pytest.raises(rules.DecisionNeedsPerson):
+        in_kind.decide(nobody, books)
+    by = Deciding("P1", date(2026, 10, 26), "J1", asked, "郭理事长", "扩种有地", until=date(2027, 10, 31))
+    in_kind.decide(by, books)
+    assert (loan(books).standing.due, loan(books).state) == (date(2027, 10, 31), "deferred")
+    assert loan(books, date(2026, 10, 25)).state == "asked"
+    again = Deciding("P2", date(2026, 10, 27), "J1", asked, "郭理事长", "又批", until=date(2028, 1, 1))
+    with pytest.raises(rules.DecidedAlready):
+        in_kind.decide(again, books)
+
+
+def test_a_loss_is_written_off_only_by_decision(books):
+    lent(books)
+    with pytest.raises(rules.LossNeedsEvidence):
+        in_kind.report_loss(Losing("S1", date(2026, 8, 1), "J1", "disease", 50 * KG), books)
+    lost = in_kind.report_loss(
+        Losing("S1", date(2026, 8, 1), "J1", "disease", 50 * KG, "软腐病", "植保站报告"), books
+    )
+    assert loan(books).standing.outstanding == 200 * KG
+    in_kind.decide(
+        Deciding("P1", date(2026, 8, 9), "J1", lost, "理事会", "约定由社承担", forgiven=50 * KG), books
+    )
+    assert loan(books).standing.outstanding == 150 * KG
+    assert (in_ledger(books, "529"), in_ledger(books, "114")) == (50 * KG, 150 * KG)
+    back(books, "H1", 150)
+    assert loan(books).state == "returned"
+
+
+def test_what_came_back_is_lent_again_and_the_return_is_then_fixed(books):
+    lent(books)
+    back(books, "H1", 120, lot="L2")
+    given = Lending("J9", date(2026, 10, 30), "COOP-H2", "L2", 100 * KG, date(2027, 10, 31))
+    in_kind.lend(given, books)
+    first = LoanReturn.objects.get(key="H1")
+    with pytest.raises(FactStillUsed):
+        in_kind.take_back(first.reference, "misread", books)
+    in_kind.take_back("loan:J9", "wrong household", books)
+    in_kind.take_back(first.reference, "misread the scales", books)
+    assert (in_ledger(books, "114"), in_ledger(books, "121")) == (200 * KG, 300 * KG)
+    assert not Lot.objects.current().filter(key__startswith="L2").exists()
+    back(books, "H1", 119, lot="L2")
+    assert loan(books).standing.outstanding == 81 * KG
+    assert in_ledger(books, "121") == 419 * KG
+
+
+def test_eggs_for_hens(books):
+    """NM-CHICKEN-LOAN: 25 eggs per hen, then the hen is the household's; 99 of 100 came."""
+    piece = 10_000
+    stock.receive(Receiving("HENS", date(2026, 2, 1), Goods("母鸡", "piece", 20 * piece), "bought"), books)
+    hens = Lending("J1", date(2026, 3, 1), "COOP-H1", "HENS", 4 * piece, date(2026, 10, 31), "offspring",
+                   25_000_000, "鸡蛋", "piece")  # fmt: skip
+    in_kind.lend(hens, books)
+    assert loan(books).terms.returns == Goods("鸡蛋", "piece", 100 * piece)
+    eggs = Goods("鸡蛋", "piece", 99 * piece)
+    in_kind.give_back(Returning("H1", date(2026, 10, 1), "J1", eggs), books)
+    assert loan(books).standing.outstanding == 1 * piece
+    assert in_ledger(books, "114", "鸡蛋", "COOP-H1") == piece
+    assert in_ledger(books, "114", "母鸡") == 0
+    assert in_ledger(books, "121", "母鸡") == 16 * piece
+
+
+def test_a_substitute_counts_only_at_its_agreed_ratio(books):
+    lent(books, substitute="魔芋干片", substitute_ratio=6_000_000)
+    dried = Goods("魔芋干片", "kg", 20 * KG)
+    in_kind.give_back(Returning("H1", date(2026, 10, 1), "J1", dried), books)
+    assert loan(books).standing.outstanding == 80 * KG
+    assert in_ledger(books, "121", "魔芋干片") == 20 * KG
+    potato = Goods("马铃薯", "kg", KG)
+    with pytest.raises(rules.NotTheAgreedGood):
+        in_kind.give_back(Returning("H2", date(2026, 10, 1), "J1", potato), books)
+
+
+@pytest.mark.mission("L6")
+def test_inputs_leave_the_lot_free_or_as_an_advance(books):
+    lent(books)
+    stock.issue(Issuing("T1", date(2026, 4, 1), "COOP-H2", "L1", 50 * KG), books)
+    stock.issue(Issuing("T2", date(2026, 4, 2), "COOP-H2", "L1", 50 * KG, 30_000), books)
+    money = Posting.objects.filter(good="", account="114", entry__source__startswith="inputissue:")
+    assert [(row.party.code, row.amount_fen) for row in money] == [("COOP-H2", 30_000)]
+    assert (in_ledger(books, "521"), in_ledger(books, "121")) == (100 * KG, 200 * KG)
+    lost = LosingLot("D1", date(2026, 5, 1), "L1", "other", 10 * KG, "霉变", "盘点表")
+    stock.lose_from_stock(lost, books)
+    assert (in_ledger(books, "529"), in_ledger(books, "121")) == (10 * KG, 190 * KG)
+
+
+def test_one_good_is_counted_in_one_unit(books):
+    lent(books)
+    with pytest.raises(stock.GoodCountedOtherwise):
+        stock.receive(Receiving("L5", date(2026, 2, 1), Goods(SEED, "piece", 10_000), "bought"), books)
