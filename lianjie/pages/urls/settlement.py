@@ -4,6 +4,7 @@ from django.urls import path
 
 from lianjie.pages import (
     disclosure,
+    forms_of_year,
     plans,
     plans_editor,
     settlement,
@@ -53,5 +54,7 @@ urlpatterns = [
         name="plan-differences",
     ),
     path("o/<str:code>/journal/", settlement_journal.page, name="journal"),
+    path("o/<str:code>/forms/", forms_of_year.page, name="forms"),
+    path("o/<str:code>/forms/<int:year>/", forms_of_year.page, name="forms-of-year"),
     path("o/<str:code>/disclosure/<int:year>/<int:turn>/", disclosure.disclosure, name="disclosure"),
 ]
