@@ -28,7 +28,7 @@ def page(request: HttpRequest, code: str, year: int = 0) -> HttpResponseBase:
     if wanted and found is not None:
         heading = [
             gettext("Form"),
-            gettext("Line"),
+            gettext("Line number"),
             gettext("Item"),
             gettext("Yuan"),
             gettext("Before (yuan)"),
