@@ -74,6 +74,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "written": N_("in writing"),
         "verbal": N_("spoken"),
     },
+    "bearer": {
+        "grower": N_("The growers"),
+        "buyer": N_("The buyer"),
+        "shared": N_("Growers and buyer together"),
+    },
+    "backing": {
+        "none": N_("Nothing"),
+        "floor_income": N_("A floor income"),
+        "insurance": N_("An insurance"),
+    },
+    "won": {
+        "floor": N_("Floor"),
+        "market": N_("Market price with what is added"),
+        "same_day": N_("Price of the day"),
+    },
     "source": {
         "workbook": N_("Workbook"),
         "page": N_("Entered on a page"),

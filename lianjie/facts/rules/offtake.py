@@ -17,7 +17,7 @@ from lianjie.base.words import N_
 DEPOSIT_PERCENT = 20
 """Most earnest money of a contract's value (Civil Code, art. 586)."""
 
-NUMBER = re.compile(r"[\w-]{1,30}")
+NUMBER = re.compile(r"(?!new$)[\w-]{1,30}")
 
 
 class OrderNumberUnusable(Refusal):

@@ -1,3 +1,19 @@
-"""Addresses of this subject."""
+"""Orders and prices seen."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from lianjie.pages import offtake
+
+ONE = "o/<str:code>/orders/<str:number>/"
+
+urlpatterns = [
+    path("o/<str:code>/orders/", offtake.listing, name="orders"),
+    path("o/<str:code>/orders/new/", offtake.sign, name="order-new"),
+    path(ONE, offtake.order, name="order"),
+    path(f"{ONE}change/", offtake.change, name="order-change"),
+    path(f"{ONE}promises/", offtake.promise, name="order-promise"),
+    path(f"{ONE}call-offs/", offtake.call_off, name="order-call-off"),
+    path(f"{ONE}deliveries/", offtake.take, name="order-take"),
+    path(f"{ONE}pricing/", offtake.pricing, name="order-pricing"),
+    path("o/<str:code>/prices/", offtake.prices, name="prices"),
+]

@@ -1,0 +1,298 @@
+"""Orders: the register, an order with what came for it and why each price, and prices seen."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.base.quantity import small_units
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.facts.actions import offtake as actions
+from lianjie.facts.actions.offtake import DeliveryGiven
+from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.queries import fact as facts
+from lianjie.facts.queries import offtake as queries
+from lianjie.facts.queries.offtake import OrderDetail
+from lianjie.facts.rules.offtake import findings
+from lianjie.ledger.actions.posting import post
+from lianjie.pages import access, columns, export
+from lianjie.pages.access import Place
+from lianjie.pages.columns import Column
+from lianjie.pages.offtake_forms import (
+    CallOffForm,
+    ChangeForm,
+    OrderForm,
+    PriceForm,
+    PromiseForm,
+    TakeForm,
+    fen,
+    filled,
+    grams,
+)
+
+REGISTER = (
+    Column("number", N_("Number of the order")),
+    Column("buyer", N_("Buyer")),
+    Column("good", N_("Good")),
+    Column("start", N_("Taken from"), "day"),
+    Column("until", N_("Taken until"), "last_day"),
+    Column("grams", N_("Weight ordered (kg)"), "kg"),
+    Column("promised", N_("Promised (kg)"), "kg"),
+    Column("delivered", N_("Delivered (kg)"), "kg"),
+    Column("fen", N_("Amount (yuan)"), "yuan"),
+)
+HOMES = (
+    Column("code", N_("Code"), "code"),
+    Column("name", N_("Name")),
+    Column("village", N_("Village")),
+    Column("promised", N_("Promised (kg)"), "kg"),
+    Column("delivered", N_("Delivered (kg)"), "kg"),
+    Column("left", N_("Left (kg)"), "kg"),
+    Column("fen", N_("Amount (yuan)"), "yuan"),
+)
+
+
+def listing(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The register of orders; `?as=csv` or `?as=xlsx` gives it as a file."""
+    place = access.place(request, code, "read")
+    rows = queries.orders(place.id)
+    if request.GET.get("as") in ("csv", "xlsx"):
+        return export.as_asked(
+            request.GET["as"],
+            f"{place.code}-orders",
+            columns.heading(REGISTER),
+            columns.written(REGISTER, (vars(row) for row in rows)),
+        )
+    return render(request, "offtake/list.html", {"place": place, "rows": rows, "may_enter": _may(place)})
+
+
+def order(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
+    """One order: its sheet to sign, fulfilment by household, call-offs, every delivery with its reason."""
+    place = access.place(request, code, "read")
+    found = _found(place, number)
+    if request.GET.get("as") in ("csv", "xlsx"):
+        rows = (
+            {"code": home.code, "name": home.name, "village": home.village, "left": home.fulfilment.left}
+            | vars(home.fulfilment)
+            for home in found.homes
+        )
+        return export.as_asked(
+            request.GET["as"],
+            f"{place.code}-{number}",
+            columns.heading(HOMES),
+            columns.written(HOMES, rows),
+        )
+    today = timezone.localdate()
+    return render(
+        request,
+        "offtake/order.html",
+        {
+            "place": place,
+            "order": found,
+            "findings": findings(found.terms),
+            "call_offs": [(each, each.late(today)) for each in found.call_offs],
+            "may_enter": _may(place),
+        },
+    )
+
+
+def sign(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter an order as it was signed."""
+    place = access.place(request, code, "enter_facts")
+    form = OrderForm(request.POST or None, initial={"signed_day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        terms = form.terms()
+        actions.sign(entry, terms)
+        return terms.number
+
+    return _entered(request, place, form, enter, title=gettext("Enter an order"))
+
+
+def change(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Enter changed terms of an order; the former ones stay on record."""
+    place = access.place(request, code, "enter_facts")
+    form = ChangeForm(request.POST or None, initial=filled(_found(place, number).terms))
+
+    def enter(entry: Entry) -> str:
+        actions.sign(entry, form.terms(), amend=True)
+        return number
+
+    return _entered(request, place, form, enter, title=gettext("Change the order"), number=number)
+
+
+def promise(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Enter what a household promised."""
+    place = access.place(request, code, "enter_facts")
+    _found(place, number)
+    form = PromiseForm(request.POST or None)
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        actions.promise(
+            entry,
+            number,
+            household=said["household"],
+            grams=grams(said["kg"]),
+            extent_mu4=small_units(said["mu"] or 0, "mu"),
+            evidence=said["evidence"],
+        )
+        return number
+
+    return _entered(request, place, form, enter, title=gettext("Enter a promise"), number=number)
+
+
+def call_off(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Enter what the buyer asks for."""
+    place = access.place(request, code, "enter_facts")
+    _found(place, number)
+    form = CallOffForm(request.POST or None, initial={"day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        actions.call_off(
+            entry,
+            number,
+            call=said["call"],
+            day=said["day"],
+            due_day=said["due_day"],
+            grams=grams(said["kg"]),
+        )
+        return number
+
+    return _entered(request, place, form, enter, title=gettext("Enter a call-off"), number=number)
+
+
+def take(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Enter a delivery: weighed, priced by the order, booked."""
+    place = access.place(request, code, "enter_facts")
+    found = _found(place, number)
+    form = TakeForm(
+        request.POST or None, grades=tuple(found.terms.floors), initial={"day": timezone.localdate()}
+    )
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        given = DeliveryGiven(
+            said["household"],
+            said["day"],
+            said["receipt"],
+            said["grade"],
+            grams(said["kg"]),
+            said["evidence"],
+        )
+        actions.take(entry, number, given, post=post)
+        return number
+
+    return _entered(request, place, form, enter, title=gettext("Take a delivery"), number=number)
+
+
+def pricing(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Deliveries no order has priced yet: choose one, and it is priced by this order."""
+    place = access.place(request, code, "enter_facts")
+    found = _found(place, number)
+    refusals: list[Refusal] = []
+    if request.method == "POST":
+        try:
+            actions.price_delivery(
+                _entry(request, place, number), number, request.POST.get("delivery", ""), post=post
+            )
+        except Refusal as refusal:
+            refusals = [refusal]
+        else:
+            messages.success(request, gettext("Priced and booked; the reason stands beside the delivery."))
+            return redirect("order", place.code, number)
+    return render(
+        request,
+        "offtake/pricing.html",
+        {
+            "place": place,
+            "order": found,
+            "refusals": refusals,
+            "rows": queries.unpriced(place.id, found.terms),
+        },
+        status=422 if refusals else 200,
+    )
+
+
+def prices(request: HttpRequest, code: str) -> HttpResponse:
+    """Prices seen, the latest first; a form to enter one."""
+    place = access.place(request, code, "read")
+    form = PriceForm(request.POST or None, initial={"day": timezone.localdate()}) if _may(place) else None
+    if request.method == "POST":
+        place = access.place(request, code, "enter_facts")
+        if form is not None and form.is_valid():
+            said = form.cleaned_data
+            actions.record_price(
+                _entry(request, place, gettext("Prices seen")),
+                day=said["day"],
+                good=said["good"],
+                grade=said["grade"],
+                market=said["market"],
+                fen_per_kg=fen(said["price"]),
+                evidence=said["evidence"],
+            )
+            messages.success(request, gettext("Entered."))
+            return redirect("prices", place.code)
+    good = request.GET.get("good", "")[:40]
+    return render(
+        request,
+        "offtake/prices.html",
+        {"place": place, "rows": queries.prices(place.id, good), "form": form, "good": good},
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+def _entered(
+    request: HttpRequest,
+    place: Place,
+    form: forms.Form,
+    enter: Callable[[Entry], str],
+    *,
+    title: str,
+    number: str = "",
+) -> HttpResponse:
+    """A form that enters one fact: the refusal beside it, or back to the order."""
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data.get("reason", "")
+        name = gettext("Correction: {reason}").format(reason=reason) if reason else title
+        try:
+            target = enter(_entry(request, place, name))
+        except Refusal as refusal:
+            form.add_error(None, refusal.say(gettext))
+        else:
+            messages.success(request, gettext("Entered."))
+            return redirect("order", place.code, target)
+    return render(
+        request,
+        "offtake/form.html",
+        {
+            "place": place,
+            "form": form,
+            "title": title,
+            "number": number,
+            "parties": facts.codes_here(place.id),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _entry(request: HttpRequest, place: Place, name: str) -> Entry:
+    return Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
+
+
+def _found(place: Place, number: str) -> OrderDetail:
+    found = queries.order(place.id, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _may(place: Place) -> bool:
+    return "enter_facts" in place.rights

@@ -1,0 +1,128 @@
+"""Orders on the pages: signed, promised, priced with the reason; who may, and what is refused: L3."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from lianjie.facts.models import Delivery, OfftakeContract, PriceRecord
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("L3")]
+BASE = "/o/C2001/orders/"
+ORDER = {
+    "number": "DD-01",
+    "buyer": "E2001",
+    "signed_day": "2025-03-10",
+    "start": "2025-09-01",
+    "last_day": "2025-12-31",
+    "good": "白术",
+    "kg": "40000",
+    "floors": "一等 31.50\n二等 28",
+    "market": "县药材市场",
+    "premium": "5",
+    "market_days": "10",
+    "same_day_market": "",
+    "deposit": "50000",
+    "pay_within_days": "7",
+    "breach": "按未履行部分货款的百分之二十支付违约金",
+    "loss_bearer": "buyer",
+    "loss_clause": "受灾绝收的，按每亩补足保底收入",
+    "backing": "floor_income",
+    "floor_income": "800",
+    "insurance": "",
+    "assured": "on",
+    "evidence": "订单合同原件",
+}
+
+
+def test_an_order_is_signed_promised_and_a_delivery_priced(reads, world):
+    chen = reads("chen")
+    assert chen.post(f"{BASE}new/", ORDER).status_code == 302
+    page = chen.get(f"{BASE}DD-01/").content.decode()
+    assert "Income assured in drought or flood" in page
+    assert "floor for 一等: 31.50 yuan a kg" in page
+    promised = {"household": world.home.code, "kg": "1500.5", "mu": "3"}
+    assert chen.post(f"{BASE}DD-01/promises/", promised).status_code == 302
+    asked = {"call": "1", "day": "2025-09-20", "due_day": "2025-10-10", "kg": "800"}
+    assert chen.post(f"{BASE}DD-01/call-offs/", asked).status_code == 302
+    seen = {
+        "day": "2025-10-01",
+        "good": "白术",
+        "grade": "一等",
+        "market": "县药材市场",
+        "price": "33.10",
+        "evidence": "照片",
+    }
+    assert chen.post("/o/C2001/prices/", seen).status_code == 302
+    taken = {"household": world.home.code, "day": "2025-10-06", "receipt": "X1", "grade": "一等", "kg": "700"}
+    assert chen.post(f"{BASE}DD-01/deliveries/", taken).status_code == 302
+    page = chen.get(f"{BASE}DD-01/").content.decode()
+    assert "34.76 yuan a kg" in page  # 33.10 x 1.05 = 34.755
+    assert "县药材市场" in page
+    assert "24,332.00" in page
+    assert "800.5" in page  # left
+    assert (
+        "Market price with what is added: 34.76"
+        in chen.get(f"/o/C2001/members/{world.home.code}/").content.decode()
+    )
+
+
+def test_the_words_nothing_backs_are_refused_with_the_remedy(reads):
+    answer = reads("chen").post(f"{BASE}new/", ORDER | {"backing": "none", "floor_income": ""})
+    assert answer.status_code == 422
+    assert "may not be printed" in answer.content.decode()
+    assert not OfftakeContract.objects.exists()
+
+
+def test_a_deposit_above_a_fifth_is_shown_with_its_article(reads):
+    chen = reads("chen")
+    chen.post(f"{BASE}new/", ORDER | {"deposit": "224000.01"})  # 40,000 kg at 28 yuan, a fifth
+    page = chen.get(f"{BASE}DD-01/").content.decode()
+    assert "Civil Code, art. 586" in page
+    assert "224,000.00" in page
+
+
+def test_a_delivery_that_stands_is_priced_or_refused(reads, world):
+    chen = reads("chen")
+    chen.post(f"{BASE}new/", ORDER | {"market": "", "floors": "一等 40"})
+    row = Delivery.objects.filter(good="白术", household=world.home).order_by("day").first()
+    page = chen.get(f"{BASE}DD-01/pricing/").content.decode()
+    assert row.reference in page
+    assert chen.post(f"{BASE}DD-01/pricing/", {"delivery": row.reference}).status_code == 302
+    now = Delivery.objects.current().get(receipt=row.receipt, day=row.day)
+    assert now.price_fen_per_kg == 4_000
+    again = chen.post(f"{BASE}DD-01/pricing/", {"delivery": now.reference})
+    assert again.status_code == 422
+    assert "already priced by order DD-01" in again.content.decode()
+
+
+def test_changed_terms_keep_the_former(reads):
+    chen = reads("chen")
+    chen.post(f"{BASE}new/", ORDER)
+    changed = ORDER | {"kg": "50000", "reason": "扩种"}
+    assert chen.post(f"{BASE}DD-01/change/", changed).status_code == 302
+    assert "version 2" in chen.get(f"{BASE}DD-01/").content.decode()
+    assert OfftakeContract.objects.count() == 2
+
+
+def test_the_register_and_the_fulfilment_are_files_too(reads, world):
+    chen = reads("chen")
+    chen.post(f"{BASE}new/", ORDER)
+    chen.post(f"{BASE}DD-01/promises/", {"household": world.home.code, "kg": "12.5"})
+    for address, at in ((f"{BASE}?as=xlsx", 6), (f"{BASE}DD-01/?as=xlsx", 3)):
+        answer = chen.get(address)
+        sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+        assert [row[at] for row in sheet.iter_rows(values_only=True)][1] == 12.5
+
+
+@pytest.mark.parametrize("address", ["", "DD-01/", "DD-01/pricing/", "new/"])
+def test_who_may(reads, world, address):
+    chen = reads("chen")
+    chen.post(f"{BASE}new/", ORDER)
+    writing = address in ("DD-01/pricing/", "new/")
+    assert chen.get(f"{BASE}{address}").status_code == 200
+    assert reads("guo").get(f"{BASE}{address}").status_code == (403 if writing else 200)
+    assert reads("wei").get(f"{BASE}{address}").status_code == 403
+    assert reads("zhao").get(f"{BASE}{address}").status_code == 404
+    assert reads("luo").post("/o/C2001/prices/", {}).status_code == 403
+    assert not PriceRecord.objects.exists()
