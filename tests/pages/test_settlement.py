@@ -83,6 +83,7 @@ def posted(made, as_) -> Client:
     return client
 
 
+@pytest.mark.both
 def test_the_whole_way_on_pages_leaves_everyone_paid(made, as_):
     client = posted(made, as_)
     sent = {"method": "bank", "day": date.today().isoformat(), "evidence": "回单 1", "all": "1"}
@@ -314,6 +315,28 @@ def test_a_second_settlement_of_the_same_year_is_refused_on_the_page(made, as_):
     answer = client.post("/o/COOP/settlements/", {"year": 2025, "plan": plan.id})
     assert answer.status_code == 422
     assert "is already being settled" in answer.content.decode()
+
+
+@pytest.mark.both
+def test_the_journal_is_searched_by_account_name_and_text_page_by_page(made, as_):
+    client = posted(made, as_)
+    whole = client.get("/o/COOP/journal/").content.decode()
+    assert "settlement:2025.1:patronage" in whole
+    found = client.get("/o/COOP/journal/", {"search": "COOP-H2"}).content.decode()
+    assert "settlement:2025.1:patronage" in found
+    assert "settlement:2025.1:reserve" not in found
+    by_account = client.get("/o/COOP/journal/", {"search": "322"}).content.decode()
+    assert "settlement:2025.1:reserve" in by_account
+    assert "settlement:2025.1:patronage" not in by_account
+    assert "settlement:" not in client.get("/o/COOP/journal/", {"year": "2024"}).content.decode()
+    text = client.get("/o/COOP/journal/", {"as": "beancount"}).content.decode()
+    assert 'option "operating_currency" "CNY"' in text
+
+
+def test_a_trial_asks_the_database_a_bounded_number_of_questions(made, as_, django_assert_max_num_queries):
+    client = begun(made, as_)
+    with django_assert_max_num_queries(45):
+        client.get(f"{WAY}trial/")
 
 
 class TestEditor:
