@@ -25,7 +25,7 @@ from lianjie.project.demo.people import AREAS, VILLAGES, Home, homes
 CODE = "HERB"
 JOINED = ("SH", "XH", "SQ", "SP")
 PER_VILLAGE = 20
-BRANCH, COMPANY = "HERB-DZB", "LSYY"
+BRANCH, COMPANY, SECOND = "HERB-DZB", "LSYY", "QLYS"
 FUND_FEN = 500_000
 SURPLUS = {2024: "186420.00", 2025: "268450.37"}
 SOLD = {2024: 742_000, 2025: 865_000}
@@ -57,6 +57,7 @@ def book(year: int) -> Book:
             ),
             PartyRow(BRANCH, "云岭中药材产业党支部", "branch", place),
             PartyRow(COMPANY, "岭上药业有限公司", "enterprise", place),
+            PartyRow(SECOND, "青龙药膳食品有限公司", "enterprise", place),
         ),
         people=tuple(person for home in members for person in home.people),
         posts=(

@@ -17,7 +17,7 @@ from lianjie.ledger.actions import carrying_out, plans, settlement
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import settlements
 from lianjie.ledger.rules.flow import Vote
-from lianjie.project.demo import apple, collective, herb, land
+from lianjie.project.demo import apple, collective, herb, land, offtake
 
 SayIt = Callable[[str], None]
 COOPS = {"fund_shares": herb, "patronage": apple, "collective": collective, "land_shares": land}
@@ -44,6 +44,7 @@ def build(say: SayIt) -> None:
         )
         with transaction.atomic():
             _coop(plan, coop)
+    offtake.add(say)
     _users()
 
 
