@@ -23,6 +23,8 @@ class Refusal(Exception):
 
     what: ClassVar[str] = N_("This cannot be done.")
     fix: ClassVar[str] = N_("Check the entry and try again.")
+    words: ClassVar[tuple[str, ...]] = ()
+    """Names of details that are catalogue texts themselves: an article of law, a state."""
 
     def __init__(self, **details: Any) -> None:
         super().__init__(details)
@@ -35,7 +37,8 @@ class Refusal(Exception):
 
     def say(self, say: Say = english) -> str:
         """The whole refusal as one text in the reader's language."""
-        return f"{say(self.what).format_map(self.details)} {say(self.fix).format_map(self.details)}".strip()
+        told = self.details | {name: say(self.details[name]) for name in self.words if self.details.get(name)}
+        return f"{say(self.what).format_map(told)} {say(self.fix).format_map(told)}".strip()
 
     def __str__(self) -> str:
         return self.say()

@@ -51,6 +51,7 @@ FROZEN_COLUMNS = (
 
 
 class OneIsOpen(Refusal):
+    words = ("state",)
     what = N_("{year} is already being settled (round {round}, {state}).")
     fix = N_("Go on with that settlement, or withdraw or reverse it first.")
 

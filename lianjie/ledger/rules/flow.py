@@ -39,7 +39,17 @@ STATES = {
 }
 
 
+LAWS = (
+    N_("Law on Farmers' Professional Cooperatives (2017 revision), art. 30"),
+    N_("Law on Farmers' Professional Cooperatives (2017 revision), art. 40"),
+    N_("Law on Rural Collective Economic Organisations (2024), art. 27"),
+    N_("Law on Rural Collective Economic Organisations (2024), art. 46"),
+)
+"""The articles that the parameter files name, so that they have words."""
+
+
 class NotNow(Refusal):
+    words = ("state",)
     what = N_("A settlement that is “{state}” cannot take the step “{act}”.")
     fix = N_("Follow the order: draft, trial, disclosed, decided, posted, paid, closed.")
 
@@ -55,6 +65,7 @@ class CannotBeAccepted(Refusal):
 
 
 class DisclosedTooShortly(Refusal):
+    words = ("law",)
     what = N_(
         "The settlement was disclosed on {disclosed}; the assembly may decide it from {earliest} ({law})."
     )
@@ -62,11 +73,13 @@ class DisclosedTooShortly(Refusal):
 
 
 class NoQuorum(Refusal):
+    words = ("law",)
     what = N_("{present} of {members} members were present; {needed} are needed ({law}).")
     fix = N_("Call the assembly again; without a quorum no plan is decided.")
 
 
 class NoMajority(Refusal):
+    words = ("law",)
     what = N_("{votes_for} of {votes_total} votes were in favour; at least {needed} are needed ({law}).")
     fix = N_("The plan is not adopted. Change it, or withdraw the settlement and disclose it anew.")
 

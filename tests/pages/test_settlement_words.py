@@ -1,0 +1,20 @@
+"""A refusal is in the reader's language to the last word: states and articles too."""
+
+from datetime import date
+
+from django.utils.translation import gettext, override
+
+from lianjie.ledger.actions.settlement import OneIsOpen
+from lianjie.ledger.rules import flow
+
+
+def test_states_and_articles_inside_a_refusal_are_translated():
+    law = flow.LAWS[1]
+    early = flow.DisclosedTooShortly(disclosed=date(2026, 1, 12), earliest=date(2026, 1, 27), law=law)
+    with override("zh-hans"):
+        assert gettext(law) != law
+        assert gettext(law) in early.say(gettext)
+        assert law not in early.say(gettext)
+        open_ = OneIsOpen(year=2025, round=1, state="disclosed")
+        assert gettext("disclosed") in open_.say(gettext)
+    assert law in early.say()
