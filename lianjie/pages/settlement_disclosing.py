@@ -175,6 +175,7 @@ def decision(request: HttpRequest, code: str, year: int, turn: int) -> HttpRespo
                 messages.success(request, gettext("The vote is recorded."))
                 return redirect(link("settlement", place, row))
     day = row.objections_until or timezone.localdate()
+    worked, _ = seen(row)
     return render(
         request,
         "settlement/decision.html",
@@ -187,6 +188,7 @@ def decision(request: HttpRequest, code: str, year: int, turn: int) -> HttpRespo
             members=members,
             needed=flow.needed(parameters.text("assembly"), row.organisation_kind, day, members, members),
             decided=statements.decision(row.id),
+            sums=sums(worked) if worked else None,
             waiting=settlements.objections_open(row.id),
             may="decide" in place.rights,
             who=who_may("decide"),
