@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from lianjie.base.words import N_
-from lianjie.facts.queries import household, offtake, people
+from lianjie.facts.queries import household, offtake, people, stock
 from lianjie.facts.queries.people import MemberFilter, MemberRow
 from lianjie.ledger.queries import accounts
 from lianjie.ledger.rules.member_account import MemberAccount, Movement
@@ -106,6 +106,7 @@ def account(request: HttpRequest, code: str, party: str) -> HttpResponse:
             "years": years,
             "account": kept,
             "lines": tuple(_lines(kept)),
+            "in_kind": stock.in_kind_of(place.id, who.id, today),
             "linked": household.linkages(place.id, who.id, today, year),
             "allotted": accounts.allotted_years(place.id, who.id, today.year),
             "payouts": accounts.payouts(place.id, who.id),

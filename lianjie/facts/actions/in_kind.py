@@ -223,8 +223,8 @@ def ask_deferral(given: Asking, books: Books) -> str:
         "evidence": given.evidence,
     }
     row, new = enter_one(LoanDeferral, given.number, loan.area_id, fields, books)
-    if new:
-        _stands(loan)
+    if new and not _stands(loan).outstanding:
+        raise rules.NothingOwed(loan=given.loan)
     return str(row.reference)
 
 

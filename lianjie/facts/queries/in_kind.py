@@ -290,10 +290,10 @@ def numbered(of: str) -> Q:
     return Q(key=of) | Q(key__startswith=f"{of}~")
 
 
-def issues_of(organisation_id: int, party_id: int) -> QuerySet[InputIssue]:
-    """Standing inputs handed to one household, the latest first."""
-    rows = InputIssue.objects.current().filter(organisation_id=organisation_id, household_id=party_id)
-    return rows.select_related("lot").order_by("-day", "-pk")
+def entered(loan_id: int) -> int:
+    """How many steps of a loan were ever entered, those taken back too."""
+    tables = (LoanReturn, LoanDeferral, LoanLoss, LoanDecision)
+    return sum(model.objects.filter(loan_id=loan_id).count() for model in tables)
 
 
 def moves(lots: Collection[int]) -> dict[int, list[Move]]:

@@ -10,9 +10,10 @@ agreed is none (Civil Code, art. 680).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+from lianjie.base.quantity import NotAQuantity
 from lianjie.base.quantity import unit as unit_of
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
@@ -86,6 +87,11 @@ class AlreadyAsked(Refusal):
 class LossBeyondLoan(Refusal):
     what = N_("{quantity} cannot be lost: loan {loan} owes {outstanding} on {day}.")
     fix = N_("Enter only what was lost of what is still owed.")
+
+
+class NothingOwed(Refusal):
+    what = N_("Loan {loan} owes nothing any more.")
+    fix = N_("There is nothing to defer.")
 
 
 class DecidedAlready(Refusal):
@@ -250,6 +256,17 @@ def owed(lent: Goods, rule: str, good: str, unit: str, ratio: int) -> Goods:
     return back
 
 
+def ratio_of(text: str) -> int:
+    """A plain decimal as millionths. Refuses with NotAQuantity."""
+    try:
+        scaled = Decimal(text.strip()) * ONE
+    except InvalidOperation:
+        raise NotAQuantity(text=text, unit="number", places=6) from None
+    if not scaled.is_finite() or scaled != int(scaled):
+        raise NotAQuantity(text=text, unit="number", places=6)
+    return int(scaled)
+
+
 def pays(terms: LoanTerms, brought: Goods) -> int:
     """How much of the debt the goods settle: one for one, or by the ratio agreed for the substitute.
 
@@ -309,8 +326,6 @@ def _happened(terms: LoanTerms, now: Standing, step: Returned | Asked | Lost) ->
             raise AlreadyAsked(loan=terms.number)
         if step.until <= now.due:
             raise DeferralNotLater(due=now.due, asked=step.until)
-        if not now.outstanding:
-            raise MoreThanOwed(loan=terms.number, outstanding=0, day=step.day, given=0)
         return _with(now, asked=step)
     waiting = sum(each.quantity for each in now.lost)
     if step.quantity <= 0:

@@ -1,0 +1,246 @@
+"""The stock by lot, inputs handed out, and where a sack has been: borrower to borrower."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from lianjie.facts.models import InputIssue, Loan, LoanReturn, Lot, LotLoss
+from lianjie.facts.queries import in_kind
+from lianjie.facts.queries.in_kind import number, numbered
+from lianjie.facts.queries.names import named_like
+from lianjie.facts.queries.slices import all_after, slice_after
+from lianjie.facts.rules import in_kind as rules
+from lianjie.facts.rules.in_kind import Goods
+
+
+@dataclass(frozen=True)
+class LotRow:
+    """One lot and what it holds."""
+
+    id: int
+    number: str
+    reference: str
+    day: date
+    goods: Goods
+    left: Goods
+    grade: str
+    origin: str
+    giver: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class IssueRow:
+    """One input handed to a grower."""
+
+    number: str
+    reference: str
+    day: date
+    household_code: str
+    household: str
+    village: str
+    lot: str
+    goods: Goods
+    amount_fen: int
+    evidence: str
+
+
+@dataclass(frozen=True)
+class TracePart:
+    """One step of a sack's way. `kind`: lot, lent, issued or lost; `depth` is how often it changed hands."""
+
+    depth: int
+    kind: str
+    number: str
+    reference: str
+    day: date
+    goods: Goods
+    party_code: str = ""
+    party: str = ""
+    here: bool = False
+
+
+@dataclass(frozen=True)
+class InKindOf:
+    """What one household owes and got in kind."""
+
+    loans: tuple[in_kind.LoanRow, ...]
+    issues: tuple[IssueRow, ...]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some rows, where the next page begins, how many there are."""
+
+    rows: tuple
+    next_after: str
+    total: int
+
+
+def page(organisation_id: int, on: date, *, search: str = "", after: str = "", limit: int = 50) -> Slice:
+    """Lots, the latest first, with what each holds at the end of day `on`."""
+    found = _lots(organisation_id, search)
+    shown = slice_after(found, "day", True, after=after, limit=limit)
+    return Slice(tuple(_rows(shown.rows, on)), shown.next_after, found.count())
+
+
+def every(organisation_id: int, on: date, *, search: str = "") -> Iterator[LotRow]:
+    """All lots that fit, for an export."""
+    yield from _rows(list(all_after(_lots(organisation_id, search), "day", True)), on)
+
+
+def available(organisation_id: int, on: date) -> tuple[LotRow, ...]:
+    """Lots that still hold something, the oldest first: what can be lent or handed out."""
+    found = _lots(organisation_id, "").order_by("day", "pk")
+    return tuple(row for row in _rows(list(found), on) if row.left.quantity > 0)
+
+
+def lot(organisation_id: int, of: str, on: date) -> LotRow | None:
+    """The lot with this number, or None."""
+    found = _lots(organisation_id, "").filter(numbered(of))
+    return next(_rows(list(found[:1]), on), None)
+
+
+def totals(organisation_id: int, on: date) -> list[Goods]:
+    """What all lots hold together, by good."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for row in every(organisation_id, on):
+        sums[row.goods.good, row.goods.unit] += row.left.quantity
+    return [Goods(good, unit, quantity) for (good, unit), quantity in sorted(sums.items())]
+
+
+def _lots(organisation_id: int, search: str) -> QuerySet:
+    found = Lot.objects.current().filter(organisation_id=organisation_id)
+    if search:
+        found = found.filter(
+            Q(key__istartswith=search) | Q(good__icontains=search) | Q(giver__icontains=search)
+        )
+    return found
+
+
+def _rows(found: Collection[Lot], on: date) -> Iterator[LotRow]:
+    moved = in_kind.moves([row.pk for row in found])
+    for row in found:
+        goods = Goods(row.good, row.unit, row.quantity)
+        held = rules.left(number(row), goods, moved[row.pk], on)
+        yield LotRow(
+            row.pk,
+            number(row),
+            row.reference,
+            row.day,
+            goods,
+            Goods(row.good, row.unit, held),
+            row.grade,
+            row.origin,
+            row.giver,
+            row.evidence,
+        )
+
+
+# Inputs
+
+
+def issues(organisation_id: int, *, search: str = "", after: str = "", limit: int = 50) -> Slice:
+    """Inputs handed out, the latest first."""
+    found = _issues(organisation_id, search)
+    shown = slice_after(found, "day", True, after=after, limit=limit)
+    return Slice(tuple(issue_row(row) for row in shown.rows), shown.next_after, found.count())
+
+
+def every_issue(organisation_id: int, *, search: str = "") -> Iterator[IssueRow]:
+    """All inputs that fit, for an export."""
+    for row in all_after(_issues(organisation_id, search), "day", True):
+        yield issue_row(row)
+
+
+def in_kind_of(organisation_id: int, party_id: int, on: date) -> InKindOf:
+    """Loans and inputs of one household up to a day, the latest first."""
+    found = _issues(organisation_id, "").filter(household_id=party_id, day__lte=on).order_by("-day", "-pk")
+    return InKindOf(in_kind.loans_of(organisation_id, party_id, on), tuple(issue_row(row) for row in found))
+
+
+def _issues(organisation_id: int, search: str) -> QuerySet:
+    found = InputIssue.objects.current().filter(organisation_id=organisation_id)
+    if search:
+        hit = named_like("household", search) | Q(key__istartswith=search) | Q(lot__good__icontains=search)
+        found = found.filter(hit)
+    return found.select_related("household__area", "lot")
+
+
+def issue_row(row: InputIssue) -> IssueRow:
+    """A stored issue as pages get it."""
+    return IssueRow(
+        number(row),
+        row.reference,
+        row.day,
+        row.household.code,
+        row.household.name,
+        row.household.area.name,
+        number(row.lot),
+        Goods(row.lot.good, row.lot.unit, row.quantity),
+        row.amount_fen,
+        row.evidence,
+    )
+
+
+# The way of a sack
+
+
+def trace(organisation_id: int, of: str) -> tuple[TracePart, ...]:
+    """From where the goods of a lot first came in, through every loan and return, to where they are now."""
+    start = Lot.objects.current().filter(organisation_id=organisation_id).filter(numbered(of)).first()
+    if start is None:
+        return ()
+    first = start
+    while first.returned is not None:
+        first = first.returned.loan.lot
+    return tuple(_down(first, start.pk))
+
+
+def _down(first: Lot, here: int) -> Iterator[TracePart]:
+    """The tree below a lot, level by level read, depth first told."""
+    below: dict[int, list] = defaultdict(list)
+    back: dict[int, list[Lot]] = defaultdict(list)
+    level = [first.pk]
+    while level:
+        lent = list(
+            Loan.objects.current().filter(lot_id__in=level).select_related("borrower", "lot").order_by("day")
+        )
+        for row in lent:
+            below[row.lot_id].append(row)
+        for model in (InputIssue, LotLoss):
+            rows = model.objects.current().filter(lot_id__in=level).select_related("lot").order_by("day")
+            for row in rows:
+                below[row.lot_id].append(row)
+        returns = LoanReturn.objects.current().filter(loan__in=lent)
+        lots = Lot.objects.current().filter(returned__in=returns).select_related("returned").order_by("day")
+        for row in lots:
+            back[row.returned.loan_id].append(row)
+        level = [row.pk for row in lots]
+    waiting: list[tuple[int, object]] = [(0, first)]
+    while waiting:
+        depth, row = waiting.pop()
+        yield _part(depth, row, here)
+        if isinstance(row, Lot):
+            waiting.extend((depth + 1, each) for each in reversed(below[row.pk]))
+        elif isinstance(row, Loan):
+            waiting.extend((depth + 1, each) for each in reversed(back[row.pk]))
+
+
+def _part(depth: int, row, here: int) -> TracePart:
+    if isinstance(row, Lot):
+        goods = Goods(row.good, row.unit, row.quantity)
+        return TracePart(
+            depth, "lot", number(row), row.reference, row.day, goods, party=row.giver, here=row.pk == here
+        )
+    goods = Goods(row.lot.good, row.lot.unit, row.quantity)
+    party = {Loan: "borrower", InputIssue: "household"}.get(type(row))
+    who = getattr(row, party) if party else None
+    kind = {Loan: "lent", InputIssue: "issued"}.get(type(row), "lost")
+    return TracePart(
+        depth, kind, number(row), row.reference, row.day, goods,
+        who.code if who else "", who.name if who else "",
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""Loans in kind, stock and inputs on pages: L4, L6, L7."""
+
+import pytest
+
+from lianjie.facts.models import Loan, LoanReturn
+from lianjie.ledger.models import Entry
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("L4", "L7")]
+O = "/o/C2001"  # noqa: E741
+LOT = {"lot": "ZY-01", "day": "2026-02-01", "good": "芋种", "unit": "kg", "quantity": "500",
+       "grade": "一级", "origin": "granted", "giver": "县农技站", "evidence": "调拨单"}  # fmt: skip
+LOAN = {"number": "JY-1", "day": "2026-03-01", "borrower": "H0001", "lot": "ZY-01", "quantity": "200",
+        "due_day": "2026-10-31", "season": "2026 秋", "area": "2.5", "rule": "same", "owed_unit": "kg",
+        "substitute_unit": "kg", "disease": "lender", "disaster": "lender",
+        "negligence": "borrower"}  # fmt: skip
+BACK = {"receipt": "HS-1", "day": "2026-10-20", "good": "芋种", "quantity": "120", "into": "ZY-02"}
+
+
+def sent(client, address: str, form: dict[str, str]) -> None:
+    response = client.post(O + address, form)
+    assert response.status_code == 302, response.context["form"].errors
+
+
+@pytest.fixture
+def chen(reads):
+    client = reads("chen")
+    sent(client, "/stock/receive/", LOT)
+    sent(client, "/loans/lend/", LOAN)
+    return client
+
+
+def test_a_loan_from_lending_to_the_last_kilogram(chen, reads):
+    sent(chen, "/loans/of/JY-1/return/", BACK)
+    assert "80 kg" in chen.get(f"{O}/loans/of/JY-1/").content.decode()
+    ask = {"number": "JY-1-Y2", "day": "2026-10-25", "until": "2027-10-31", "area": "2", "wish": "多种两亩"}
+    wei = reads("wei")
+    sent(wei, "/loans/of/JY-1/ask/", ask)
+    about = "loandeferral:JY-1-Y2"
+    decide = f"/loans/of/JY-1/decide/{about}/"
+    form = {"number": "JY-1-P3", "day": "2026-10-26", "answer": "granted", "until": "2027-10-31",
+            "person_name": "郭理事长", "grounds": "有地可种"}  # fmt: skip
+    assert chen.post(O + decide, form).status_code == 403, "whoever enters facts does not decide"
+    sent(reads("guo"), decide, form)
+    page = chen.get(f"{O}/loans/of/JY-1/")
+    assert page.context["loan"].standing.due.isoformat() == "2027-10-31"
+    assert "郭理事长" in page.content.decode()
+    sent(chen, "/loans/of/JY-1/return/", BACK | {"receipt": "HS-2", "quantity": "80", "into": ""})
+    assert chen.get(f"{O}/loans/of/JY-1/").context["loan"].state == "returned"
+    assert Entry.objects.filter(source__in=["loanreturn:HS-1", "loanreturn:HS-2"], posted=True).count() == 2
+    again = {"number": "JY-2", "borrower": "H0002", "lot": "ZY-02", "day": "2026-10-28", "quantity": "100"}
+    sent(chen, "/loans/lend/", LOAN | again | {"due_day": "2027-10-31"})
+    for lot in ("ZY-01", "ZY-02"):
+        parts = chen.get(f"{O}/stock/of/{lot}/").context["trace"]
+        assert [(part.depth, part.kind, part.number) for part in parts] == [
+            (0, "lot", "ZY-01"), (1, "lent", "JY-1"), (2, "lot", "ZY-02"), (3, "lent", "JY-2"),
+            (2, "lot", "HS-2"),
+        ]  # fmt: skip
+
+
+def test_more_than_is_owed_is_refused_beside_the_form(chen):
+    response = chen.post(f"{O}/loans/of/JY-1/return/", BACK | {"quantity": "201"})
+    assert response.status_code == 422
+    assert "still owes 200 kg" in response.content.decode()
+    assert not LoanReturn.objects.exists()
+
+
+def test_a_loss_is_decided_by_name(chen, reads):
+    form = {"number": "JY-1-S1", "day": "2026-08-01", "cause": "disease", "quantity": "50",
+            "account": "软腐病", "evidence": "植保站报告"}  # fmt: skip
+    sent(chen, "/loans/of/JY-1/loss/", form)
+    page = reads("guo").get(f"{O}/loans/of/JY-1/decide/loanloss:JY-1-S1/")
+    assert "the lender" in page.content.decode(), "what was agreed about disease stands beside the form"
+    form = {"number": "JY-1-P2", "day": "2026-08-05", "forgiven": "50", "person_name": "郭理事长",
+            "grounds": "约定由社承担"}  # fmt: skip
+    sent(reads("guo"), "/loans/of/JY-1/decide/loanloss:JY-1-S1/", form)
+    assert chen.get(f"{O}/loans/of/JY-1/").context["loan"].standing.outstanding == 150_000
+    assert Entry.objects.filter(source="loandecision:JY-1-P2").exists()
+
+
+def test_a_wrong_weight_is_taken_back_and_entered_anew(chen):
+    sent(chen, "/loans/of/JY-1/return/", BACK)
+    sent(chen, "/loans/take-back/loanreturn:HS-1/", {"reason": "misread the scales"})
+    sent(chen, "/loans/of/JY-1/return/", BACK | {"quantity": "121"})
+    assert chen.get(f"{O}/loans/of/JY-1/").context["loan"].standing.returned == 121_000
+
+
+@pytest.mark.mission("L6")
+def test_inputs_are_handed_out_against_a_receipt(chen):
+    form = {"receipt": "FF-1", "day": "2026-04-01", "household": "H0002", "lot": "ZY-01", "quantity": "50",
+            "amount": "300"}  # fmt: skip
+    sent(chen, "/inputs/issue/", form)
+    assert "300.00" in chen.get(f"{O}/inputs/?search=H0002").content.decode()
+    account = chen.get(f"{O}/members/H0002/").content.decode()
+    assert "FF-1" in account
+    assert chen.get(f"{O}/stock/").context["page"].rows[0].left.quantity == 250_000
+
+
+def test_lists_search_narrow_and_come_out_as_files(chen):
+    assert chen.get(f"{O}/loans/?search=魏").context["page"].total == 1
+    assert chen.get(f"{O}/loans/?search=H0009").context["page"].total == 0
+    assert chen.get(f"{O}/loans/?state=overdue").context["page"].total == 1
+    assert chen.get(f"{O}/loans/?state=returned").context["page"].total == 0
+    for of in ("loans", "stock", "inputs"):
+        text = b"".join(chen.get(f"{O}/{of}/?as=csv").streaming_content).decode()
+        assert ("JY-1" in text or "ZY-01" in text) == (of != "inputs")
+        book = b"".join(chen.get(f"{O}/{of}/?as=xlsx").streaming_content)
+        assert book.startswith(b"PK")
+
+
+def test_a_household_sees_its_own_loan_and_no_other(chen, reads):
+    sent(chen, "/loans/lend/", LOAN | {"number": "JY-2", "borrower": "H0002", "quantity": "10"})
+    wei = reads("wei")
+    assert wei.get(f"{O}/loans/of/JY-1/").status_code == 200
+    assert wei.get(f"{O}/loans/of/JY-2/").status_code == 404
+    assert wei.post(f"{O}/loans/of/JY-1/return/", BACK).status_code == 403
+    assert wei.get(f"{O}/loans/").status_code == 403
+    assert "芋种" in wei.get(f"{O}/members/H0001/").content.decode()
+    assert reads("zhao").get(f"{O}/loans/of/JY-1/").status_code == 404
+    assert Loan.objects.count() == 2
