@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from lianjie.pages import members
+from lianjie.pages import linkage, members
 
 urlpatterns = [
     path("o/<str:code>/members/", members.listing, name="members"),
     path("o/<str:code>/members/<str:party>/", members.account, name="member"),
+    path("h/<str:party>/", linkage.page, name="linkage"),
 ]
