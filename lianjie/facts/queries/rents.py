@@ -1,9 +1,42 @@
-"""Rents that fall due, from the leases as they stand."""
+"""Rents that fall due, from the leases as they stand, their terms and what became of them."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from lianjie.facts.models import Lease, Membership
-from lianjie.facts.rules.rent import LeaseTerms, RentDue, due
+from lianjie.facts.models import Lease, LeaseChange, Membership, PriceRecord, RentTerms
+from lianjie.facts.rules.offtake import PriceSeen
+from lianjie.facts.rules.rent import Change, Grain, LeaseTerms, RentDue, Step, changed, due
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """What became of a lease."""
+
+    kind: str
+    day: date
+    until: date | None
+    taker: str
+    consent: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class LeaseDetail:
+    """A lease with its terms of rent; `terms` as they run after all changes, `first` before them."""
+
+    key: str
+    parcel: str
+    lessor_id: int
+    lessor_name: str
+    village: str
+    form: str
+    evidence: str
+    contract_until: date | None
+    terms: LeaseTerms
+    first: LeaseTerms
+    changes: tuple[ChangeRow, ...]
 
 
 def rents_due(organisation_id: int, start: date, until: date) -> tuple[RentDue, ...]:
@@ -13,18 +46,101 @@ def rents_due(organisation_id: int, start: date, until: date) -> tuple[RentDue, 
         .filter(organisation_id=organisation_id)
         .values_list("member_id", flat=True)
     )
-    leases = Lease.objects.during(start, until).filter(organisation_id=organisation_id)
+    seen = _prices(organisation_id)
     found = [
         each
-        for row in leases.select_related("lessor")
-        for each in due(_terms(row, row.lessor_id in members), start, until)
+        for lease in leases(organisation_id, members)
+        for each in due(lease.terms, start, until, seen[lease.terms.grain.good if lease.terms.grain else ""])
     ]
     return tuple(sorted(found, key=lambda each: (each.day, each.reference)))
 
 
-def _terms(row: Lease, member: bool) -> LeaseTerms:
+def schedule(organisation_id: int, lease: LeaseDetail, years: int = 30) -> tuple[RentDue, ...]:
+    """Every rent of one lease from its first to its last, or for `years` years while it has no end."""
+    start = lease.terms.start
+    until = lease.terms.until or date(start.year + years, start.month, 1)
+    grain = lease.terms.grain
+    return tuple(due(lease.terms, start, until, _prices(organisation_id)[grain.good if grain else ""]))
+
+
+def leases(organisation_id: int, members: set[int] | None = None, key: str = "") -> tuple[LeaseDetail, ...]:
+    """Leases that stand, or the one whose key this is; `members` are ids of members."""
+    rows = Lease.objects.current().filter(organisation_id=organisation_id)
+    terms = RentTerms.objects.current().filter(organisation_id=organisation_id)
+    changes = LeaseChange.objects.current().filter(organisation_id=organisation_id)
+    if key:
+        rows, terms, changes = (
+            each.filter(**{f"{column}__startswith": key})
+            for each, column in ((rows, "key"), (terms, "lease__key"), (changes, "lease__key"))
+        )
+    by_lease = {_base(row.lease.key): row for row in terms.select_related("lease")}
+    became: dict[str, list[LeaseChange]] = defaultdict(list)
+    for change in changes.select_related("lease", "taker").order_by("day", "pk"):
+        became[_base(change.lease.key)].append(change)
+    found = (
+        _detail(row, by_lease.get(_base(row.key)), became[_base(row.key)], row.lessor_id in (members or ()))
+        for row in rows.select_related("lessor__area", "parcel").order_by("key")
+        if not key or _base(row.key) == key
+    )
+    return tuple(found)
+
+
+def lease(organisation_id: int, key: str) -> LeaseDetail | None:
+    """One lease, or None."""
+    found = leases(organisation_id, key=key)
+    return found[0] if found else None
+
+
+def _detail(row: Lease, terms: RentTerms | None, became: list[LeaseChange], member: bool) -> LeaseDetail:
+    first = _terms(row, terms, member)
+    steps = [Change(each.kind, each.day, each.until_day) for each in became if each.kind != "sublease"]
+    return LeaseDetail(
+        _base(row.key),
+        row.parcel.code,
+        row.lessor_id,
+        row.lessor.name,
+        row.lessor.area.name,
+        row.form,
+        row.evidence,
+        row.parcel.contract_until_day,
+        changed(first, steps),
+        first,
+        tuple(
+            ChangeRow(
+                each.kind,
+                each.day,
+                each.until_day,
+                each.taker.name if each.taker else "",
+                each.consent,
+                each.evidence,
+            )
+            for each in became
+        ),
+    )
+
+
+def _terms(row: Lease, agreed: RentTerms | None, member: bool) -> LeaseTerms:
+    more: dict[str, Any] = {}
+    if agreed is not None:
+        more = {
+            "fixed_years": agreed.fixed_years,
+            "fixed_fen_per_mu": agreed.fixed_fen_per_mu,
+            "paid_years": agreed.paid_years,
+        }
+        if agreed.step_years:
+            more["step"] = Step(agreed.step_years, agreed.step_millionths, agreed.step_compound)
+        if agreed.kind == "grain":
+            more["grain"] = Grain(
+                agreed.good,
+                agreed.grams_per_mu,
+                agreed.market,
+                _month_and_day(agreed.window_first),
+                _month_and_day(agreed.window_last),
+                agreed.window_years_before,
+                agreed.reset_years,
+            )
     return LeaseTerms(
-        f"lease:{row.key.partition('~')[0]}",
+        f"lease:{_base(row.key)}",
         row.lessor.code,
         member,
         row.day,
@@ -33,4 +149,25 @@ def _terms(row: Lease, member: bool) -> LeaseTerms:
         row.rent_fen_per_mu,
         row.due_month,
         row.due_day_of_month,
+        **more,
     )
+
+
+def _prices(organisation_id: int) -> defaultdict[str, list[PriceSeen]]:
+    """Good -> prices on record, only of goods some rent is counted in."""
+    found: defaultdict[str, list[PriceSeen]] = defaultdict(list)
+    goods = RentTerms.objects.current().filter(organisation_id=organisation_id, kind="grain")
+    rows = PriceRecord.objects.current().filter(
+        organisation_id=organisation_id, good__in=goods.values("good").distinct()
+    )
+    for r in rows.order_by("day", "pk"):
+        found[r.good].append(PriceSeen(r.reference, r.day, r.market, r.grade, r.fen_per_kg))
+    return found
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    return int(text[:2]), int(text[3:])
+
+
+def _base(key: str) -> str:
+    return key.partition("~")[0]

@@ -1,0 +1,137 @@
+"""What may be agreed on a rent, and what may become of a lease.
+
+Sources: Rural Land Contract Law, art. 38 (no longer than the household's own contract), art. 40 (in writing
+when longer than a year), art. 46 (a sub-lease needs written consent).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lianjie.base.refusal import Finding, Refusal
+from lianjie.base.words import N_
+from lianjie.facts.rules.rent import LeaseTerms
+
+WRITTEN = ("signed", "fingerprint")
+"""Consent that is in writing."""
+
+
+class GrainUnsaid(Refusal):
+    what = N_("A rent in grain needs the grain, its weight a mu and the market whose price counts.")
+    fix = N_("Fill in all three, or choose a rent in cash.")
+
+
+class WindowAfterDue(Refusal):
+    what = N_("The window of prices ends on {last}, and the rent of {year} is due on {due_day}.")
+    fix = N_("Choose a window that is over when the rent falls due, or that of the year before.")
+
+
+class GrainPaidAhead(Refusal):
+    what = N_("{paid} years are paid at a time, but the price of grain is taken anew every {reset} years.")
+    fix = N_("Take the price anew every {paid} years or a multiple of it; no price is known in advance.")
+
+
+class StepUnsaid(Refusal):
+    what = N_("A rise needs both its share and how many years lie between two rises.")
+    fix = N_("Give both, or leave both empty.")
+
+
+class FixedUnsaid(Refusal):
+    what = N_("The first years in fixed cash need both their number and the rent a mu.")
+    fix = N_("Give both, or leave both empty.")
+
+
+class HandBackOutsideLease(Refusal):
+    what = N_("The land is handed back on {day}, but the lease runs from {first} to {last}.")
+    fix = N_("Give a day after the first day, and not after the last.")
+
+
+class RenewalShortens(Refusal):
+    what = N_("The renewal runs to {last}, no longer than the lease already does.")
+    fix = N_("Give a later last day, or enter a hand-back.")
+
+
+class RenewalBeyondContract(Refusal):
+    what = N_("The renewal runs to {last}, and the household's own contract for the land ends on {ends}.")
+    fix = N_("Renew until that day at most (Rural Land Contract Law, art. 38).")
+
+
+class SubleaseWithoutConsent(Refusal):
+    what = N_("The land may not be sub-let to {taker}: the household has not agreed in writing.")
+    fix = N_(
+        "Let the household sign, keep the paper as evidence, and enter it again "
+        "(Rural Land Contract Law, art. 46)."
+    )
+
+
+@dataclass(frozen=True)
+class ChangeGiven:
+    """What becomes of a lease. `taker` and `consent` are for a sub-lease, `until` for a renewal."""
+
+    kind: str
+    day: date
+    until: date | None = None
+    taker: str = ""
+    consent: str = ""
+    evidence: str = ""
+
+
+def refusals(terms: LeaseTerms) -> Iterator[Refusal]:
+    """Everything for which terms of rent cannot be agreed."""
+    grain, step = terms.grain, terms.step
+    if step is not None and (step.years <= 0 or step.millionths <= 0):
+        yield StepUnsaid()
+    if bool(terms.fixed_years) != bool(terms.fixed_fen_per_mu):
+        yield FixedUnsaid()
+    if grain is None:
+        return
+    if not grain.good.strip() or grain.grams_per_mu <= 0 or not grain.market.strip():
+        yield GrainUnsaid()
+    if terms.paid_years > 1 and (
+        grain.reset_years % terms.paid_years or terms.fixed_years % terms.paid_years
+    ):
+        yield GrainPaidAhead(paid=terms.paid_years, reset=grain.reset_years)
+    turns = grain.window_first > grain.window_last
+    due = (terms.due_month, terms.due_day_of_month)
+    ends_before = (0, grain.window_last) if not turns else (1, grain.window_last)
+    if ends_before >= (grain.years_before, due):
+        year = terms.start.year
+        yield WindowAfterDue(
+            last=f"{year - grain.years_before + turns}-{_of(grain.window_last)}",
+            year=year,
+            due_day=f"{year}-{_of(due)}",
+        )
+
+
+def refuse_change(lease: LeaseTerms, change: ChangeGiven, contract_until: date | None) -> None:
+    """Refuses a change that cannot follow; `contract_until` is the last day of the household's contract."""
+    last = None if lease.until is None else lease.until - timedelta(days=1)
+    if change.kind == "hand_back":
+        if change.day <= lease.start or (lease.until is not None and change.day >= lease.until):
+            raise HandBackOutsideLease(day=change.day, first=lease.start, last=last or "…")
+    elif change.kind == "renewal":
+        if change.until is None or lease.until is None or change.until <= lease.until:
+            raise RenewalShortens(last="…" if change.until is None else change.until - timedelta(days=1))
+        if contract_until is not None and change.until - timedelta(days=1) > contract_until:
+            raise RenewalBeyondContract(last=change.until - timedelta(days=1), ends=contract_until)
+    elif change.consent not in WRITTEN or not change.evidence.strip():
+        raise SubleaseWithoutConsent(taker=change.taker)
+
+
+def findings(lease: LeaseTerms, form: str) -> tuple[Finding, ...]:
+    """What a person must weigh about a lease."""
+    long = lease.until is None or (lease.until - lease.start).days > 366
+    if form != "verbal" or not long:
+        return ()
+    return (
+        Finding(
+            "lease-not-in-writing",
+            N_("This lease is only spoken and runs longer than a year; it should be put in writing."),
+            where=lease.reference,
+            law=N_("Rural Land Contract Law, art. 40"),
+        ),
+    )
+
+
+def _of(month_and_day: tuple[int, int]) -> str:
+    return f"{month_and_day[0]:02d}-{month_and_day[1]:02d}"

@@ -1,0 +1,138 @@
+"""Rents by their terms, from the lease to the journal, on both databases: L2."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from lianjie.base.refusal import Refusal, Refusals
+from lianjie.facts.actions import offtake, rent
+from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.models import Lease, Parcel, RentTerms
+from lianjie.facts.queries import rents as queries
+from lianjie.facts.rules.rent import Grain, Step
+from lianjie.facts.rules.rent_terms import ChangeGiven
+from lianjie.ledger.actions import rents
+from lianjie.ledger.models import Entry as EntryRow
+from lianjie.ledger.models import Posting
+from tests.ledger import coop
+from tests.ledger.coop import AT
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("L2")]
+KEY = "p1@2021-01-01"
+YEAR = date(2025, 1, 1), date(2026, 1, 1)
+WHEAT = Grain("wheat", 550_000, "county", (9, 1), (9, 30))
+
+
+@pytest.fixture
+def entry(db) -> Entry:
+    made = coop.make()
+    entry = Entry(made.pk, SourceGiven("page", "test"), AT, None)
+    party = coop.Party.objects.get(code="COOP-H1")
+    common = {"organisation": made, "area": made.area, "source_id": entry.source_id, "recorded_at": AT}
+    parcel = Parcel.objects.create(
+        key="p1",
+        day=date(2020, 1, 1),
+        household=party,
+        code="p1",
+        contract_extent_mu4=20_000,
+        contract_until_day=date(2027, 12, 31),
+        **common,
+    )
+    Lease.objects.create(
+        key=KEY,
+        day=date(2021, 1, 1),
+        until_day=date(2027, 1, 1),
+        parcel=parcel,
+        lessor=party,
+        extent_basis="contract",
+        extent_mu4=20_000,
+        rent_fen_per_mu=60_000,
+        due_month=11,
+        due_day_of_month=15,
+        form="written",
+        **common,
+    )
+    return entry
+
+
+def agree(entry: Entry, **terms) -> None:
+    found = queries.lease(entry.organisation_id, KEY)
+    rent.agree(entry, KEY, replace(found.first, **terms), day=date(2021, 1, 1), evidence="contract")
+
+
+def test_a_rent_in_grain_waits_for_its_price_then_is_booked_once(entry):
+    agree(entry, grain=WHEAT)
+    with pytest.raises(Refusal) as caught:
+        rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None)
+    assert caught.value.code == "RentHasNoPrice"
+    assert "2025-09-01" in caught.value.say()
+    assert not EntryRow.objects.filter(source__startswith="rent:").exists()
+    for day, fen in ((date(2025, 9, 3), 240), (date(2025, 9, 20), 250)):
+        offtake.record_price(
+            entry, day=day, good="wheat", grade="", market="county", fen_per_kg=fen, evidence="board"
+        )
+    assert rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None) == 1
+    assert rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None) == 0
+    owed = Posting.objects.get(party__code="COOP-H1", entry__source__startswith="rent:")
+    assert (owed.account, -owed.amount_fen) == ("114", 269_500)  # 2.45 yuan x 550 kg x 2 mu
+
+
+def test_a_rise_and_years_in_advance_are_booked_as_they_fall_due(entry):
+    agree(entry, step=Step(2, 100_000, compound=True), paid_years=2)
+    assert rents.book_rents(entry.organisation_id, date(2021, 1, 1), date(2027, 1, 1), at=AT, by=None) == 3
+    booked = dict(
+        Posting.objects.filter(party__code="COOP-H1", entry__source__startswith="rent:").values_list(
+            "entry__source", "amount_fen"
+        )
+    )
+    assert booked == {
+        f"rent:{KEY}:2021": -240_000,
+        f"rent:{KEY}:2023": -264_000,
+        f"rent:{KEY}:2025": -290_400,
+    }
+
+
+def test_rent_is_owed_in_full_whatever_the_household_owes(entry):
+    """Set-off is refused by law (interpretation of the contract law, art. 17): no line but rent and claim."""
+    rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None)
+    lines = Posting.objects.filter(entry__source=f"rent:{KEY}:2025")
+    assert sorted(lines.values_list("account", "amount_fen")) == [("114", -120_000), ("401", 120_000)]
+
+
+def test_a_lease_handed_back_renewed_and_sub_let(entry):
+    def change(*args, **more):
+        return rent.change(entry, KEY, ChangeGiven(*args, **more))
+
+    with pytest.raises(Refusal) as caught:
+        change("renewal", date(2026, 6, 1), date(2029, 1, 1))
+    assert caught.value.code == "RenewalBeyondContract"
+    change("renewal", date(2026, 6, 1), date(2028, 1, 1))
+    found = queries.lease(entry.organisation_id, KEY)
+    assert [each.day.year for each in queries.schedule(entry.organisation_id, found)] == list(
+        range(2021, 2028)
+    )
+    with pytest.raises(Refusal) as caught:
+        change("sublease", date(2026, 7, 1), taker="COOP-H2", consent="verbal", evidence="x")
+    assert caught.value.code == "SubleaseWithoutConsent"
+    change("sublease", date(2026, 7, 1), taker="COOP-H2", consent="signed", evidence="consent of 30 June")
+    change("hand_back", date(2026, 9, 1))
+    found = queries.lease(entry.organisation_id, KEY)
+    assert found.terms.until == date(2026, 9, 1)
+    assert [each.kind for each in found.changes] == ["renewal", "sublease", "hand_back"]
+    assert [each.day.year for each in queries.schedule(entry.organisation_id, found)] == list(
+        range(2021, 2026)
+    )
+    assert Lease.objects.get(key=KEY).until_day == date(2027, 1, 1)
+
+
+def test_other_terms_are_a_correction_and_nothing_is_overwritten(entry):
+    agree(entry, step=Step(2, 100_000, compound=True))
+    agree(entry, step=Step(3, 100_000, compound=True))
+    assert RentTerms.objects.count() == 2
+    assert queries.lease(entry.organisation_id, KEY).terms.step.years == 3
+    with pytest.raises(Refusals):
+        agree(entry, step=Step(0, 1, compound=False))
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        RentTerms.objects.update(paid_years=2)
