@@ -57,6 +57,16 @@ from lianjie.facts.models.season import (
     Tally,
     YearFigure,
 )
+from lianjie.facts.models.work import (
+    Payroll,
+    PayrollLine,
+    Recognition,
+    WageFloor,
+    WagePayment,
+    WorkAgreement,
+    WorkDone,
+    Workshop,
+)
 
 __all__ = [
     "AccountBalance",
@@ -92,10 +102,13 @@ __all__ = [
     "OrganisationLink",
     "Parcel",
     "Party",
+    "Payroll",
+    "PayrollLine",
     "Person",
     "Plot",
     "Post",
     "PriceRecord",
+    "Recognition",
     "RegisteredStatus",
     "RentTerms",
     "Residence",
@@ -105,7 +118,12 @@ __all__ = [
     "Spell",
     "StepDone",
     "Tally",
+    "WageFloor",
+    "WagePayment",
     "WeighIn",
+    "WorkAgreement",
+    "WorkDone",
+    "Workshop",
     "YearFigure",
     "YieldEstimate",
 ]

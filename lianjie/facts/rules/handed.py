@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from lianjie.facts.rules.in_kind import Goods
 
-HandedKind = Literal["contribution", "delivery", "balance", "in_kind"]
+HandedKind = Literal["contribution", "delivery", "balance", "in_kind", "wages"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,26 @@ class InKindFact:
 
 
 @dataclass(frozen=True)
+class WageLine:
+    """What one worker gets. `status` staff or casual; `cost` the account it is a cost of."""
+
+    party: str
+    status: str
+    cost: str
+    fen: int
+
+
+@dataclass(frozen=True)
+class WagesFact:
+    """Wages of a payroll: owed when it is approved; with `paid_from` (101 cash, 102 bank) paid out."""
+
+    reference: str
+    day: date
+    lines: tuple[WageLine, ...]
+    paid_from: str = ""
+
+
+@dataclass(frozen=True)
 class Handed:
     """One fact to book.
 
@@ -82,7 +102,7 @@ class Handed:
     as it stands now, the corrected ones with `reverses`.
     """
 
-    fact: ContributionFact | DeliveryFact | BalanceFact | InKindFact | None
+    fact: ContributionFact | DeliveryFact | BalanceFact | InKindFact | WagesFact | None
     reverses: str = ""
 
 

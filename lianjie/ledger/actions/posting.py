@@ -12,11 +12,12 @@ from lianjie.facts.rules.handed import (
     Handed,
     HandedKind,
     InKindFact,
+    WagesFact,
 )
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances
-from lianjie.ledger.rules import booking, booking_in_kind
+from lianjie.ledger.rules import booking, booking_in_kind, booking_work
 from lianjie.ledger.rules.entry import Entry as Record
 
 
@@ -51,6 +52,8 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking.delivery(row.fact)
         elif isinstance(row.fact, InKindFact):
             made = booking_in_kind.moved(row.fact)
+        elif isinstance(row.fact, WagesFact):
+            made = booking_work.wages(row.fact)
         if made is not None:
             yield made
 

@@ -1,0 +1,288 @@
+"""Workshops, work agreements, attendance sheets, payrolls approved, booked and paid."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from lianjie.base.fen import Fen
+from lianjie.base.refusal import Refusal, Refusals
+from lianjie.base.words import N_
+from lianjie.facts.actions.store import Entry, Kept, Want, base, heads, keep
+from lianjie.facts.models import (
+    Party,
+    Payroll,
+    PayrollLine,
+    Recognition,
+    WageFloor,
+    WagePayment,
+    WorkAgreement,
+    WorkDone,
+    Workshop,
+)
+from lianjie.facts.queries import work as queries
+from lianjie.facts.queries.parties import NoSuchParty
+from lianjie.facts.rules import work as rules
+from lianjie.facts.rules.handed import Handed, Post, WageLine, WagesFact
+from lianjie.facts.rules.work import Done, Slip, Terms
+
+
+class NoSuchWorkshop(Refusal):
+    what = N_("There is no workshop “{code}”.")
+    fix = N_("Enter it in the register of workshops first.")
+
+
+class NoSuchWorkAgreement(Refusal):
+    what = N_("There is no work agreement “{number}” in workshop {workshop}.")
+    fix = N_("Enter the agreement that was signed first.")
+
+
+class WorkAgreementTaken(Refusal):
+    what = N_("There is already a work agreement {number}, with other terms.")
+    fix = N_("Give this one another number.")
+
+
+class NoSuchCriteria(Refusal):
+    what = N_("There are no local criteria “{code}”.")
+    fix = N_("Choose criteria from the list.")
+
+
+class PayrollMade(Refusal):
+    what = N_("The payroll {key} is approved already.")
+    fix = N_("What was corrected since stands in the next payroll; choose a later day.")
+
+
+class NoSuchPayroll(Refusal):
+    what = N_("There is no payroll “{key}”.")
+    fix = N_("Look it up on the page of the workshop.")
+
+
+class PayrollPaid(Refusal):
+    what = N_("The payroll {key} was paid on {day}.")
+    fix = N_("It is paid once; look at its evidence.")
+
+
+class PaidWithoutEvidence(Refusal):
+    what = N_("A payment needs its evidence.")
+    fix = N_("Give the number of the bank's receipt, or of the list the workers signed.")
+
+
+class PayrollChanged(Refusal):
+    what = N_("The payroll is {now} yuan now; you approved {seen} yuan.")
+    fix = N_("Attendance was entered meanwhile. Look at the payroll again.")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one agreement gave on the day of a sheet."""
+
+    agreement: str
+    quantity_e4: int
+    defects_e4: int = 0
+
+
+@transaction.atomic
+def open_workshop(
+    entry: Entry, code: str, *, name: str, form: str, address: str, start: date, until: date | None = None
+) -> Kept:
+    """Enter a workshop; other details later are a correction."""
+    fields = {"name": name, "form": form, "address": address, "day": start, "until_day": until}
+    return keep(Workshop, [Want(code, _area(entry), fields)], entry)
+
+
+@transaction.atomic
+def recognise(
+    entry: Entry, code: str, *, by: str, criteria: str, start: date, until: date | None, evidence: str
+) -> Kept:
+    """Enter that an office recognised a workshop, under which criteria."""
+    shop = _workshop(entry, code)
+    if criteria not in rules.criteria():
+        raise NoSuchCriteria(code=criteria)
+    fields = {
+        "workshop_id": shop.pk, "recognised_by": by, "criteria": criteria,
+        "day": start, "until_day": until, "evidence": evidence,
+    }  # fmt: skip
+    return keep(
+        Recognition, [Want(f"{code}-{start}", shop.area_id, fields, refers={"workshop_id": code})], entry
+    )
+
+
+@transaction.atomic
+def set_floor(entry: Entry, *, start: date, hour_fen: int, evidence: str) -> Kept:
+    """Enter the minimum wage of the place for an hour, with its source."""
+    fields = {"day": start, "until_day": None, "hour_fen": hour_fen, "evidence": evidence}
+    return keep(WageFloor, [Want(f"floor-{start}", _area(entry), fields)], entry)
+
+
+@transaction.atomic
+def agree(entry: Entry, terms: Terms) -> Kept:
+    """Enter a work agreement as signed. The same again changes nothing; other terms are refused."""
+    if terms.rate_fen <= 0:
+        raise rules.RateNotAboveZero(number=terms.number)
+    shop, worker = _workshop(entry, terms.workshop), _party(terms.worker)
+    fields = {
+        "workshop_id": shop.pk, "worker_id": worker.pk, "job": terms.job,
+        "day": terms.start, "until_day": terms.until, "basis": terms.basis, "rate_fen": terms.rate_fen,
+        "status": terms.status, "day_hours": terms.day_hours, "cost": terms.cost,
+        "defects_paid": terms.defects_paid, "public_post": terms.public_post, "evidence": terms.evidence,
+    }  # fmt: skip
+    want = Want(terms.number, worker.area_id, fields, refers={"workshop_id": terms.workshop})
+    kept = keep(WorkAgreement, [want], entry)
+    if kept.corrected:
+        raise WorkAgreementTaken(number=terms.number)
+    return kept
+
+
+@transaction.atomic
+def enter_sheet(entry: Entry, code: str, day: date, counted: Iterable[Counted]) -> Kept:
+    """Enter the sheet of a day: many workers at once. Another count later is a correction.
+
+    Refuses with Refusals, every wrong line at once.
+    """
+    shop = _workshop(entry, code)
+    rows = {base(row.key): row for row in _agreements(entry, shop)}
+    wanted, wrong = [], []
+    for each in counted:
+        row = rows.get(each.agreement)
+        if row is None:
+            wrong.append(NoSuchWorkAgreement(number=each.agreement, workshop=code))
+            continue
+        done = Done("", queries.terms_of(row), day, each.quantity_e4, each.defects_e4)
+        try:
+            rules.check_work(done)
+        except Refusal as refusal:
+            wrong.append(refusal)
+        fields = {
+            "agreement_id": row.pk, "day": day,
+            "quantity_e4": each.quantity_e4, "defects_e4": each.defects_e4,
+        }  # fmt: skip
+        key = f"{each.agreement}-{day}"
+        wanted.append(Want(key, row.area_id, fields, refers={"agreement_id": each.agreement}))
+    if wrong:
+        raise Refusals(wrong)
+    return keep(WorkDone, wanted, entry)
+
+
+def draft(organisation_id: int, code: str, last_day: date, *, may_deduct: bool = False) -> tuple[Slip, ...]:
+    """The payroll as it would be approved now. Nothing is written."""
+    done = queries.done_until(organisation_id, code, last_day)
+    return rules.payroll(done, queries.paid_before(organisation_id), may_deduct=may_deduct)
+
+
+@transaction.atomic
+def approve(
+    entry: Entry,
+    code: str,
+    last_day: date,
+    *,
+    approved_by: str,
+    seen_fen: int,
+    deduction_evidence: str = "",
+    post: Post,
+) -> Payroll:
+    """Approve a payroll, keep its lines and book it: all or nothing, once.
+
+    seen_fen            what the approver saw on the draft
+    deduction_evidence  where the workers agreed in writing to what is taken off; without it nothing is
+    """
+    shop = _workshop(entry, code)
+    Party.objects.select_for_update().get(pk=entry.organisation_id)
+    key = f"{code}-{last_day}"
+    if not approved_by.strip():
+        raise rules.ApproverMissing
+    if Payroll.objects.filter(organisation_id=entry.organisation_id, key=key).exists():
+        raise PayrollMade(key=key)
+    made = draft(entry.organisation_id, code, last_day, may_deduct=bool(deduction_evidence.strip()))
+    lines = [line for slip in made for line in slip.lines]
+    if not lines:
+        raise rules.NothingToPay(last_day=last_day)
+    if sum(line.fen for line in lines) != seen_fen:
+        raise PayrollChanged(now=Fen(sum(line.fen for line in lines)), seen=Fen(seen_fen))
+    row = Payroll.objects.create(
+        organisation_id=entry.organisation_id, area_id=shop.area_id, key=key, day=last_day,
+        source_id=entry.source_id, recorded_at=entry.at, recorded_by_id=entry.by, workshop=shop,
+        approved_by=approved_by.strip(), deduction_evidence=deduction_evidence.strip(),
+    )  # fmt: skip
+    works = {base(done.key): done for done in heads(WorkDone, entry.organisation_id)}
+    agreements = {base(each.key): each for each in _agreements(entry, shop)}
+    PayrollLine.objects.bulk_create(
+        [
+            PayrollLine(
+                payroll=row,
+                done=works[line.done.work],
+                agreement=agreements[line.done.terms.number],
+                work=line.done.work,
+                fen=line.fen,
+                before_fen=line.before_fen,
+            )
+            for line in lines
+        ],
+        batch_size=1000,
+    )
+    _post(entry, WagesFact(row.reference, last_day, _wages(row)), post)
+    return row
+
+
+@transaction.atomic
+def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: Post) -> WagePayment:
+    """Enter that a payroll was paid out, with its evidence, and book it. Once."""
+    row = Payroll.objects.current().filter(organisation_id=entry.organisation_id, key=key).first()
+    if row is None:
+        raise NoSuchPayroll(key=key)
+    paid = WagePayment.objects.filter(payroll=row).first()
+    if paid is not None:
+        raise PayrollPaid(key=key, day=paid.day)
+    if not evidence.strip():
+        raise PaidWithoutEvidence
+    payment = WagePayment.objects.create(
+        organisation_id=entry.organisation_id, area_id=row.area_id, key=key, day=day,
+        source_id=entry.source_id, recorded_at=entry.at, recorded_by_id=entry.by,
+        payroll=row, method=method, evidence=evidence.strip(),
+    )  # fmt: skip
+    _post(entry, WagesFact(payment.reference, day, _wages(row), "102" if method == "bank" else "101"), post)
+    return payment
+
+
+def _wages(row: Payroll) -> tuple[WageLine, ...]:
+    sums: dict[tuple[str, str, str], int] = defaultdict(int)
+    for line in row.lines.select_related("agreement__worker"):
+        agreement = line.agreement
+        sums[agreement.worker.code, agreement.status, agreement.cost] += line.fen
+    return tuple(WageLine(*who, fen) for who, fen in sorted(sums.items()))
+
+
+def _post(entry: Entry, fact: WagesFact, post: Post) -> None:
+    post(
+        "wages",
+        [Handed(fact)],
+        organisation_id=entry.organisation_id,
+        year=fact.day.year,
+        at=entry.at,
+        by=entry.by,
+    )
+
+
+def _agreements(entry: Entry, shop: Workshop) -> list[WorkAgreement]:
+    rows = WorkAgreement.objects.current().filter(organisation_id=entry.organisation_id)
+    rows = rows.select_related("workshop", "worker")
+    return [row for row in rows if base(row.workshop.key) == base(shop.key)]
+
+
+def _workshop(entry: Entry, code: str) -> Workshop:
+    found = queries.workshop(entry.organisation_id, code)
+    if found is None:
+        raise NoSuchWorkshop(code=code)
+    return found
+
+
+def _party(code: str) -> Party:
+    found = Party.objects.filter(code=code).first()
+    if found is None:
+        raise NoSuchParty(code=code)
+    return found
+
+
+def _area(entry: Entry) -> int:
+    return Party.objects.values_list("area_id", flat=True).get(pk=entry.organisation_id)

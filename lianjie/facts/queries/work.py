@@ -1,0 +1,333 @@
+"""Workshops, who works in them, what was worked and what was paid."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lianjie.facts.models import (
+    Payroll,
+    PayrollLine,
+    Recognition,
+    Residence,
+    WageFloor,
+    WagePayment,
+    WorkAgreement,
+    WorkDone,
+    Workshop,
+)
+from lianjie.facts.rules import work as rules
+from lianjie.facts.rules.work import Criteria, Done, Floor, Terms
+
+
+@dataclass(frozen=True)
+class WorkshopRow:
+    """A workshop in the register. `agreed` people have an agreement today, `paid` were ever paid."""
+
+    code: str
+    name: str
+    form: str
+    address: str
+    start: date
+    until: date | None
+    agreed: int
+    paid: int
+    paid_fen: int
+
+
+@dataclass(frozen=True)
+class RecognitionRow:
+    """A recognition beside what is on record: people paid and months with pay while it ran."""
+
+    by: str
+    start: date
+    until: date | None
+    criteria: Criteria | None
+    evidence: str
+    workers: int
+    months: int
+
+    @property
+    def enough(self) -> bool:
+        """At least as many people paid, over as many months, as the criteria ask for."""
+        asked = self.criteria
+        return asked is not None and self.workers >= asked.min_workers and self.months >= asked.min_months
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """A work agreement with the worker's name."""
+
+    terms: Terms
+    name: str
+
+
+@dataclass(frozen=True)
+class PayrollRow:
+    """A payroll: approved by whom, its sum, and when it was paid (None while owed)."""
+
+    key: str
+    reference: str
+    workshop: str
+    last_day: date
+    approved_by: str
+    fen: int
+    workers: int
+    paid_day: date | None
+    evidence: str
+
+
+@dataclass(frozen=True)
+class PaidLine:
+    """One line of a kept slip."""
+
+    day: date
+    job: str
+    basis: str
+    rate_fen: int
+    quantity_e4: int
+    defects_e4: int
+    before_fen: int
+    fen: int
+    reference: str
+
+
+@dataclass(frozen=True)
+class PaidSlip:
+    """One worker's slip of a payroll, as it was approved."""
+
+    code: str
+    name: str
+    lines: tuple[PaidLine, ...]
+
+    @property
+    def fen(self) -> int:
+        return sum(line.fen for line in self.lines)
+
+
+@dataclass(frozen=True)
+class WageMonth:
+    """A household's work and wages of one month: who worked, days and hours and pieces, and fen."""
+
+    month: str
+    worker: str
+    workshop: str
+    days_e4: int
+    hours_e4: int
+    pieces_e4: int
+    worth_fen: int
+    approved_fen: int
+    paid_fen: int
+
+
+def workshops(organisation_id: int, today: date) -> list[WorkshopRow]:
+    """The register, by code."""
+    agreed: dict[str, set[int]] = defaultdict(set)
+    rows = WorkAgreement.objects.on(today).filter(organisation_id=organisation_id)
+    for key, worker in rows.values_list("workshop__key", "worker_id"):
+        agreed[_base(key)].add(worker)
+    paid: dict[str, set[int]] = defaultdict(set)
+    sums: dict[str, int] = defaultdict(int)
+    lines = PayrollLine.objects.filter(
+        payroll__organisation_id=organisation_id, payroll__payment__isnull=False
+    )
+    for key, worker, fen in lines.values_list("payroll__workshop__key", "agreement__worker_id", "fen"):
+        paid[_base(key)].add(worker)
+        sums[_base(key)] += fen
+    found = Workshop.objects.current().filter(organisation_id=organisation_id).order_by("key")
+    return [
+        WorkshopRow(
+            code, row.name, row.form, row.address, row.day, row.until_day,
+            len(agreed[code]), len(paid[code]), sums[code],
+        )
+        for row in found
+        for code in [_base(row.key)]
+    ]  # fmt: skip
+
+
+def workshop(organisation_id: int, code: str) -> Workshop | None:
+    """The workshop's row as it stands; for the verbs of this room."""
+    found = Workshop.objects.current().filter(organisation_id=organisation_id)
+    return next((row for row in found if _base(row.key) == code), None)
+
+
+def recognitions(organisation_id: int, code: str) -> list[RecognitionRow]:
+    """Recognised against actually paid, side by side."""
+    known = rules.criteria()
+    rows = Recognition.objects.current().filter(organisation_id=organisation_id).select_related("workshop")
+    found = []
+    for row in rows.order_by("day"):
+        if _base(row.workshop.key) != code:
+            continue
+        lines = PayrollLine.objects.filter(
+            payroll__organisation_id=organisation_id,
+            payroll__payment__isnull=False,
+            done__day__gte=row.day,
+            fen__gt=0,
+        )
+        if row.until_day:
+            lines = lines.filter(done__day__lt=row.until_day)
+        pairs = [
+            (worker, f"{day:%Y-%m}")
+            for key, worker, day in lines.values_list(
+                "payroll__workshop__key", "agreement__worker_id", "done__day"
+            )
+            if _base(key) == code
+        ]
+        found.append(
+            RecognitionRow(
+                row.recognised_by, row.day, row.until_day, known.get(row.criteria), row.evidence,
+                len({worker for worker, _ in pairs}), len({month for _, month in pairs}),
+            )
+        )  # fmt: skip
+    return found
+
+
+def agreements(organisation_id: int, code: str, on: date | None = None) -> list[AgreementRow]:
+    """Work agreements of a workshop, those running on a day or all, by number."""
+    rows = WorkAgreement.objects.on(on) if on else WorkAgreement.objects.current()
+    rows = rows.filter(organisation_id=organisation_id).select_related("workshop", "worker").order_by("key")
+    return [AgreementRow(terms_of(row), row.worker.name) for row in rows if _base(row.workshop.key) == code]
+
+
+def terms_of(row: WorkAgreement) -> Terms:
+    return Terms(
+        number=_base(row.key),
+        workshop=_base(row.workshop.key),
+        worker=row.worker.code,
+        job=row.job,
+        start=row.day,
+        until=row.until_day,
+        basis=row.basis,
+        rate_fen=row.rate_fen,
+        status=row.status,
+        day_hours=row.day_hours,
+        cost=row.cost,
+        defects_paid=row.defects_paid,
+        public_post=row.public_post,
+        evidence=row.evidence,
+    )
+
+
+def done_until(organisation_id: int, code: str, last_day: date) -> list[Done]:
+    """Work of a workshop up to a day, as it stands now: withdrawn work counts as nothing worked."""
+    terms = {row.terms.number: row.terms for row in agreements(organisation_id, code)}
+    rows = WorkDone.objects.filter(
+        organisation_id=organisation_id, corrected_by__isnull=True, day__lte=last_day
+    ).select_related("agreement")
+    return [
+        Done(
+            _base(row.key),
+            terms[number],
+            row.day,
+            0 if row.withdrawn else row.quantity_e4,
+            0 if row.withdrawn else row.defects_e4,
+        )
+        for row in rows
+        if (number := _base(row.agreement.key)) in terms
+    ]
+
+
+def sheet(organisation_id: int, code: str, day: date) -> dict[str, tuple[int, int]]:
+    """Agreement number -> quantity and defects already entered for the day."""
+    return {
+        each.terms.number: (each.quantity_e4, each.defects_e4)
+        for each in done_until(organisation_id, code, day)
+        if each.day == day
+    }
+
+
+def paid_before(organisation_id: int) -> dict[str, int]:
+    """Key of the work -> what approved payrolls gave for it."""
+    sums: dict[str, int] = defaultdict(int)
+    rows = PayrollLine.objects.filter(payroll__organisation_id=organisation_id)
+    for work, fen in rows.values_list("work", "fen"):
+        sums[work] += fen
+    return sums
+
+
+def floor(organisation_id: int, day: date) -> Floor | None:
+    """The minimum wage in force on a day."""
+    row = WageFloor.objects.on(day).filter(organisation_id=organisation_id).order_by("-day").first()
+    return Floor(row.day, row.hour_fen, row.evidence) if row else None
+
+
+def payrolls(organisation_id: int, code: str = "") -> list[PayrollRow]:
+    """Payrolls, the latest first."""
+    payments = {
+        row.payroll_id: row for row in WagePayment.objects.current().filter(organisation_id=organisation_id)
+    }
+    found = []
+    rows = Payroll.objects.current().filter(organisation_id=organisation_id).select_related("workshop")
+    for row in rows.prefetch_related("lines__agreement").order_by("-day", "key"):
+        if code and _base(row.workshop.key) != code:
+            continue
+        lines, payment = row.lines.all(), payments.get(row.pk)
+        found.append(
+            PayrollRow(
+                row.key, row.reference, _base(row.workshop.key), row.day, row.approved_by,
+                sum(line.fen for line in lines), len({line.agreement.worker_id for line in lines}),
+                payment.day if payment else None, payment.evidence if payment else "",
+            )
+        )  # fmt: skip
+    return found
+
+
+def payroll(organisation_id: int, key: str) -> PayrollRow | None:
+    """One payroll by its key."""
+    return next((row for row in payrolls(organisation_id) if row.key == key), None)
+
+
+def slips(organisation_id: int, key: str) -> list[PaidSlip]:
+    """The slips of an approved payroll, by worker."""
+    rows = PayrollLine.objects.filter(payroll__organisation_id=organisation_id, payroll__key=key)
+    rows = rows.select_related("done", "agreement__worker").order_by(
+        "agreement__worker__code", "done__day", "work"
+    )
+    kept: dict[tuple[str, str], list[PaidLine]] = defaultdict(list)
+    for row in rows:
+        agreement, done = row.agreement, row.done
+        kept[agreement.worker.code, agreement.worker.name].append(
+            PaidLine(
+                done.day, agreement.job, agreement.basis, agreement.rate_fen,
+                0 if done.withdrawn else done.quantity_e4, 0 if done.withdrawn else done.defects_e4,
+                row.before_fen, row.fen, done.reference,
+            )
+        )  # fmt: skip
+    return [PaidSlip(code, name, tuple(lines)) for (code, name), lines in kept.items()]
+
+
+def of_household(organisation_id: int, party_id: int) -> list[WageMonth]:
+    """Work and wages of a household and its people by month, the latest first: its wage stream."""
+    people = set(
+        Residence.objects.current().filter(household_id=party_id).values_list("person_id", flat=True)
+    )
+    people.add(party_id)
+    rows = WorkDone.objects.current().filter(organisation_id=organisation_id, agreement__worker_id__in=people)
+    rows = rows.select_related("agreement__workshop", "agreement__worker")
+    given: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    lines = PayrollLine.objects.filter(
+        payroll__organisation_id=organisation_id, agreement__worker_id__in=people
+    )
+    for work, fen, paid in lines.values_list("work", "fen", "payroll__payment__id"):
+        given[work].append((fen, paid is not None))
+    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 6)
+    for row in rows:
+        done, work = (
+            Done(_base(row.key), terms_of(row.agreement), row.day, row.quantity_e4, row.defects_e4),
+            row,
+        )
+        at = sums[f"{row.day:%Y-%m}", work.agreement.worker.name, work.agreement.workshop.name]
+        at[("day", "hour", "piece").index(done.terms.basis)] += row.quantity_e4
+        at[3] += done.worth_fen
+        at[4] += sum(fen for fen, _ in given[done.work])
+        at[5] += sum(fen for fen, paid in given[done.work] if paid)
+    return [WageMonth(*key, *sums[key]) for key in sorted(sums, reverse=True)]
+
+
+def last_of_month(day: date) -> date:
+    """The last day of the day's month."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _base(key: str) -> str:
+    return key.partition("~")[0]

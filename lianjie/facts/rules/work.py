@@ -1,0 +1,240 @@
+"""Workshops, work and wages: what a piece of work is worth, and who is to be paid what.
+
+A payroll pays up to a day whatever was worked and not paid before. A correction made after a payroll is a
+difference in the next one. Wages are paid in money only, with a slip
+(Regulations on wages of rural migrant workers 2019, arts. 11, 15).
+"""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+
+from lianjie.base.fen import Fen
+from lianjie.base.refusal import Finding, Refusal
+from lianjie.base.words import N_
+from lianjie.facts import parameters
+
+Form = Literal["factory", "home", "coop"]
+Basis = Literal["day", "hour", "piece"]
+Status = Literal["staff", "casual"]
+WHOLE = 10_000
+"""Days, hours and pieces are kept in ten-thousandths."""
+
+
+class RateNotAboveZero(Refusal):
+    what = N_("The work agreement {number} names no rate of pay.")
+    fix = N_("Give yuan for a day, an hour or a piece, as signed.")
+
+
+class WorkOutsideAgreement(Refusal):
+    what = N_("{worker} has no work agreement {number} on {day}.")
+    fix = N_("Correct the day, or enter the agreement that was signed.")
+
+
+class WorkBelowZero(Refusal):
+    what = N_("The work of {worker} on {day} is below zero, or has more defects than pieces.")
+    fix = N_("Give what was counted; enter 0 when nothing was worked.")
+
+
+class MoreHoursThanDay(Refusal):
+    what = N_("{worker} cannot have worked {quantity} on {day}.")
+    fix = N_("A day has one day of work at most two times over, and 24 hours; correct the sheet.")
+
+
+class NothingToPay(Refusal):
+    what = N_("Nothing that was worked until {last_day} is still to be paid.")
+    fix = N_("Enter the attendance first, or choose a later day.")
+
+
+class ApproverMissing(Refusal):
+    what = N_("A payroll is approved by a named person.")
+    fix = N_("Write the name of whoever approves it.")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A work agreement: fen for a whole day, hour or piece.
+
+    cost          account the wage is a cost of: 401 production, 521 operation
+    defects_paid  agreed: pieces with defects are paid too
+    """
+
+    number: str
+    workshop: str
+    worker: str
+    job: str
+    start: date
+    until: date | None
+    basis: Basis
+    rate_fen: int
+    status: Status = "casual"
+    day_hours: int = 8
+    cost: str = "401"
+    defects_paid: bool = False
+    public_post: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """Work of one agreement on one day as it stands now; `work` names it through all its versions."""
+
+    work: str
+    terms: Terms
+    day: date
+    quantity_e4: int
+    defects_e4: int = 0
+
+    @property
+    def worth_fen(self) -> int:
+        """Half a fen goes to the worker."""
+        counted = self.quantity_e4 - (0 if self.terms.defects_paid else self.defects_e4)
+        return (counted * self.terms.rate_fen * 2 + WHOLE) // (2 * WHOLE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one piece of work still gives: its worth less what earlier payrolls gave for it."""
+
+    done: Done
+    before_fen: int
+
+    @property
+    def fen(self) -> int:
+        return self.done.worth_fen - self.before_fen
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One worker's pay. `kept_back` are differences below zero: overpaid, and not taken off."""
+
+    worker: str
+    lines: tuple[Line, ...]
+    kept_back: tuple[Line, ...] = ()
+
+    @property
+    def fen(self) -> int:
+        return sum(line.fen for line in self.lines)
+
+
+def payroll(done: Iterable[Done], before: Mapping[str, int], *, may_deduct: bool) -> tuple[Slip, ...]:
+    """Slips by worker code. Work is paid once: only the difference to what was paid before is due.
+
+    may_deduct  the workers agreed in writing that what they got too much is taken off
+    A slip never falls below zero.
+    """
+    by_worker: dict[str, list[Line]] = defaultdict(list)
+    for each in sorted(done, key=lambda d: (d.terms.worker, d.day, d.work)):
+        line = Line(each, before.get(each.work, 0))
+        if line.fen:
+            by_worker[each.terms.worker].append(line)
+    return tuple(_slip(worker, lines, may_deduct) for worker, lines in by_worker.items())
+
+
+def _slip(worker: str, lines: list[Line], may_deduct: bool) -> Slip:
+    if may_deduct and sum(line.fen for line in lines) >= 0:
+        return Slip(worker, tuple(lines))
+    return Slip(
+        worker,
+        tuple(line for line in lines if line.fen > 0),
+        tuple(line for line in lines if line.fen < 0),
+    )
+
+
+def check_work(done: Done) -> None:
+    """Refuses work outside the agreement, below zero or more than a day holds."""
+    terms = done.terms
+    if done.day < terms.start or (terms.until is not None and done.day >= terms.until):
+        raise WorkOutsideAgreement(worker=terms.worker, number=terms.number, day=done.day)
+    if done.quantity_e4 < 0 or not 0 <= done.defects_e4 <= done.quantity_e4:
+        raise WorkBelowZero(worker=terms.worker, day=done.day)
+    most = {"day": 2 * WHOLE, "hour": 24 * WHOLE}.get(terms.basis)
+    if most is not None and done.quantity_e4 > most:
+        raise MoreHoursThanDay(worker=terms.worker, quantity=Decimal(done.quantity_e4) / WHOLE, day=done.day)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The minimum wage of the place for an hour, as the office set it, with its source."""
+
+    start: date
+    hour_fen: int
+    source: str
+
+
+def findings(slips: Iterable[Slip], pay_day: date, floor: Floor | None) -> tuple[Finding, ...]:
+    """What a person must weigh before approving: minimum wage, interval, overpaid work."""
+    slips = tuple(slips)
+    found: list[Finding] = []
+    if floor is None:
+        found.append(Finding("wage-floor-unset", N_("No minimum wage is set, so rates were not checked.")))
+    for slip in slips:
+        terms = {line.done.terms.number: line.done.terms for line in slip.lines}
+        for each in terms.values():
+            found += _below_floor(each, floor)
+        found += _late(slip, pay_day)
+        if slip.kept_back:
+            over = -sum(line.fen for line in slip.kept_back)
+            found.append(
+                Finding(
+                    "wage-overpaid",
+                    N_("{worker} got {sum} yuan too much; it is not taken off without a signed agreement."),
+                    {"worker": slip.worker, "sum": str(Fen(over))},
+                    where=slip.worker,
+                )
+            )
+    return tuple(found)
+
+
+def _below_floor(terms: Terms, floor: Floor | None) -> list[Finding]:
+    hours = {"hour": 1, "day": terms.day_hours}.get(terms.basis)
+    if floor is None or hours is None or terms.rate_fen >= floor.hour_fen * hours:
+        return []
+    text = N_("{number}: {rate} yuan for {hours} hours is below the minimum wage of {floor} yuan an hour.")
+    details = {
+        "number": terms.number,
+        "rate": str(Fen(terms.rate_fen)),
+        "hours": hours,
+        "floor": str(Fen(floor.hour_fen)),
+    }
+    return [Finding("below-minimum-wage", text, details, where=terms.number, law=floor.source)]
+
+
+def _late(slip: Slip, pay_day: date) -> list[Finding]:
+    found = []
+    for rule in _data()["interval"]:
+        days = [line.done.day for line in slip.lines if line.done.terms.basis == rule["basis"]]
+        if days and (pay_day - min(days)).days > rule["days"]:
+            text = N_("{worker} is paid {days} days after the first day worked; at most {most} are allowed.")
+            details = {"worker": slip.worker, "days": (pay_day - min(days)).days, "most": rule["days"]}
+            found.append(Finding("pay-interval", text, details, where=slip.worker, law=rule["law"]))
+    return found
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a place asks of a workshop it recognises."""
+
+    code: str
+    start: date
+    min_workers: int
+    min_months: int
+    source: str
+
+
+def criteria() -> dict[str, Criteria]:
+    """Every set of criteria by its code."""
+    return {
+        row["code"]: Criteria(row["code"], row["from"], row["min_workers"], row["min_months"], row["source"])
+        for row in _data()["criteria"]
+    }
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(parameters.text("workshops"))
