@@ -21,18 +21,21 @@ def allot_table(lines: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
 
     Refuses with NegativeWeight, NegativeTotal, and NothingToShareBy when a group with money has no weight.
     """
+    lines = _ordered(lines)
     groups = _groups(lines, totals)
     wide = _wide(groups)
     number = pl.Int128 if wide else pl.Int64
-    product = pl.col("weight").cast(number) * pl.col("fen")
+    of_group = groups.select("fen", "step", pl.col("divisor").cast(number))
+    # Lines stand group by group, so a group's figures are gathered, not joined.
+    at = lines.select(pl.col("group").rle_id())["group"]
     shared = (
-        _ordered(lines)
+        lines.with_columns(of_group[at])
         .lazy()
-        .join(groups.lazy(), on="group", how="left", maintain_order="left")
-        .with_columns(product.alias("product"), pl.col("divisor").cast(number))
+        .with_columns((pl.col("weight").cast(number) * pl.col("fen")).alias("product"))
+        .with_columns((pl.col("product") // pl.col("divisor")).alias("units"))
         .with_columns(
-            (pl.col("product") // pl.col("divisor")).cast(pl.Int64).alias("units"),
-            (pl.col("product") % pl.col("divisor")).alias("remainder"),
+            (pl.col("product") - pl.col("units") * pl.col("divisor")).alias("remainder"),
+            pl.col("units").cast(pl.Int64),
         )
         .with_columns(
             (pl.col("fen") // pl.col("step") - pl.col("units").sum().over("group")).alias("left"),
@@ -45,30 +48,33 @@ def allot_table(lines: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _groups(lines: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
-    """Each group's sum and what its products are divided by: all its weight, times the step."""
-    weight = pl.col("weight").cast(pl.Int128)
-    found = lines.group_by("group").agg(
-        weight.sum().alias("divisor"),
+    """Each group's sum and what its products are divided by (all its weight, times the step), in order."""
+    found = lines.group_by("group", maintain_order=True).agg(
+        pl.col("weight").cast(pl.Int128).sum().alias("divisor"),
         pl.col("weight").min().alias("least"),
         pl.col("weight").max().alias("most"),
     )
-    groups = totals.join(found, on="group", how="left").with_columns(
-        pl.col("divisor").fill_null(0) * pl.col("step"), pl.col("least", "most").fill_null(0)
-    )
-    if (groups["least"] < 0).any():
+    if (found["least"] < 0).any():
         raise NegativeWeight(code=lines.filter(pl.col("weight") < 0)["code"][0])
-    if (groups["fen"] < 0).any():
-        raise NegativeTotal(total=Fen(groups["fen"].min()))
-    if groups.filter((pl.col("divisor") == 0) & (pl.col("fen") > 0)).height:
+    if (totals["fen"] < 0).any():
+        raise NegativeTotal(total=Fen(totals["fen"].min()))
+    weighed = found.filter(pl.col("divisor") > 0)
+    if totals.filter(pl.col("fen") > 0).join(weighed, on="group", how="anti").height:
         raise NothingToShareBy()
-    return groups.with_columns(pl.col("divisor").clip(1)).drop("least")
+    return (
+        found.join(totals, on="group", how="left", maintain_order="left")
+        .with_columns(pl.col("fen").fill_null(0), pl.col("step").fill_null(1))
+        .with_columns((pl.col("divisor") * pl.col("step")).clip(1))
+        .drop("least")
+    )
 
 
 def _ordered(lines: pl.DataFrame) -> pl.DataFrame:
     """By group and code: ties go to the smaller code, which then stands first."""
     group, code = pl.col("group"), pl.col("code")
     follows = (group > group.shift()) | ((group == group.shift()) & (code >= code.shift()))
-    return lines if lines.select(follows.fill_null(True).all()).item() else lines.sort("group", "code")
+    ordered = lines.select(follows.fill_null(True).all()).item()
+    return (lines if ordered else lines.sort("group", "code")).with_columns(pl.col("group").set_sorted())
 
 
 def _greatest_first(wide: bool) -> pl.Expr:
