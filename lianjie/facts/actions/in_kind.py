@@ -144,6 +144,7 @@ def lend(given: Lending, books: Books) -> str:
     fields = {
         "day": given.day,
         "borrower_id": borrower.pk,
+        "to_member": is_member(books, borrower, given.day),
         "lot_id": lot.pk,
         "quantity": given.quantity,
         "rule": given.rule,
@@ -165,10 +166,9 @@ def lend(given: Lending, books: Books) -> str:
     row, new = enter_one(Loan, given.number, borrower.area_id, fields, books)
     if new:
         holds(lot)
-        member = is_member(books, borrower, given.day)
         hand_over(
             books,
-            InKindFact(row.reference, row.day, "lent", borrower.code, member, went=lent, owed=owed),
+            InKindFact(row.reference, row.day, "lent", borrower.code, row.to_member, went=lent, owed=owed),
         )
     return str(row.reference)
 
@@ -206,7 +206,7 @@ def give_back(given: Returning, books: Books) -> str:
     }
     enter_one(Lot, given.lot or given.receipt, area_of(books), of_lot, books)
     settled = Goods(terms.returns.good, terms.returns.unit, -paid)
-    hand_over(books, _fact(books, loan, row, "returned", came=given.goods, owed=settled))
+    hand_over(books, _fact(loan, row, "returned", came=given.goods, owed=settled))
     return str(row.reference)
 
 
@@ -276,7 +276,7 @@ def decide(given: Deciding, books: Books) -> str:
         _stands(loan)
         if row.forgiven:
             gone = Goods(loan.owed_good, loan.owed_unit, -row.forgiven)
-            hand_over(books, _fact(books, loan, row, "forgiven", owed=gone))
+            hand_over(books, _fact(loan, row, "forgiven", owed=gone))
     return str(row.reference)
 
 
@@ -361,7 +361,6 @@ def _waiting(loan: Loan, reference: str) -> Any:
     return found
 
 
-def _fact(books: Books, loan: Loan, row: Any, kind: Any, **goods: Goods) -> InKindFact:
-    """The claim stays where the loan put it, member or not at that time."""
-    member = is_member(books, loan.borrower, loan.day)
-    return InKindFact(row.reference, row.day, kind, loan.borrower.code, member, **goods)
+def _fact(loan: Loan, row: Any, kind: Any, **goods: Goods) -> InKindFact:
+    """The claim stays where the loan put it."""
+    return InKindFact(row.reference, row.day, kind, loan.borrower.code, loan.to_member, **goods)

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('withdrawn', models.BooleanField(default=False)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('recorded_at', models.DateTimeField()),
+                ('to_member', models.BooleanField(help_text='a member on the day of lending: where the claim stands')),
                 ('quantity', models.BigIntegerField()),
                 ('rule', models.CharField(choices=[('same', 'same'), ('ratio', 'ratio'), ('offspring', 'offspring'), ('product', 'product')], max_length=10)),
                 ('owed_good', models.CharField(max_length=40)),

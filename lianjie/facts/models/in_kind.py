@@ -64,6 +64,7 @@ class Loan(Fact):
     """Goods lent from a lot and what was agreed about their return."""
 
     borrower = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="loans")
+    to_member = models.BooleanField(help_text="a member on the day of lending: where the claim stands")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="loans")
     quantity = models.BigIntegerField()
     rule = models.CharField(max_length=10, choices=_choices(RULES))
