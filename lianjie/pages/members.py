@@ -11,7 +11,7 @@ from django.utils import timezone
 from lianjie.base.words import N_
 from lianjie.facts.queries import household, offtake, people, stock
 from lianjie.facts.queries.people import MemberFilter, MemberRow
-from lianjie.ledger.queries import accounts
+from lianjie.ledger.queries import accounts, rents
 from lianjie.ledger.rules.member_account import MemberAccount, Movement
 from lianjie.pages import access, columns, export
 from lianjie.pages.columns import Column
@@ -111,6 +111,7 @@ def account(request: HttpRequest, code: str, party: str) -> HttpResponse:
             "allotted": accounts.allotted_years(place.id, who.id, today.year),
             "payouts": accounts.payouts(place.id, who.id),
             "offtake": offtake.of_household(place.id, who.id),
+            "rents": rents.of_household(place.id, who.id, year),
             "may_enter": "enter_facts" in place.rights,
         },
     )

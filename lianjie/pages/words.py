@@ -84,6 +84,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "floor_income": N_("A floor income"),
         "insurance": N_("An insurance"),
     },
+    "rent": {
+        "cash": N_("Cash"),
+        "grain": N_("Grain at its price"),
+    },
+    "lease_change": {
+        "hand_back": N_("Handed back"),
+        "renewal": N_("Renewed"),
+        "sublease": N_("Sub-let"),
+    },
     "won": {
         "floor": N_("Floor"),
         "market": N_("Market price with what is added"),

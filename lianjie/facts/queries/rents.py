@@ -41,6 +41,13 @@ class LeaseDetail:
 
 def rents_due(organisation_id: int, start: date, until: date) -> tuple[RentDue, ...]:
     """Every rent the organisation owes from `start` up to, not including, `until`; by day, then lease."""
+    return tuple(each for _, each in rents_of_leases(organisation_id, start, until))
+
+
+def rents_of_leases(
+    organisation_id: int, start: date, until: date, lessor_id: int | None = None
+) -> tuple[tuple[LeaseDetail, RentDue], ...]:
+    """The same, each rent beside its lease; of one household when `lessor_id` is given."""
     members = set(
         Membership.objects.during(start, until)
         .filter(organisation_id=organisation_id)
@@ -48,11 +55,11 @@ def rents_due(organisation_id: int, start: date, until: date) -> tuple[RentDue, 
     )
     seen = _prices(organisation_id)
     found = [
-        each
-        for lease in leases(organisation_id, members)
+        (lease, each)
+        for lease in leases(organisation_id, members, lessor_id=lessor_id)
         for each in due(lease.terms, start, until, seen[lease.terms.grain.good if lease.terms.grain else ""])
     ]
-    return tuple(sorted(found, key=lambda each: (each.day, each.reference)))
+    return tuple(sorted(found, key=lambda pair: (pair[1].day, pair[1].reference)))
 
 
 def schedule(organisation_id: int, lease: LeaseDetail, years: int = 30) -> tuple[RentDue, ...]:
@@ -63,8 +70,10 @@ def schedule(organisation_id: int, lease: LeaseDetail, years: int = 30) -> tuple
     return tuple(due(lease.terms, start, until, _prices(organisation_id)[grain.good if grain else ""]))
 
 
-def leases(organisation_id: int, members: set[int] | None = None, key: str = "") -> tuple[LeaseDetail, ...]:
-    """Leases that stand, or the one whose key this is; `members` are ids of members."""
+def leases(
+    organisation_id: int, members: set[int] | None = None, key: str = "", lessor_id: int | None = None
+) -> tuple[LeaseDetail, ...]:
+    """Leases that stand, those of one household, or the one whose key this is; `members` are ids."""
     rows = Lease.objects.current().filter(organisation_id=organisation_id)
     terms = RentTerms.objects.current().filter(organisation_id=organisation_id)
     changes = LeaseChange.objects.current().filter(organisation_id=organisation_id)
@@ -73,6 +82,9 @@ def leases(organisation_id: int, members: set[int] | None = None, key: str = "")
             each.filter(**{f"{column}__startswith": key})
             for each, column in ((rows, "key"), (terms, "lease__key"), (changes, "lease__key"))
         )
+    if lessor_id is not None:
+        rows = rows.filter(lessor_id=lessor_id)
+        terms, changes = terms.filter(lease__lessor_id=lessor_id), changes.filter(lease__lessor_id=lessor_id)
     by_lease = {_base(row.lease.key): row for row in terms.select_related("lease")}
     became: dict[str, list[LeaseChange]] = defaultdict(list)
     for change in changes.select_related("lease", "taker").order_by("day", "pk"):

@@ -1,9 +1,51 @@
 """Rents as the journal holds them."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db.models import Sum
 
+from lianjie.facts.queries.rents import LeaseDetail, rents_of_leases
 from lianjie.facts.rules.rent import RentDue
 from lianjie.ledger.models import Posting
+
+
+@dataclass(frozen=True)
+class RentRow:
+    """A rent on the schedule. `booked_fen` is what the journal holds for it, None when it is not booked."""
+
+    lease: LeaseDetail
+    due: RentDue
+    booked_fen: int | None
+
+    @property
+    def differs(self) -> bool:
+        """True when what was booked is not what the terms and prices give now."""
+        return self.booked_fen is not None and self.booked_fen != self.due.fen
+
+
+def schedule(
+    organisation_id: int, start: date, until: date, lessor_id: int | None = None
+) -> tuple[RentRow, ...]:
+    """What falls due in the half-open period and whether it is booked; of one household when it is given."""
+    known = booked(organisation_id)
+    return tuple(
+        RentRow(lease, each, known.get(source_of(each)))
+        for lease, each in rents_of_leases(organisation_id, start, until, lessor_id)
+    )
+
+
+def of_household(organisation_id: int, party_id: int, year: int) -> tuple[RentRow, ...]:
+    """What falls due to one household in the year and the next; nothing outside the years people enter."""
+    if not 1949 <= year < 2199:
+        return ()
+    return schedule(organisation_id, date(year, 1, 1), date(year + 2, 1, 1), party_id)
+
+
+def of_lease(organisation_id: int, dues: tuple[RentDue, ...], lease: LeaseDetail) -> tuple[RentRow, ...]:
+    """The rents of one lease with what is booked of them."""
+    known = booked(organisation_id)
+    return tuple(RentRow(lease, each, known.get(source_of(each))) for each in dues)
 
 
 def source_of(rent: RentDue) -> str:

@@ -44,6 +44,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("contributions", N_("Contributions"), "read"),
             Item("agreements", N_("Share agreements"), "read"),
             Item("leases", N_("Land and leases"), "read"),
+            Item("rents", N_("Rents due"), "read"),
             Item("orders", N_("Orders"), "read"),
             Item("deliveries", N_("Deliveries"), "read"),
             Item("loans", N_("Loans in kind"), "read"),

@@ -1,8 +1,8 @@
-"""Orders and prices seen."""
+"""Orders, prices seen, rents. A lease's key may hold any character but a line break."""
 
 from django.urls import path
 
-from lianjie.pages import offtake
+from lianjie.pages import offtake, rents
 
 ONE = "o/<str:code>/orders/<str:number>/"
 
@@ -16,4 +16,8 @@ urlpatterns = [
     path(f"{ONE}deliveries/", offtake.take, name="order-take"),
     path(f"{ONE}pricing/", offtake.pricing, name="order-pricing"),
     path("o/<str:code>/prices/", offtake.prices, name="prices"),
+    path("o/<str:code>/rents/", rents.listing, name="rents"),
+    path("o/<str:code>/rents/lease/<path:key>", rents.lease, name="rent-lease"),
+    path("o/<str:code>/rents/terms/<path:key>", rents.terms, name="rent-terms"),
+    path("o/<str:code>/rents/change/<path:key>", rents.change, name="rent-change"),
 ]

@@ -1,0 +1,328 @@
+"""Rents: what falls due when and to whom, how it is counted, booking it; terms and changes of a lease."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lianjie.base.fen import Fen
+from lianjie.base.quantity import small_units
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.facts.actions import rent as actions
+from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.queries import fact as facts
+from lianjie.facts.queries import rents as leases
+from lianjie.facts.queries.rents import LeaseDetail
+from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
+from lianjie.facts.rules.rent_terms import ChangeGiven, findings
+from lianjie.ledger.actions import rents as booking
+from lianjie.ledger.queries import rents
+from lianjie.ledger.queries.rents import RentRow
+from lianjie.pages import access, columns, export
+from lianjie.pages.access import Place
+from lianjie.pages.columns import Column
+from lianjie.pages.offtake_forms import choices, fen, party_field, yuan
+from lianjie.pages.settlement_forms import day_field
+
+COLUMNS = (
+    Column("day", N_("Due on"), "day"),
+    Column("code", N_("Code"), "code"),
+    Column("name", N_("Name")),
+    Column("village", N_("Village")),
+    Column("parcel", N_("Parcel"), "code"),
+    Column("extent", N_("Let (mu)"), "mu"),
+    Column("fen", N_("Rent (yuan)"), "yuan"),
+    Column("booked", N_("Booked (yuan)"), "yuan"),
+)
+MONTH_AND_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+
+
+class TermsForm(forms.Form):
+    """How the rent of a lease is counted."""
+
+    kind = forms.ChoiceField(label=_("Rent in"), choices=choices("rent"))
+    good = forms.CharField(label=_("Grain"), max_length=40, required=False)
+    jin_per_mu = forms.DecimalField(
+        label=_("Weight (jin a mu)"), min_value=0, max_digits=9, decimal_places=2, required=False
+    )
+    market = forms.CharField(
+        label=_("Market whose price counts"),
+        help_text=_("As it is named in the price records."),
+        max_length=80,
+        required=False,
+    )
+    window_first = forms.RegexField(
+        MONTH_AND_DAY, label=_("Prices from (month-day)"), help_text="09-01", required=False
+    )
+    window_last = forms.RegexField(
+        MONTH_AND_DAY, label=_("Prices to (month-day)"), help_text="09-30", required=False
+    )
+    years_before = forms.TypedChoiceField(
+        label=_("Of which year"),
+        choices=[("0", _("The rent's own year")), ("1", _("The year before"))],
+        coerce=int,
+    )
+    reset_years = forms.IntegerField(
+        label=_("Price taken anew every so many years"), min_value=1, max_value=30, initial=1
+    )
+    fixed_years = forms.IntegerField(
+        label=_("First years in fixed cash"), min_value=0, max_value=30, initial=0, required=False
+    )
+    fixed = yuan(_("Fixed rent (yuan a mu)"), required=False)
+    step_percent = forms.DecimalField(
+        label=_("Rises by (%)"), min_value=0, max_digits=7, decimal_places=4, required=False
+    )
+    step_years = forms.IntegerField(
+        label=_("Every so many years"), min_value=0, max_value=30, initial=0, required=False
+    )
+    step_compound = forms.TypedChoiceField(
+        label=_("The rise is counted"),
+        choices=[("0", _("on the first rent")), ("1", _("on the rent before (compound)"))],
+        coerce=lambda text: text == "1",
+    )
+    paid_years = forms.IntegerField(
+        label=_("Years paid at a time, in advance"), min_value=1, max_value=30, initial=1
+    )
+    day = day_field(_("Agreed on"))
+    evidence = forms.CharField(label=_("Evidence"), max_length=300)
+
+    def terms(self, lease: LeaseTerms) -> LeaseTerms:
+        """The lease with the terms filled in."""
+        said = self.cleaned_data
+        step = Step(
+            said["step_years"] or 0, int((said["step_percent"] or 0) * 10_000), bool(said["step_compound"])
+        )
+        grain = Grain(
+            said["good"],
+            small_units(said["jin_per_mu"] or 0, "jin"),
+            said["market"],
+            _month_and_day(said["window_first"]),
+            _month_and_day(said["window_last"]),
+            said["years_before"],
+            said["reset_years"],
+        )
+        return replace(
+            lease,
+            grain=grain if said["kind"] == "grain" else None,
+            step=step if step.years or step.millionths else None,
+            fixed_years=said["fixed_years"] or 0,
+            fixed_fen_per_mu=fen(said["fixed"]),
+            paid_years=said["paid_years"],
+        )
+
+
+class ChangeForm(forms.Form):
+    """What becomes of a lease."""
+
+    kind = forms.ChoiceField(label=_("What happens"), choices=choices("lease_change"))
+    day = day_field(_("Day"), _("Of a hand-back: the first day the land is the household's again."))
+    last_day = forms.DateField(
+        label=_("Renewed until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    taker = party_field(_("Sub-let to"))
+    consent = forms.ChoiceField(
+        label=_("The household's consent"), choices=[("", "—"), *choices("consent")], required=False
+    )
+    evidence = forms.CharField(label=_("Evidence"), max_length=300)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["taker"].required = False
+
+    def given(self) -> ChangeGiven:
+        said = self.cleaned_data
+        until = said["last_day"] + timedelta(days=1) if said["last_day"] else None
+        return ChangeGiven(said["kind"], said["day"], until, said["taker"], said["consent"], said["evidence"])
+
+
+def listing(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The rents of a year; `?as=csv` or `?as=xlsx` gives them as a file. Posting books those fallen due."""
+    place = access.place(request, code, "read")
+    today = timezone.localdate()
+    year = _year(request, today)
+    refusals: list[Refusal] = []
+    if request.method == "POST":
+        place = access.place(request, code, "enter_facts")
+        try:
+            count = _book(request, place, year, today)
+        except Refusal as refusal:
+            refusals = [refusal]
+        else:
+            messages.success(request, gettext("Rents booked: {count}").format(count=count))
+            return redirect(f"{request.path}?year={year}")
+    rows = rents.schedule(place.id, date(year, 1, 1), date(year + 1, 1, 1))
+    if request.GET.get("as") in ("csv", "xlsx"):
+        return export.as_asked(
+            request.GET["as"],
+            f"{place.code}-rents-{year}",
+            columns.heading(COLUMNS),
+            columns.written(COLUMNS, _cells(rows)),
+        )
+    return render(
+        request,
+        "rents/list.html",
+        {
+            "place": place,
+            "rows": rows,
+            "year": year,
+            "years": range(today.year + 2, today.year - 8, -1),
+            "refusals": refusals,
+            "last": min(today, date(year, 12, 31)),
+            "due_fen": sum(row.due.fen or 0 for row in rows),
+            "booked_fen": sum(row.booked_fen or 0 for row in rows),
+            "waiting": sum(row.due.fen is None for row in rows),
+            "may_enter": "enter_facts" in place.rights,
+        },
+        status=422 if refusals else 200,
+    )
+
+
+def lease(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """One lease: its terms of rent, what became of it, and every rent from the first to the last."""
+    place = access.place(request, code, "read")
+    found = _found(place, key)
+    rows = rents.of_lease(place.id, leases.schedule(place.id, found), found)
+    return render(
+        request,
+        "rents/lease.html",
+        {
+            "place": place,
+            "lease": found,
+            "rows": rows,
+            "findings": findings(found.terms, found.form),
+            "may_enter": "enter_facts" in place.rights,
+        },
+    )
+
+
+def terms(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Enter how the rent is counted; other terms later are a correction."""
+    place = access.place(request, code, "enter_facts")
+    found = _found(place, key)
+    form = TermsForm(request.POST or None, initial=_filled(found.first) | {"day": found.first.start})
+
+    def enter(entry: Entry) -> None:
+        said = form.cleaned_data
+        actions.agree(entry, key, form.terms(found.first), day=said["day"], evidence=said["evidence"])
+
+    return _entered(request, place, found, form, enter, gettext("Terms of rent"))
+
+
+def change(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Enter a hand-back, a renewal or a sub-lease."""
+    place = access.place(request, code, "enter_facts")
+    found = _found(place, key)
+    form = ChangeForm(request.POST or None, initial={"day": timezone.localdate()})
+    return _entered(
+        request,
+        place,
+        found,
+        form,
+        lambda entry: actions.change(entry, key, form.given()),
+        gettext("What becomes of the lease"),
+    )
+
+
+def _entered(
+    request: HttpRequest,
+    place: Place,
+    found: LeaseDetail,
+    form: forms.Form,
+    enter: Callable[[Entry], object],
+    title: str,
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            enter(Entry(place.id, SourceGiven("page", title), timezone.now(), request.user.pk))
+        except Refusal as refusal:
+            form.add_error(None, refusal.say(gettext))
+        else:
+            messages.success(request, gettext("Entered."))
+            return redirect("rent-lease", place.code, found.key)
+    return render(
+        request,
+        "rents/form.html",
+        {
+            "place": place,
+            "lease": found,
+            "form": form,
+            "title": title,
+            "parties": facts.codes_here(place.id),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _book(request: HttpRequest, place: Place, year: int, today: date) -> int:
+    """Book what fell due in the year up to the day asked for, never a day to come."""
+    asked = forms.DateField(required=False).clean(request.POST.get("last", "")) or today
+    until = min(asked, today, date(year, 12, 31)) + timedelta(days=1)
+    return booking.book_rents(place.id, date(year, 1, 1), until, at=timezone.now(), by=request.user.pk)
+
+
+def _cells(rows: tuple[RentRow, ...]) -> Iterator[dict[str, object]]:
+    for row in rows:
+        yield {
+            "day": row.due.day,
+            "code": row.due.lessor,
+            "name": row.lease.lessor_name,
+            "village": row.lease.village,
+            "parcel": row.lease.parcel,
+            "extent": row.lease.terms.extent_mu4,
+            "fen": row.due.fen,
+            "booked": row.booked_fen,
+        }
+
+
+def _filled(of: LeaseTerms) -> dict[str, object]:
+    begin: dict[str, object] = {
+        "kind": "grain" if of.grain else "cash",
+        "fixed_years": of.fixed_years,
+        "fixed": Fen(of.fixed_fen_per_mu).yuan,
+        "paid_years": of.paid_years,
+    }
+    if of.step:
+        begin |= {
+            "step_years": of.step.years,
+            "step_percent": Decimal(of.step.millionths) / 10_000,
+            "step_compound": "1" if of.step.compound else "0",
+        }
+    if of.grain:
+        begin |= {
+            "good": of.grain.good,
+            "jin_per_mu": Decimal(of.grain.grams_per_mu) / 500,
+            "market": of.grain.market,
+            "window_first": "{:02d}-{:02d}".format(*of.grain.window_first),
+            "window_last": "{:02d}-{:02d}".format(*of.grain.window_last),
+            "years_before": of.grain.years_before,
+            "reset_years": of.grain.reset_years,
+        }
+    return begin
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    return (int(text[:2]), int(text[3:])) if text else (1, 1)
+
+
+def _found(place: Place, key: str) -> LeaseDetail:
+    found = leases.lease(place.id, key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _year(request: HttpRequest, today: date) -> int:
+    asked = request.GET.get("year", "")
+    return int(asked) if asked.isdigit() and len(asked) == 4 and "1949" <= asked < "2199" else today.year

@@ -1,0 +1,116 @@
+"""Rents on the pages: the schedule, booking what is due, terms in grain, what becomes of a lease: L2."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from lianjie.facts.models import Lease, LeaseChange
+from lianjie.ledger.models import Entry
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("L2", "L7")]
+BASE = "/o/C2001/rents/"
+GRAIN = {
+    "kind": "grain",
+    "good": "稻谷",
+    "jin_per_mu": "700",
+    "market": "县粮食市场",
+    "window_first": "09-10",
+    "window_last": "09-20",
+    "years_before": "0",
+    "reset_years": "1",
+    "fixed_years": "0",
+    "step_percent": "",
+    "step_years": "0",
+    "step_compound": "0",
+    "paid_years": "1",
+    "day": "2021-01-01",
+    "evidence": "流转合同",
+}
+
+
+@pytest.fixture
+def lease(world) -> Lease:
+    return Lease.objects.get(lessor=world.home)
+
+
+def test_the_schedule_books_what_is_due_once(reads, lease):
+    chen = reads("chen")
+    page = chen.get(f"{BASE}?year=2024").content.decode()
+    assert page.count("not booked") == 8
+    assert chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"}).status_code == 302
+    assert chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"}).status_code == 302
+    assert Entry.objects.filter(source__startswith="rent:").count() == 8
+    assert "not booked" not in chen.get(f"{BASE}?year=2024").content.decode()
+    assert chen.get(f"{BASE}?year=2024").status_code == 200
+    sheet = load_workbook(BytesIO(b"".join(chen.get(f"{BASE}?year=2024&as=xlsx").streaming_content))).active
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert len(rows) == 8
+    assert all(row[6] == row[7] > 0 for row in rows)
+
+
+def test_a_rent_in_grain_is_agreed_waits_and_is_booked(reads, world, lease):
+    chen = reads("chen")
+    assert chen.post(f"{BASE}terms/{lease.key}", GRAIN).status_code == 302
+    page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "350 kg of 稻谷 a mu" in page
+    assert "no price of 稻谷" in page
+    answer = chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"})
+    assert answer.status_code == 422
+    assert "Enter the prices seen there" in answer.content.decode()
+    assert not Entry.objects.filter(source__startswith="rent:").exists()
+    for day, price in (("2024-09-10", "2.60"), ("2024-09-20", "2.70")):
+        seen = {
+            "day": day,
+            "good": "稻谷",
+            "grade": "",
+            "market": "县粮食市场",
+            "price": price,
+            "evidence": "行情",
+        }
+        assert chen.post("/o/C2001/prices/", seen).status_code == 302
+    assert chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"}).status_code == 302
+    page = chen.get(f"/o/C2001/members/{world.home.code}/?year=2024").content.decode()
+    assert "稻谷 at the mean of 2 prices" in page
+    assert "booked" in page
+
+
+def test_terms_that_cannot_be_are_refused_beside_the_form(reads, lease):
+    answer = reads("chen").post(f"{BASE}terms/{lease.key}", GRAIN | {"market": "", "paid_years": "2"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "needs the grain" in page
+    assert "paid at a time" in page
+
+
+def test_a_sub_lease_needs_written_consent(reads, lease):
+    chen = reads("chen")
+    given = {
+        "kind": "sublease",
+        "day": "2025-03-01",
+        "taker": "E2001",
+        "consent": "verbal",
+        "evidence": "电话",
+    }
+    answer = chen.post(f"{BASE}change/{lease.key}", given)
+    assert answer.status_code == 422
+    assert "art. 46" in answer.content.decode()
+    assert not LeaseChange.objects.exists()
+    assert chen.post(f"{BASE}change/{lease.key}", given | {"consent": "signed"}).status_code == 302
+    back = {"kind": "hand_back", "day": "2025-06-01", "evidence": "交接单"}
+    assert chen.post(f"{BASE}change/{lease.key}", back).status_code == 302
+    page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "Handed back" in page
+    assert "2025-12-31" not in page
+
+
+def test_who_may(reads, lease):
+    for address, wei in (("", 403), (f"lease/{lease.key}", 403), (f"terms/{lease.key}", 403)):
+        assert reads("wei").get(BASE + address).status_code == wei
+        assert reads("zhao").get(BASE + address).status_code == 404
+    assert reads("guo").get(BASE).status_code == 200
+    assert reads("guo").post(f"{BASE}?year=2024", {}).status_code == 403
+    assert reads("chen").get(f"{BASE}lease/nothing").status_code == 404
+    assert reads("chen").get(f"{BASE}?year=0000").status_code == 200
+    assert reads("chen").get(f"{BASE}terms/{lease.key}").status_code == 200
+    assert reads("chen").get(f"{BASE}change/{lease.key}").status_code == 200
