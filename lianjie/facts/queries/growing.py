@@ -1,0 +1,290 @@
+"""Bases, seasons at a glance, receipts of weighed harvests, and what a household grows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from lianjie.facts.models import (
+    CaseStep,
+    Delivery,
+    Fact,
+    GrowingBase,
+    Plot,
+    Season,
+    StepDone,
+    WeighIn,
+    YieldEstimate,
+)
+from lianjie.facts.queries import disputes
+from lianjie.facts.rules.growing import NetWeight, Progress, Step, Waiting, Weighing, net_weight, progress
+
+
+@dataclass(frozen=True)
+class BaseRow:
+    """A base in the list."""
+
+    code: str
+    name: str
+    plots: int
+    extent_mu4: int
+    seasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlotLine:
+    """A plot in a season: each step with its standing and day; what was estimated and weighed in, grams."""
+
+    code: str
+    household: str
+    household_code: str
+    extent_mu4: int
+    steps: tuple[tuple[Step, Progress, date | None], ...]
+    estimate_grams: int
+    harvest_grams: int
+
+
+@dataclass(frozen=True)
+class SeasonDetail:
+    """A season on a day; `version` counts changes of the plan."""
+
+    number: str
+    base: str
+    base_name: str
+    day: date
+    until: date | None
+    good: str
+    variety: str
+    target_grams: int
+    estimate_grams: int
+    harvest_grams: int
+    standard_moisture: int
+    standard_impurity: int
+    protocol: tuple[Step, ...]
+    lines: tuple[PlotLine, ...]
+    late: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a grower holds after weighing. `weight` says what was taken off; the delivery may say another
+    weight by now, when a dispute was answered so."""
+
+    delivery: str
+    receipt: str
+    day: date
+    household: str
+    household_code: str
+    good: str
+    grade: str
+    plot: str
+    base: str
+    weighing: Weighing
+    weight: NetWeight
+    grams: int
+    price_fen_per_kg: int
+    amount_fen: int
+    weighed_by: str
+    disputed: bool
+
+
+def standing(model: type[Fact], organisation_id: int, key: str) -> Any:
+    """The newest version of a fact by its base key, or None."""
+    return model.objects.current().filter(_named(key), organisation_id=organisation_id).first()
+
+
+def _named(key: str, path: str = "key") -> Q:
+    return Q(**{path: key}) | Q(**{f"{path}__startswith": f"{key}~"})
+
+
+def plots(organisation_id: int, base: str) -> dict[str, Plot]:
+    """Plots of a base by code."""
+    rows = Plot.objects.current().filter(_named(base, "base__key"), organisation_id=organisation_id)
+    return {row.code: row for row in rows.select_related("household").order_by("code")}
+
+
+def bases(organisation_id: int) -> list[BaseRow]:
+    """The bases with their size and seasons, the latest season first."""
+    found = []
+    for row in GrowingBase.objects.current().filter(organisation_id=organisation_id).order_by("key"):
+        code = row.key.partition("~")[0]
+        of = plots(organisation_id, code).values()
+        seasons = tuple(s.key.partition("~")[0] for s in _seasons(organisation_id, code))
+        found.append(BaseRow(code, row.name, len(of), sum(p.extent_mu4 for p in of), seasons))
+    return found
+
+
+def _seasons(organisation_id: int, base: str) -> list[Season]:
+    rows = Season.objects.current().filter(_named(base, "base__key"), organisation_id=organisation_id)
+    return list(rows.order_by("-day", "key"))
+
+
+def season(organisation_id: int, number: str, on: date) -> SeasonDetail | None:
+    """A season at a glance at the end of day `on`."""
+    row = standing(Season, organisation_id, number)
+    if row is None:
+        return None
+    base = row.base.key.partition("~")[0]
+    protocol = steps_of(row)
+    of = {"organisation_id": organisation_id, "day__lte": on}
+    mine = _named(number, "season__key")
+    done = {
+        (d.plot.code, d.step): d.day
+        for d in StepDone.objects.current().filter(mine, **of).select_related("plot")
+    }
+    estimates = {
+        e.plot.code: e.grams
+        for e in YieldEstimate.objects.current().filter(mine, **of).select_related("plot").order_by("day")
+    }
+    harvest = _harvest(WeighIn.objects.current().filter(mine, **of).select_related("plot", "delivery"))
+    lines = []
+    known = plots(organisation_id, base)
+    for code in row.plots:
+        plot = known.get(code)
+        if plot is None:
+            continue
+        seen = tuple(
+            (s, progress(s, done.get((code, s.code)), on), done.get((code, s.code))) for s in protocol
+        )
+        lines.append(
+            PlotLine(
+                code,
+                plot.household.name,
+                plot.household.code,
+                plot.extent_mu4,
+                seen,
+                estimates.get(code, 0),
+                harvest.get(code, 0),
+            )
+        )
+    return SeasonDetail(
+        number,
+        base,
+        row.base.name,
+        row.day,
+        row.until_day,
+        row.good,
+        row.variety,
+        row.target_grams,
+        sum(line.estimate_grams for line in lines),
+        sum(line.harvest_grams for line in lines),
+        row.standard_moisture,
+        row.standard_impurity,
+        protocol,
+        tuple(lines),
+        sum(state == "late" for line in lines for _, state, _ in line.steps),
+        int(row.key.partition("~")[2] or 1),
+    )
+
+
+def steps_of(row: Season) -> tuple[Step, ...]:
+    """The protocol kept with a season."""
+    return tuple(
+        Step(**(s | {"first": date.fromisoformat(s["first"]), "last": date.fromisoformat(s["last"])}))
+        for s in row.protocol
+    )
+
+
+def _harvest(rows: Any) -> dict[str, int]:
+    """Plot code -> grams of its deliveries as they stand now; withdrawn ones count nothing."""
+    rows = list(rows)
+    if not rows:
+        return {}
+    heads = Delivery.objects.current().filter(
+        organisation_id=rows[0].organisation_id, receipt__in={row.delivery.receipt for row in rows}
+    )
+    grams = {head.key.partition("~")[0]: head.grams for head in heads}
+    found: dict[str, int] = {}
+    for row in rows:
+        key = row.key.partition("~")[0]
+        found[row.plot.code] = found.get(row.plot.code, 0) + grams.get(key, 0)
+    return found
+
+
+def waiting(organisation_id: int, base_id: int) -> list[Waiting]:
+    """Prescriptions with a waiting period on a base; an empty plot means all of it."""
+    base = GrowingBase.objects.get(pk=base_id).key.partition("~")[0]
+    rows = CaseStep.objects.current().filter(
+        _named(base, "case__base__key"),
+        organisation_id=organisation_id,
+        kind="prescription",
+        waiting_days__gt=0,
+    )
+    return [
+        Waiting(
+            row.case.key.partition("~")[0],
+            row.case.plot.code if row.case.plot else "",
+            row.day,
+            row.day + timedelta(days=row.waiting_days),
+            row.text,
+        )
+        for row in rows.select_related("case", "case__plot")
+    ]
+
+
+def receipt(organisation_id: int, delivery: str) -> Receipt | None:
+    """The receipt of a weighed harvest, by the key of its delivery."""
+    found = _receipts(organisation_id, key=delivery)
+    return found[0] if found else None
+
+
+def of_season(organisation_id: int, number: str) -> list[Receipt]:
+    """Receipts of a season, the latest first."""
+    keys = WeighIn.objects.current().filter(_named(number, "season__key"), organisation_id=organisation_id)
+    return _receipts(organisation_id, pk__in=keys.values("pk"))
+
+
+def of_household(organisation_id: int, household_id: int) -> tuple[list[Plot], list[Receipt]]:
+    """Plots a household grows on, and its receipts."""
+    mine = Plot.objects.current().filter(organisation_id=organisation_id, household_id=household_id)
+    keys = _receipts(organisation_id, delivery__household_id=household_id)
+    return list(mine.select_related("base").order_by("key")), keys
+
+
+def _receipts(organisation_id: int, **narrow: Any) -> Sequence[Receipt]:
+    rows = (
+        WeighIn.objects.current()
+        .filter(organisation_id=organisation_id, **narrow)
+        .select_related("delivery", "plot", "plot__base")
+        .order_by("-day", "-pk")
+    )
+    heads = {
+        head.key.partition("~")[0]: head
+        for head in Delivery.objects.current()
+        .filter(organisation_id=organisation_id, receipt__in=[r.delivery.receipt for r in rows])
+        .select_related("household")
+    }
+    open_ = disputes.open_keys(organisation_id)
+    return [_receipt(row, heads[row.key], row.key in open_) for row in rows if row.key in heads]
+
+
+def _receipt(row: WeighIn, head: Delivery, disputed: bool) -> Receipt:
+    weighing = Weighing(
+        row.gross_grams,
+        row.tare_grams,
+        row.moisture,
+        row.standard_moisture,
+        row.impurity,
+        row.standard_impurity,
+    )
+    return Receipt(
+        row.key,
+        head.receipt,
+        head.day,
+        head.household.name,
+        head.household.code,
+        head.good,
+        head.grade,
+        row.plot.code,
+        row.plot.base.name,
+        weighing,
+        net_weight(weighing),
+        head.grams,
+        head.price_fen_per_kg,
+        head.amount_fen,
+        row.weighed_by,
+        disputed,
+    )
