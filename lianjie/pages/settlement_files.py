@@ -19,7 +19,7 @@ from lianjie.ledger.documents.notice import notice_pdf, notice_png
 from lianjie.ledger.documents.papers import Issuer, Papers, Payment
 from lianjie.ledger.documents.settlement_json import settlement_json
 from lianjie.ledger.documents.statement import statement_pdf, statements_pdf
-from lianjie.ledger.queries import balances, journal, statements
+from lianjie.ledger.queries import balances, journal, settlements, statements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
 from lianjie.pages import access, export
 from lianjie.pages.access import Place
@@ -112,6 +112,7 @@ def papers(place: Place, row: SettlementRow, worked: Worked) -> Papers:
             state=row.state,
             disclosed_day=row.disclosed_day,
             objections_until=row.objections_until,
+            disclosure_law=settlements.disclosure_law(row),
         ),
         language=language(),
         say=gettext,

@@ -20,14 +20,14 @@ from lianjie.facts import workbook
 from lianjie.facts.actions.intake import enter_workbook
 from lianjie.facts.queries import parties
 from lianjie.facts.rules.book import Book
-from lianjie.ledger import standard_plans
+from lianjie.ledger import parameters, standard_plans
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.documents import folder
 from lianjie.ledger.documents.papers import Issuer, Papers
 from lianjie.ledger.documents.statement import unprintable
 from lianjie.ledger.queries import balances, journal
 from lianjie.ledger.queries.given import given as gather
-from lianjie.ledger.rules import checks, plan_text, settlement, year
+from lianjie.ledger.rules import checks, flow, plan_text, settlement, year
 from lianjie.ledger.rules.entry import Entry
 from lianjie.ledger.rules.plan import Plan, in_force
 from lianjie.ledger.rules.step_booking import booked_steps, entries
@@ -137,6 +137,7 @@ def _issuer(facts: Book, organisation_id: int) -> Issuer:
         chair=held.get("chair", ""),
         accountant=held.get("accountant", ""),
         invented=facts.organisation.invented,
+        disclosure_law=flow.disclosure_law(parameters.text("disclosure"), row.kind, date(facts.year, 12, 31)),
     )
 
 

@@ -197,7 +197,7 @@ def object_to(
     """
     stored = _lock(row)
     if stored.state not in ("disclosed", "decided"):
-        raise flow.NotNow(state=stored.state, act="object")
+        raise flow.NotNow(state=stored.state, act=flow.ACT_WORDS["object"])
     if not text.strip():
         raise TextMissing()
     made = Objection.objects.create(

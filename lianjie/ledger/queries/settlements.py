@@ -11,9 +11,10 @@ from lianjie.base.period import Period
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 from lianjie.facts.queries import parties
+from lianjie.ledger import parameters
 from lianjie.ledger.models import Objection, Plan, Settlement
 from lianjie.ledger.queries.given import given as gather
-from lianjie.ledger.rules import checks, given, plan_text, settlement
+from lianjie.ledger.rules import checks, flow, given, plan_text, settlement
 from lianjie.ledger.rules.flow import FROZEN
 from lianjie.ledger.rules.given import Given
 from lianjie.ledger.rules.outcome import Outcome
@@ -211,6 +212,12 @@ def accepted(settlement_id: int) -> dict[str, Accepted]:
     return {
         each.finding_key: Accepted(each.finding_key, each.person_name, each.reason, each.at) for each in rows
     }
+
+
+def disclosure_law(row: SettlementRow) -> str:
+    """The article that asks for the disclosure of this settlement."""
+    day = row.disclosed_day or date(row.year, 12, 31)
+    return flow.disclosure_law(parameters.text("disclosure"), row.organisation_kind, day)
 
 
 def objections_open(settlement_id: int) -> int:

@@ -48,8 +48,22 @@ LAWS = (
 """The articles that the parameter files name, so that they have words."""
 
 
+ACT_WORDS = {
+    "try": N_("try"),
+    "disclose": N_("disclose"),
+    "object": N_("object"),
+    "decide": N_("decide"),
+    "post": N_("book"),
+    "pay": N_("pay"),
+    "paid": N_("mark as paid"),
+    "close": N_("close"),
+    "withdraw": N_("withdraw"),
+    "reverse": N_("reverse"),
+}
+
+
 class NotNow(Refusal):
-    words = ("state",)
+    words = ("state", "act")
     what = N_("A settlement that is “{state}” cannot take the step “{act}”.")
     fix = N_("Follow the order: draft, trial, disclosed, decided, posted, paid, closed.")
 
@@ -118,7 +132,7 @@ def next_state(state: str, act: str) -> str:
     """The state after `act`. Refuses with NotNow."""
     starts, after = ACTS[act]
     if state not in starts:
-        raise NotNow(state=state, act=act)
+        raise NotNow(state=state, act=ACT_WORDS[act])
     return after
 
 
@@ -133,6 +147,11 @@ def _in_force(text: str, kind: str, day: date) -> dict[str, Any]:
 def law_kind(organisation_kind: str) -> str:
     """Whose law counts: the collective's own, else the co-op law."""
     return "collective" if organisation_kind == "collective" else "coop"
+
+
+def disclosure_law(disclosure: str, organisation_kind: str, day: date) -> str:
+    """The article that asks for the disclosure."""
+    return str(_in_force(disclosure, law_kind(organisation_kind), day)["source"])
 
 
 def objections_until(disclosure: str, organisation_kind: str, disclosed: date) -> date:
