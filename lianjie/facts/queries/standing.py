@@ -20,6 +20,7 @@ from lianjie.facts.models import (
     RegisteredStatus,
     Residence,
     Tally,
+    WorkDone,
     YearFigure,
 )
 
@@ -87,6 +88,16 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
         )
     )
     measures.tallies(Tally.objects.current().filter(organisation_id=organisation_id, year=period.start.year))
+    measures.work(
+        WorkDone.objects.current()
+        .filter(
+            organisation_id=organisation_id,
+            agreement__basis="day",
+            day__gte=period.start,
+            day__lt=period.until,
+        )
+        .values_list("key", "agreement__worker_id", "day", "quantity_e4")
+    )
     links = _villages(organisation_id, period)
     measures.parts(links)
     ids = set(members) | set(measures.by_party)
@@ -249,6 +260,23 @@ class _Measures:
     def tallies(self, rows: Iterable[Tally]) -> None:
         for row in _ordered(rows):
             self.add(row.party_id, row.measure, row.unit, row.quantity, row.reference)
+
+    def work(self, rows: Iterable[tuple[str, int, date, int]]) -> None:
+        """Days worked, counted for the household the worker belonged to that day."""
+        rows = sorted(rows)
+        homes: dict[int, list[Residence]] = defaultdict(list)
+        for lived in Residence.objects.current().filter(person_id__in={worker for _, worker, _, _ in rows}):
+            homes[lived.person_id].append(lived)
+        for key, worker, day, quantity in rows:
+            home = next(
+                (
+                    lived.household_id
+                    for lived in homes[worker]
+                    if lived.day <= day and (lived.until_day is None or day < lived.until_day)
+                ),
+                worker,
+            )
+            self.add(home, "work_days", "day", quantity, f"workdone:{key}")
 
     def parts(self, rows: Iterable[OrganisationLink]) -> None:
         for row in rows:

@@ -20,4 +20,4 @@ def wages(fact: WagesFact) -> Entry:
             lines += [Posting(owed, line.fen, line.party), Posting(fact.paid_from, -line.fen)]
         else:
             lines += [Posting(line.cost, line.fen), Posting(owed, -line.fen, line.party)]
-    return entry(fact.reference, fact.day, N_("Wages paid") if fact.paid_from else N_("Wages"), *lines)
+    return entry(fact.reference, fact.day, N_("Wages paid") if fact.paid_from else N_("Wages owed"), *lines)

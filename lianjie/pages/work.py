@@ -1,0 +1,289 @@
+"""Workshops, attendance sheets, payrolls and slips."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.base.refusal import Refusal
+from lianjie.facts.actions import work as actions
+from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.queries import fact as facts
+from lianjie.facts.queries import work as queries
+from lianjie.facts.rules import work as rules
+from lianjie.ledger.actions.posting import post
+from lianjie.pages import access
+from lianjie.pages.access import Place
+from lianjie.pages.offtake_forms import fen
+from lianjie.pages.work_forms import (
+    AgreementForm,
+    ApproveForm,
+    FloorForm,
+    PaidForm,
+    RecognitionForm,
+    WorkshopForm,
+    after,
+    counted,
+)
+
+
+def listing(request: HttpRequest, code: str) -> HttpResponse:
+    """The register of workshops, and the minimum wage that rates are checked against."""
+    place = access.place(request, code, "read")
+    today = timezone.localdate()
+    return render(
+        request,
+        "work/list.html",
+        {
+            "place": place,
+            "rows": queries.workshops(place.id, today),
+            "floor": queries.floor(place.id, today),
+            "may_enter": _may(place),
+        },
+    )
+
+
+def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
+    """A workshop: recognised and actually paid, who works there, its payrolls."""
+    place = access.place(request, code, "read")
+    return render(
+        request,
+        "work/workshop.html",
+        {
+            "place": place,
+            "shop": _shop(place, shop),
+            "recognitions": queries.recognitions(place.id, shop),
+            "agreements": queries.agreements(place.id, shop),
+            "payrolls": queries.payrolls(place.id, shop),
+            "may_enter": _may(place),
+        },
+    )
+
+
+def new(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter a workshop."""
+    place = access.place(request, code, "enter_facts")
+    form = WorkshopForm(request.POST or None, initial={"start": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        said = dict(form.cleaned_data)
+        number = said.pop("number")
+        actions.open_workshop(entry, number, **said)
+        return number
+
+    return _entered(request, place, form, enter, title=gettext("Enter a workshop"))
+
+
+def floor(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter the minimum wage of the place."""
+    place = access.place(request, code, "enter_facts")
+    form = FloorForm(request.POST or None)
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        actions.set_floor(entry, start=said["start"], hour_fen=fen(said["hour"]), evidence=said["evidence"])
+        return ""
+
+    return _entered(request, place, form, enter, title=gettext("Set the minimum wage"))
+
+
+def recognise(request: HttpRequest, code: str, shop: str) -> HttpResponse:
+    """Enter that an office recognised the workshop."""
+    place = access.place(request, code, "enter_facts")
+    _shop(place, shop)
+    form = RecognitionForm(request.POST or None)
+
+    def enter(entry: Entry) -> str:
+        said = dict(form.cleaned_data)
+        actions.recognise(entry, shop, until=after(said.pop("last_day")), **said)
+        return shop
+
+    return _entered(request, place, form, enter, title=gettext("Enter a recognition"), shop=shop)
+
+
+def agree(request: HttpRequest, code: str, shop: str) -> HttpResponse:
+    """Enter a work agreement as signed."""
+    place = access.place(request, code, "enter_facts")
+    _shop(place, shop)
+    form = AgreementForm(request.POST or None, initial={"start": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        actions.agree(entry, form.terms(shop))
+        return shop
+
+    return _entered(request, place, form, enter, title=gettext("Enter a work agreement"), shop=shop)
+
+
+def sheet(request: HttpRequest, code: str, shop: str) -> HttpResponse:
+    """The sheet of a day: everybody with an agreement, what each worked."""
+    place = access.place(request, code, "enter_facts")
+    found, day = _shop(place, shop), _day(request.GET.get("day"), timezone.localdate())
+    rows = queries.agreements(place.id, shop, day)
+    refusals: list[Refusal] = []
+    if request.method == "POST":
+        try:
+            kept = actions.enter_sheet(
+                _entry(request, place, gettext("Attendance sheet")), shop, day, counted(request.POST, rows)
+            )
+        except Refusal as refusal:
+            refusals = [refusal]
+        else:
+            number = len(kept.new) + len(kept.corrected)
+            messages.success(request, gettext("%(number)s lines entered.") % {"number": number})
+            return redirect(f"{request.path}?day={day}")
+    entered = queries.sheet(place.id, shop, day)
+    lines = [(row, *_typed(request, row.terms.number, entered.get(row.terms.number))) for row in rows]
+    return render(
+        request,
+        "work/sheet.html",
+        {"place": place, "shop": found, "day": day, "lines": lines, "refusals": refusals},
+        status=422 if refusals else 200,
+    )
+
+
+def draft(request: HttpRequest, code: str, shop: str) -> HttpResponse:
+    """The payroll as it would be now: slips and findings; a named person approves it."""
+    place = access.place(request, code, "read")
+    found = _shop(place, shop)
+    last_day = _day(request.GET.get("until"), queries.last_of_month(timezone.localdate()))
+    slips = actions.draft(place.id, shop, last_day)
+    fen_sum = sum(slip.fen for slip in slips)
+    form = ApproveForm(request.POST or None, initial={"seen": fen_sum})
+    if request.method == "POST":
+        place = access.place(request, code, "decide")
+        if form.is_valid():
+            said = form.cleaned_data
+            deduct = bool(said["deduction_evidence"].strip())
+            seen = said["seen"]
+            if deduct and seen == fen_sum:
+                taken = actions.draft(place.id, shop, last_day, may_deduct=True)
+                seen = sum(slip.fen for slip in taken)
+            try:
+                row = actions.approve(
+                    _entry(request, place, gettext("Payroll")),
+                    shop,
+                    last_day,
+                    approved_by=said["approved_by"],
+                    seen_fen=seen,
+                    deduction_evidence=said["deduction_evidence"],
+                    post=post,
+                )
+            except Refusal as refusal:
+                form.add_error(None, refusal.say(gettext))
+            else:
+                messages.success(request, gettext("Approved and booked."))
+                return redirect("payroll", place.code, row.key)
+    names = {row.terms.worker: row.name for row in queries.agreements(place.id, shop)}
+    return render(
+        request,
+        "work/draft.html",
+        {
+            "place": place,
+            "shop": found,
+            "last_day": last_day,
+            "slips": [(names[slip.worker], slip) for slip in slips],
+            "fen": fen_sum,
+            "findings": rules.findings(slips, timezone.localdate(), queries.floor(place.id, last_day)),
+            "form": form,
+            "may_approve": "decide" in place.rights,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def payroll(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """An approved payroll: its slips, several on a sheet of paper; entered as paid, with evidence."""
+    place = access.place(request, code, "read")
+    row = queries.payroll(place.id, key)
+    if row is None:
+        raise Http404
+    form = PaidForm(request.POST or None, initial={"day": timezone.localdate()})
+    if request.method == "POST":
+        place = access.place(request, code, "enter_facts")
+        if form.is_valid():
+            try:
+                actions.pay(
+                    _entry(request, place, gettext("Wages paid")), key, post=post, **form.cleaned_data
+                )
+            except Refusal as refusal:
+                form.add_error(None, refusal.say(gettext))
+            else:
+                messages.success(request, gettext("Payment entered and booked."))
+                return redirect("payroll", place.code, key)
+    return render(
+        request,
+        "work/payroll.html",
+        {
+            "place": place,
+            "shop": _shop(place, row.workshop),
+            "row": row,
+            "slips": queries.slips(place.id, key),
+            "form": form if row.paid_day is None and _may(place) else None,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _entered(
+    request: HttpRequest,
+    place: Place,
+    form: forms.Form,
+    enter: Callable[[Entry], str],
+    *,
+    title: str,
+    shop: str = "",
+) -> HttpResponse:
+    """A form that enters one fact: the refusal beside it, or back to the workshop."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            target = enter(_entry(request, place, title))
+        except Refusal as refusal:
+            form.add_error(None, refusal.say(gettext))
+        else:
+            messages.success(request, gettext("Entered."))
+            return redirect("workshop", place.code, target) if target else redirect("workshops", place.code)
+    return render(
+        request,
+        "work/form.html",
+        {"place": place, "form": form, "title": title, "shop": shop, "parties": facts.codes_here(place.id)},
+        status=422 if form.errors else 200,
+    )
+
+
+def _typed(request: HttpRequest, number: str, entered: tuple[int, int] | None) -> tuple[str, str]:
+    """What a line of the sheet shows: what was just typed, else what is entered."""
+    if request.method == "POST":
+        return request.POST.get(f"quantity-{number}", ""), request.POST.get(f"defects-{number}", "")
+    if entered is None:
+        return "", ""
+    quantity, defects = (f"{Decimal(each) / rules.WHOLE:f}" for each in entered)
+    return quantity, defects if entered[1] else ""
+
+
+def _day(text: str | None, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return otherwise
+
+
+def _entry(request: HttpRequest, place: Place, name: str) -> Entry:
+    return Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
+
+
+def _shop(place: Place, code: str) -> queries.WorkshopRow:
+    rows = queries.workshops(place.id, timezone.localdate())
+    found = next((row for row in rows if row.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _may(place: Place) -> bool:
+    return "enter_facts" in place.rights

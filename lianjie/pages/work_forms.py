@@ -1,0 +1,126 @@
+"""Forms of workshops, work agreements and payrolls. They check shape; the rules decide."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from lianjie.base.quantity import small_units
+from lianjie.base.refusal import Refusal, Refusals
+from lianjie.facts.actions.work import Counted
+from lianjie.facts.queries.work import AgreementRow
+from lianjie.facts.rules import work as rules
+from lianjie.facts.rules.work import Terms
+from lianjie.pages.offtake_forms import choices, fen, party_field, yuan
+from lianjie.pages.settlement_forms import day_field
+
+NUMBER = RegexValidator(re.compile(r"^[\w-]{1,30}$"), _("Up to 30 letters, digits and hyphens."))
+
+
+def number_field(label: object) -> forms.CharField:
+    return forms.CharField(label=label, max_length=30, validators=[NUMBER])
+
+
+class WorkshopForm(forms.Form):
+    """A workshop."""
+
+    number = number_field(_("Code"))
+    name = forms.CharField(label=_("Name"), max_length=80)
+    form = forms.ChoiceField(label=_("Form of the workshop"), choices=choices("workshop_form"))
+    address = forms.CharField(label=_("Place"), max_length=120)
+    start = day_field(_("Since"))
+
+
+class RecognitionForm(forms.Form):
+    """Recognised by whom, from when, under which criteria."""
+
+    by = forms.CharField(label=_("Recognised by"), max_length=80)
+    criteria = forms.ChoiceField(label=_("Local criteria"), choices=[])
+    start = day_field(_("From"))
+    last_day = forms.DateField(
+        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    evidence = forms.CharField(label=_("Evidence"), max_length=300)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["criteria"].choices = [(c.code, c.source) for c in rules.criteria().values()]  # type: ignore[attr-defined]
+
+
+class FloorForm(forms.Form):
+    """The minimum wage of the place."""
+
+    start = day_field(_("From"))
+    hour = yuan(_("Minimum wage (yuan an hour)"))
+    evidence = forms.CharField(label=_("Source"), max_length=300)
+
+
+class AgreementForm(forms.Form):
+    """A work agreement as signed."""
+
+    number = number_field(_("Number of the agreement"))
+    worker = party_field(_("Worker"))
+    job = forms.CharField(label=_("Work"), max_length=80)
+    start = day_field(_("From"))
+    basis = forms.ChoiceField(label=_("Paid by"), choices=choices("wage_basis"))
+    rate = yuan(_("Yuan for a day, an hour or a piece"))
+    day_hours = forms.IntegerField(label=_("Hours a day"), min_value=1, max_value=12, initial=8)
+    status = forms.ChoiceField(label=_("Standing"), choices=choices("work_status"), initial="casual")
+    cost = forms.ChoiceField(label=_("A cost of"), choices=choices("wage_cost"))
+    defects_paid = forms.BooleanField(label=_("Pieces with defects are paid too"), required=False)
+    public_post = forms.BooleanField(label=_("Public post"), required=False)
+    evidence = forms.CharField(label=_("Evidence"), max_length=300)
+
+    def terms(self, workshop: str) -> Terms:
+        said = dict(self.cleaned_data)
+        return Terms(workshop=workshop, until=None, rate_fen=fen(said.pop("rate")), **said)
+
+
+class ApproveForm(forms.Form):
+    """Who approves what was seen."""
+
+    approved_by = forms.CharField(label=_("Approved by"), max_length=80)
+    deduction_evidence = forms.CharField(
+        label=_("Signed agreement to take off what was paid too much"),
+        help_text=_("Without it nothing is taken off."),
+        max_length=300,
+        required=False,
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PaidForm(forms.Form):
+    """How wages were paid out."""
+
+    day = day_field(_("Day of payment"))
+    method = forms.ChoiceField(label=_("Paid by"), choices=choices("wage_method"))
+    evidence = forms.CharField(label=_("Evidence"), max_length=300)
+
+
+def counted(given: Mapping[str, str], rows: Iterable[AgreementRow]) -> list[Counted]:
+    """The lines of a sheet; an empty line was not counted. Refuses every line that cannot be read."""
+    found: list[Counted] = []
+    wrong: list[Refusal] = []
+    for row in rows:
+        number = row.terms.number
+        quantity = given.get(f"quantity-{number}", "").strip()
+        defects = given.get(f"defects-{number}", "").strip()
+        if not quantity:
+            continue
+        try:
+            found.append(
+                Counted(number, small_units(quantity, "piece"), small_units(defects or "0", "piece"))
+            )
+        except Refusal as refusal:
+            wrong.append(refusal)
+    if wrong:
+        raise Refusals(wrong)
+    return found
+
+
+def after(last_day):
+    """A last day as the end of a half-open period."""
+    return last_day + timedelta(days=1) if last_day else None

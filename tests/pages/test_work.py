@@ -1,0 +1,123 @@
+"""Workshops on the pages: sheet, payroll, approval by the chair, payment, slips: L5."""
+
+import pytest
+
+from lianjie.facts.models import Payroll, WagePayment, WorkDone
+from lianjie.ledger.models import Posting
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("L5")]
+BASE = "/o/C2001/workshops/"
+SHOP = {
+    "number": "CJ1",
+    "name": "药材分拣车间",
+    "form": "factory",
+    "address": "村部旁",
+    "start": "2026-01-01",
+}
+AGREEMENT = {
+    "number": "YG1",
+    "worker": "H0001",
+    "job": "分拣",
+    "start": "2026-01-01",
+    "basis": "day",
+    "rate": "120",
+    "day_hours": "8",
+    "status": "casual",
+    "cost": "401",
+    "evidence": "用工协议第1号",
+}
+PIECES = AGREEMENT | {"number": "YG2", "worker": "P0001", "basis": "piece", "rate": "0.85", "status": "staff"}
+UNTIL = "?until=2026-03-31"
+
+
+@pytest.fixture
+def chen(reads):
+    client = reads("chen")
+    for address, given in (("new/", SHOP), ("CJ1/agreements/", AGREEMENT), ("CJ1/agreements/", PIECES)):
+        answer = client.post(BASE + address, given)
+        assert answer.status_code == 302, answer.content.decode()
+    return client
+
+
+def sheet(client, day="2026-03-02", **given):
+    return client.post(f"{BASE}CJ1/sheet/?day={day}", given or {
+        "quantity-YG1": "1", "quantity-YG2": "200", "defects-YG2": "10",
+    })  # fmt: skip
+
+
+def test_from_the_sheet_to_the_paid_slip(reads, chen, world):
+    assert sheet(chen).status_code == 302
+    guo = reads("guo")
+    page = guo.get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
+    assert "281.50" in page  # 120 + 190 x 0.85
+    assert "No minimum wage is set" in page
+    said = {"approved_by": "郭长青", "seen": "28150"}
+    assert guo.post(f"{BASE}CJ1/payroll/{UNTIL}", said).status_code == 302
+    address = "/o/C2001/payrolls/CJ1-2026-03-31/"
+    page = chen.get(address).content.decode()
+    assert "10 with defects" in page
+    assert "161.50" in page
+    assert "still owed" in page
+    paid = {"day": "2026-04-02", "method": "bank", "evidence": "代发回单 0402"}
+    assert chen.post(address, paid | {"evidence": ""}).status_code == 422
+    assert chen.post(address, paid).status_code == 302
+    assert "代发回单 0402" in chen.get(address).content.decode()
+    owed = Posting.objects.filter(account__in=("212", "213")).values_list("amount_fen", flat=True)
+    assert (len(owed), sum(owed)) == (4, 0)
+    home = chen.get("/o/C2001/members/H0001/").content.decode()
+    assert "Work and wages" in home
+    assert "281.50" not in home
+    assert "120.00" in home
+    assert "161.50" in home, "the pay of a person of the household is the household's stream too"
+    assert "Wages" in chen.get("/o/C2001/journal/?year=2026").content.decode()
+    assert "281.50" in chen.get(BASE).content.decode()
+
+
+def test_a_payroll_changed_meanwhile_is_looked_at_again(reads, chen):
+    sheet(chen)
+    answer = reads("guo").post(f"{BASE}CJ1/payroll/{UNTIL}", {"approved_by": "郭长青", "seen": "12000"})
+    assert answer.status_code == 422
+    assert "you approved 120.00 yuan" in answer.content.decode()
+    assert not Payroll.objects.exists()
+
+
+def test_a_wrong_line_stops_the_sheet_and_keeps_what_was_typed(chen):
+    given = {"quantity-YG1": "2.5", "quantity-YG2": "abc"}
+    answer = sheet(chen, **given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "abc" in page
+    assert "2.5" in page
+    assert sheet(chen, **{"quantity-YG1": "2.5"}).status_code == 422
+    assert not WorkDone.objects.exists()
+
+
+def test_the_minimum_wage_and_a_recognition(chen, reads):
+    floor = {"start": "2026-01-01", "hour": "18", "evidence": "县人社局 2026-1 号"}
+    assert chen.post(f"{BASE}minimum-wage/", floor).status_code == 302
+    recognised = {
+        "by": "县人社局",
+        "criteria": "longjing-2018",
+        "start": "2026-01-01",
+        "evidence": "认定文件",
+    }
+    assert chen.post(f"{BASE}CJ1/recognitions/", recognised).status_code == 302
+    page = chen.get(f"{BASE}CJ1/").content.decode()
+    assert "fewer than asked for" in page
+    sheet(chen)
+    page = reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
+    assert "YG1: 120.00 yuan for 8 hours is below the minimum wage of 18.00 yuan an hour" in page
+    assert "县人社局 2026-1 号" in page
+
+
+def test_who_may(reads, chen):
+    sheet(chen)
+    said = {"approved_by": "陈会计", "seen": "28150"}
+    assert chen.post(f"{BASE}CJ1/payroll/{UNTIL}", said).status_code == 403, "who enters does not approve"
+    assert reads("guo").get(f"{BASE}CJ1/sheet/").status_code == 403
+    assert reads("luo").get(f"{BASE}CJ1/payroll/{UNTIL}").status_code == 200
+    assert reads("luo").post(f"{BASE}CJ1/payroll/{UNTIL}", said).status_code == 403
+    assert reads("wei").get(BASE).status_code == 403
+    assert reads("zhao").get(BASE).status_code == 404
+    assert "Work and wages" in reads("wei").get("/o/C2001/members/H0001/").content.decode()
+    assert not WagePayment.objects.exists()
