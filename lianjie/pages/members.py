@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from lianjie.base.words import N_
-from lianjie.facts.queries import household, offtake, people, stock
+from lianjie.facts.queries import growing, household, offtake, people, stock, work
 from lianjie.facts.queries.people import MemberFilter, MemberRow
 from lianjie.ledger.queries import accounts, rents
 from lianjie.ledger.rules.member_account import MemberAccount, Movement
@@ -110,8 +110,10 @@ def account(request: HttpRequest, code: str, party: str) -> HttpResponse:
             "linked": household.linkages(place.id, who.id, today, year),
             "allotted": accounts.allotted_years(place.id, who.id, today.year),
             "payouts": accounts.payouts(place.id, who.id),
+            "growing": growing.of_household(place.id, who.id),
             "offtake": offtake.of_household(place.id, who.id),
             "rents": rents.of_household(place.id, who.id, year),
+            "work": work.of_household(place.id, who.id),
             "may_enter": "enter_facts" in place.rights,
         },
     )

@@ -5,6 +5,23 @@ from collections.abc import Mapping
 from lianjie.base.words import N_
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "step_state": {
+        "done": N_("done"),
+        "done_late": N_("done late"),
+        "late": N_("late"),
+        "now": N_("due now"),
+        "ahead": N_("ahead"),
+    },
+    "dispute_outcome": {
+        "stands": N_("stands as weighed"),
+        "corrected": N_("corrected"),
+    },
+    "case_step": {
+        "diagnosis": N_("Diagnosis"),
+        "prescription": N_("Prescription"),
+        "visit": N_("Follow-up visit"),
+        "closed": N_("Closed with result"),
+    },
     "role": {
         "accountant": N_("Accountant"),
         "chair": N_("Chair"),
@@ -178,6 +195,28 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "lender": N_("the lender"),
         "borrower": N_("the borrower"),
         "decided": N_("decided when it happens"),
+    },
+    "workshop_form": {
+        "factory": N_("Factory workshop"),
+        "home": N_("Home work given out"),
+        "coop": N_("Workshop of the cooperative"),
+    },
+    "wage_basis": {
+        "day": N_("by the day"),
+        "hour": N_("by the hour"),
+        "piece": N_("by the piece"),
+    },
+    "work_status": {
+        "staff": N_("Permanent staff"),
+        "casual": N_("Casual labour"),
+    },
+    "wage_cost": {
+        "401": N_("Production (401)"),
+        "521": N_("Operation (521)"),
+    },
+    "wage_method": {
+        "bank": N_("Bank transfer"),
+        "cash": N_("Cash, signed for"),
     },
     "cause": {
         "disease": N_("Disease"),
