@@ -1,3 +1,31 @@
-"""Addresses of this subject."""
+"""Bases, seasons, receipts, disputes and expert cases."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from lianjie.pages import expert, growing
+
+BASES = "o/<str:code>/bases/"
+SEASON = "o/<str:code>/seasons/<str:number>/"
+CASE = "o/<str:code>/cases/<str:number>/"
+DELIVERY = "o/<str:code>/receipts/<str:delivery>/"
+
+urlpatterns = [
+    path(BASES, growing.listing, name="bases"),
+    path(f"{BASES}new/", growing.base_new, name="base-new"),
+    path(f"{BASES}<str:base>/plots/", growing.plot_new, name="plot-new"),
+    path(f"{BASES}<str:base>/seasons/", growing.season_new, name="season-new"),
+    path(SEASON, growing.season, name="season"),
+    path(f"{SEASON}change/", growing.season_change, name="season-change"),
+    path(f"{SEASON}done/", growing.done, name="season-done"),
+    path(f"{SEASON}estimates/", growing.estimate, name="season-estimate"),
+    path(f"{SEASON}weigh-in/", growing.weigh_in, name="season-weigh-in"),
+    path(DELIVERY, growing.receipt, name="receipt"),
+    path(f"{DELIVERY}dispute/", growing.dispute, name="dispute"),
+    path(f"{DELIVERY}answer/", growing.answer, name="dispute-answer"),
+    path("o/<str:code>/disputes/", growing.disputed, name="disputes"),
+    path("o/<str:code>/cases/", expert.listing, name="cases"),
+    path("o/<str:code>/cases/new/", expert.case_new, name="case-new"),
+    path(CASE, expert.case, name="case"),
+    path(f"{CASE}steps/", expert.step_new, name="case-step"),
+    path(f"{CASE}photos/<str:name>", expert.photo, name="case-photo"),
+]

@@ -1,0 +1,91 @@
+"""Cases put to experts, with everything that happened in them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lianjie.facts.models import CaseStep, ExpertCase
+from lianjie.facts.queries.growing import standing
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """An opinion, a prescription, a visit or the end. `until`: no harvest before that day, or None."""
+
+    day: date
+    kind: str
+    person: str
+    text: str
+    dose: str
+    until: date | None
+    photo: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case; `plot` is empty for the whole base. `last_kind` is "" until somebody answered."""
+
+    number: str
+    base: str
+    base_name: str
+    plot: str
+    day: date
+    asked_by: str
+    symptoms: str
+    photo: str
+    events: tuple[CaseEvent, ...]
+
+    @property
+    def closed(self) -> bool:
+        return any(event.kind == "closed" for event in self.events)
+
+    @property
+    def experts(self) -> tuple[str, ...]:
+        """Who gave an opinion or a prescription, each once."""
+        return tuple(dict.fromkeys(e.person for e in self.events if e.kind in ("diagnosis", "prescription")))
+
+    @property
+    def photos(self) -> frozenset[str]:
+        return frozenset({self.photo, *(event.photo for event in self.events)} - {""})
+
+
+def cases(organisation_id: int) -> list[Case]:
+    """Every case, open ones first, then the latest."""
+    rows = ExpertCase.objects.current().filter(organisation_id=organisation_id)
+    found = [_case(row) for row in rows.select_related("base", "plot")]
+    return sorted(found, key=lambda each: (each.closed, -each.day.toordinal(), each.number))
+
+
+def case(organisation_id: int, number: str) -> Case | None:
+    """One case, or None."""
+    row = standing(ExpertCase, organisation_id, number)
+    return _case(row) if row else None
+
+
+def _case(row: ExpertCase) -> Case:
+    number = row.key.partition("~")[0]
+    steps = CaseStep.objects.current().filter(
+        organisation_id=row.organisation_id, key__startswith=f"{number}/"
+    )
+    events = tuple(
+        CaseEvent(
+            step.day,
+            step.kind,
+            step.person,
+            step.text,
+            step.dose,
+            step.day + timedelta(days=step.waiting_days) if step.waiting_days else None,
+            step.photo,
+        )
+        for step in steps.order_by("day", "pk")
+    )
+    return Case(
+        number,
+        row.base.key.partition("~")[0],
+        row.base.name,
+        row.plot.code if row.plot else "",
+        row.day,
+        row.asked_by,
+        row.symptoms,
+        row.photo,
+        events,
+    )

@@ -1,0 +1,398 @@
+"""Bases and seasons: plan, work done or late, harvest weighed in, receipt, disputes."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.base.quantity import small_units
+from lianjie.base.refusal import Refusal
+from lianjie.facts.actions import growing as actions
+from lianjie.facts.actions.growing import Harvest, SeasonGiven
+from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.models import Delivery
+from lianjie.facts.queries import disputes, growing
+from lianjie.facts.queries import fact as facts
+from lianjie.facts.queries.growing import SeasonDetail
+from lianjie.facts.rules.book import Book
+from lianjie.facts.rules.growing import NetWeight, open_dispute, read_protocol, write_protocol
+from lianjie.facts.rules.sheets import BY_CODE
+from lianjie.ledger.actions.posting import post
+from lianjie.pages import access, fact_form
+from lianjie.pages.access import Place
+from lianjie.pages.growing_forms import (
+    AnswerForm,
+    BaseForm,
+    ChangeSeasonForm,
+    DisputeForm,
+    DoneForm,
+    EstimateForm,
+    PlotForm,
+    SeasonForm,
+    WeighForm,
+    hundredths,
+)
+from lianjie.pages.offtake_forms import grams
+
+
+def listing(request: HttpRequest, code: str) -> HttpResponse:
+    """The bases, with their seasons."""
+    place = access.place(request, code, "read")
+    return render(
+        request,
+        "growing/list.html",
+        {"place": place, "rows": growing.bases(place.id), "may_enter": _may(place)},
+    )
+
+
+def season(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """A season at a glance, today or on `?on=`."""
+    place = access.place(request, code, "read")
+    found = _season(place, number, _day(request.GET.get("on", "")))
+    return render(
+        request,
+        "growing/season.html",
+        {
+            "place": place,
+            "season": found,
+            "receipts": growing.of_season(place.id, number)[:100],
+            "may_enter": _may(place),
+        },
+    )
+
+
+def base_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter a base."""
+    place = access.place(request, code, "enter_facts")
+    form = BaseForm(request.POST or None, initial={"day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        actions.add_base(entry, said["base"], name=said["name"], day=said["day"])
+        return reverse("bases", args=[code])
+
+    return entered(request, place, form, enter, title=gettext("Enter a base"))
+
+
+def plot_new(request: HttpRequest, code: str, base: str) -> HttpResponse:
+    """Enter a plot of a base."""
+    place = access.place(request, code, "enter_facts")
+    form = PlotForm(request.POST or None, initial={"day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        actions.add_plot(
+            entry,
+            base,
+            said["plot"],
+            household=said["household"],
+            extent_mu4=small_units(said["mu"], "mu"),
+            day=said["day"],
+            parcel=said["parcel"],
+        )
+        return reverse("bases", args=[code])
+
+    return entered(request, place, form, enter, title=gettext("Enter a plot"))
+
+
+def season_new(request: HttpRequest, code: str, base: str) -> HttpResponse:
+    """Plan a season on a base."""
+    place = access.place(request, code, "enter_facts")
+    form = SeasonForm(request.POST or None)
+
+    def enter(entry: Entry) -> str:
+        actions.plan_season(entry, _given(base, form.cleaned_data))
+        return reverse("season", args=[code, form.cleaned_data["number"]])
+
+    return entered(request, place, form, enter, title=gettext("Plan a season"))
+
+
+def season_change(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Change a season's plan or protocol; the former version stays."""
+    place = access.place(request, code, "enter_facts")
+    found = _season(place, number)
+    form = ChangeSeasonForm(request.POST or None, initial=_filled(found))
+
+    def enter(entry: Entry) -> str:
+        actions.plan_season(entry, _given(found.base, form.cleaned_data), amend=True)
+        return reverse("season", args=[code, number])
+
+    return entered(request, place, form, enter, title=gettext("Change the plan"), number=number)
+
+
+def done(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Enter a step as done, on as many plots as it was done on."""
+    place = access.place(request, code, "enter_facts")
+    found, today = _season(place, number), timezone.localdate()
+    form = DoneForm(
+        request.POST or None,
+        steps=[(s.code, f"{s.code} {s.name}") for s in found.protocol],
+        plots=_plots(found),
+        initial={"day": today, "done_by": request.user.get_full_name(), "step": request.GET.get("step", "")},
+    )
+
+    def enter(entry: Entry) -> str:
+        actions.do_step(entry, number, today=today, **form.cleaned_data)
+        return reverse("season", args=[code, number])
+
+    return entered(request, place, form, enter, title=gettext("Enter work done"), number=number)
+
+
+def estimate(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Enter what a plot is expected to give."""
+    place = access.place(request, code, "enter_facts")
+    found = _season(place, number)
+    form = EstimateForm(request.POST or None, plots=_plots(found), initial={"day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        actions.estimate(
+            entry, number, plot=said["plot"], day=said["day"], grams=grams(said["kg"]), by=said["by"]
+        )
+        return reverse("season", args=[code, number])
+
+    return entered(request, place, form, enter, title=gettext("Enter an estimate"), number=number)
+
+
+def weigh_in(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Weigh a harvest in; the receipt is shown at once."""
+    place = access.place(request, code, "enter_facts")
+    found = _season(place, number)
+    form = WeighForm(
+        request.POST or None,
+        plots=_plots(found),
+        initial={"day": timezone.localdate(), "weighed_by": request.user.get_full_name()},
+    )
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        load = Harvest(
+            number,
+            said["plot"],
+            said["day"],
+            said["receipt"],
+            grams(said["gross"]),
+            grams(said["tare"] or Decimal(0)),
+            hundredths(said["moisture"]),
+            hundredths(said["impurity"]),
+            said["weighed_by"],
+        )
+        book = delivery_book(place.id, load, grade=said["grade"], price=said["price"] or Decimal(0))
+        kept = actions.weigh_in(entry, load, book=book, post=post)
+        return reverse("receipt", args=[code, kept.key])
+
+    return entered(request, place, form, enter, title=gettext("Weigh in"), number=number)
+
+
+def receipt(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
+    """The receipt, for a phone or A6 paper; `?as=txt` gives it as plain text to send on."""
+    place = access.place(request, code, "read_own")
+    found = growing.receipt(place.id, delivery)
+    if found is None or not _may_see(place, delivery):
+        raise Http404
+    context = {
+        "place": place,
+        "receipt": found,
+        "disputes": disputes.of_delivery(place.id, delivery),
+        "may_enter": _may(place),
+    }
+    if request.GET.get("as") == "txt":
+        return render(request, "growing/receipt.txt", context, content_type="text/plain; charset=utf-8")
+    return render(request, "growing/receipt.html", context)
+
+
+def disputed(request: HttpRequest, code: str) -> HttpResponse:
+    """Deliveries in dispute, open ones first, today or on `?on=`."""
+    place = access.place(request, code, "read")
+    asked = request.GET.get("on", "")
+    rows = disputes.listing(place.id, _day(asked) if asked else None)
+    return render(request, "growing/disputes.html", {"place": place, "rows": rows, "may_enter": _may(place)})
+
+
+def dispute(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
+    """Raise a dispute: whoever enters facts, or the household whose delivery it is."""
+    place = access.place(request, code, "read_own")
+    if not _may_see(place, delivery):
+        raise Http404
+    if not (_may(place) or _own(place, delivery)):
+        raise PermissionDenied("enter_facts")
+    form = DisputeForm(request.POST or None, initial={"day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        actions.raise_dispute(entry, delivery, **form.cleaned_data)
+        return _after(place, delivery)
+
+    return entered(request, place, form, enter, title=gettext("Dispute the delivery"))
+
+
+def answer(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
+    """Answer a dispute: it stands, or the weight found is entered as a correction."""
+    place = access.place(request, code, "enter_facts")
+    open_ = open_dispute(disputes.of_delivery(place.id, delivery))
+    form = AnswerForm(request.POST or None, initial={"day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        said = form.cleaned_data
+        actions.answer_dispute(
+            entry,
+            delivery,
+            day=said["day"],
+            by=said["by"],
+            text=said["text"],
+            net_grams=None if said["kg"] is None else grams(said["kg"]),
+            book=corrected_book,
+            post=post,
+        )
+        return _after(place, delivery)
+
+    return entered(
+        request, place, form, enter, title=gettext("Answer the dispute"), claim=open_ and open_.raised
+    )
+
+
+def delivery_book(
+    organisation_id: int, load: Harvest, *, grade: str, price: Decimal
+) -> Callable[[str, str, NetWeight], Book]:
+    """Makes the one-row book of a load's delivery, checked as the workbook's rows are."""
+
+    def book(household: str, good: str, weight: NetWeight) -> Book:
+        cells = {
+            "receipt": load.receipt,
+            "day": load.day.isoformat(),
+            "household": household,
+            "good": good,
+            "grams": _kg(weight.net),
+            "price_fen_per_kg": f"{price:f}",
+            "grade": grade,
+        }
+        return fact_form.book_of(organisation_id, BY_CODE["deliveries"], cells, load.day)
+
+    return book
+
+
+def corrected_book(delivery: Delivery, net_grams: int) -> Book:
+    """The delivery as it should have been: its own row with the weight found, the amount counted anew."""
+    found = facts.fact(delivery.organisation_id, delivery.reference)
+    assert found is not None
+    cells = found.cells | {"grams": _kg(net_grams), "amount_fen": ""}
+    return fact_form.book_of(delivery.organisation_id, found.sheet, cells, delivery.day)
+
+
+def _kg(weight: int) -> str:
+    return f"{Decimal(weight) / 1000:f}"
+
+
+def entered(
+    request: HttpRequest,
+    place: Place,
+    form: forms.Form,
+    enter: Callable[[Entry], str],
+    *,
+    title: str,
+    number: str = "",
+    claim: object = None,
+) -> HttpResponse:
+    """A form that enters one thing: the refusal beside it, or on to where it is seen."""
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data.get("reason", "")
+        name = gettext("Correction: {reason}").format(reason=reason) if reason else title
+        entry = Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
+        try:
+            target = enter(entry)
+        except Refusal as refusal:
+            form.add_error(None, refusal.say(gettext))
+        else:
+            messages.success(request, gettext("Entered."))
+            return redirect(target)
+    return render(
+        request,
+        "growing/form.html",
+        {
+            "place": place,
+            "form": form,
+            "title": title,
+            "number": number,
+            "claim": claim,
+            "parties": facts.codes_here(place.id) if place.reads else [],
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _given(base: str, said: dict) -> SeasonGiven:
+    return SeasonGiven(
+        said["number"],
+        base,
+        said["day"],
+        said["last_day"],
+        said["good"],
+        said["variety"],
+        grams(said["target"]),
+        tuple(said["plots"].split()),
+        read_protocol(said["protocol"], said["day"], said["last_day"]),
+        hundredths(said["moisture"]),
+        hundredths(said["impurity"]),
+        said["evidence"],
+    )
+
+
+def _filled(of: SeasonDetail) -> dict[str, object]:
+    return {
+        "number": of.number,
+        "good": of.good,
+        "variety": of.variety,
+        "day": of.day,
+        "last_day": of.until - timedelta(days=1) if of.until else of.day,
+        "target": Decimal(of.target_grams) / 1000,
+        "plots": " ".join(line.code for line in of.lines),
+        "protocol": write_protocol(of.protocol),
+        "moisture": Decimal(of.standard_moisture) / 100,
+        "impurity": Decimal(of.standard_impurity) / 100,
+    }
+
+
+def _season(place: Place, number: str, on: date | None = None) -> SeasonDetail:
+    found = growing.season(place.id, number, on or timezone.localdate())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _plots(of: SeasonDetail) -> list[tuple[str, str]]:
+    return [(line.code, f"{line.code} {line.household}") for line in of.lines]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate()
+
+
+def _own(place: Place, delivery: str) -> bool:
+    found = growing.standing(Delivery, place.id, delivery)
+    return found is not None and found.household_id in place.own
+
+
+def _may_see(place: Place, delivery: str) -> bool:
+    if place.reads:
+        return growing.standing(Delivery, place.id, delivery) is not None
+    return _own(place, delivery)
+
+
+def _after(place: Place, delivery: str) -> str:
+    if growing.receipt(place.id, delivery):
+        return reverse("receipt", args=[place.code, delivery])
+    return reverse("disputes", args=[place.code])
+
+
+def _may(place: Place) -> bool:
+    return "enter_facts" in place.rights

@@ -1,0 +1,194 @@
+"""A season on the pages: plan, work done or late, weighing in, the receipt, a dispute answered: P1."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from lianjie.facts.models import Delivery, WeighIn
+from lianjie.ledger.models import Posting
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("P1")]
+BASE = "/o/C2001/"
+SEASON = {
+    "number": "S25",
+    "good": "白术",
+    "variety": "",
+    "day": "2025-03-01",
+    "last_day": "2025-10-31",
+    "target": "30000",
+    "plots": "",
+    "protocol": "T1 | 移栽 | 2025-03-10 | 2025-03-31 | 基肥 200 公斤/亩 | 1.5\n"
+    "T2 | 除草 | 2025-05-01 | 2025-05-20",
+    "moisture": "14",
+    "impurity": "1",
+    "evidence": "",
+}
+LOAD = {
+    "plot": "A1",
+    "receipt": "W1",
+    "gross": "105",
+    "tare": "5",
+    "moisture": "18",
+    "impurity": "2",
+    "grade": "一等",
+    "price": "30",
+    "day": "2025-10-02",
+    "weighed_by": "林秋月",
+}
+
+
+@pytest.fixture
+def planned(reads, world):
+    chen = reads("chen")
+    new = chen.post(f"{BASE}bases/new/", {"base": "JD1", "name": "东坡基地", "day": "2025-01-10"})
+    assert new.status_code == 302
+    for plot, home in (("A1", world.home), ("A2", world.neighbour)):
+        said = {"plot": plot, "household": home.code, "mu": "12.5", "parcel": "", "day": "2025-01-10"}
+        assert chen.post(f"{BASE}bases/JD1/plots/", said).status_code == 302
+    assert chen.post(f"{BASE}bases/JD1/seasons/", SEASON).status_code == 302
+    return chen
+
+
+def weighed(chen, **changed):
+    return chen.post(f"{BASE}seasons/S25/weigh-in/", LOAD | changed)
+
+
+def test_work_done_on_many_plots_and_what_is_late(planned):
+    said = {"step": "T1", "plots": ["A1", "A2"], "day": "2025-03-20", "done_by": "林秋月", "evidence": "照片"}
+    assert planned.post(f"{BASE}seasons/S25/done/", said).status_code == 302
+    before = planned.get(f"{BASE}seasons/S25/?on=2025-03-19").content.decode()
+    assert before.count("due now") == 2
+    after = planned.get(f"{BASE}seasons/S25/?on=2025-06-01").content.decode()
+    assert after.count(">done<") == 2
+    assert after.count(">late<") == 2
+
+
+def test_a_load_is_weighed_in_the_receipt_shown_and_the_crop_booked(planned, world):
+    answer = weighed(planned)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{BASE}receipts/2025-W1/"
+    page = planned.get(answer.headers["Location"]).content.decode()
+    # 100 kg, less 1 % impurity: 99 kg; dry matter of 82 % at 14 % moisture: 99 x 82 / 86 = 94.395 kg
+    assert "94.395" in page
+    row = Delivery.objects.get(receipt="W1")
+    assert (row.grams, row.amount_fen, row.household_id) == (94_395, 283_185, world.home.pk)
+    booked = Posting.objects.filter(party=world.home, entry__source="delivery:2025-W1")
+    assert sum(each.amount_fen for each in booked if each.amount_fen < 0) == -283_185
+    text = planned.get(answer.headers["Location"] + "?as=txt").content.decode()
+    assert "94.395" in text
+    assert "<" not in text
+    assert "2025-W1" in planned.get(f"{BASE}members/{world.home.code}/").content.decode()
+
+
+def test_the_same_load_twice_is_one_and_another_on_its_receipt_is_refused(planned):
+    assert weighed(planned).status_code == 302
+    assert weighed(planned).status_code == 302
+    assert WeighIn.objects.count() == 1
+    answer = weighed(planned, gross="205")
+    assert answer.status_code == 422
+    assert "already entered" in answer.content.decode()
+    assert Delivery.objects.filter(receipt="W1").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"tare": "105"}, "above the tare"),
+        ({"day": "2025-11-01"}, "outside season S25"),
+        ({"moisture": "100"}, "less than 100 percent"),
+    ],
+)
+def test_a_load_that_cannot_be_is_refused(planned, changed, said):
+    before = Delivery.objects.count()
+    answer = weighed(planned, **changed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Delivery.objects.count() == before
+
+
+def test_a_dispute_is_a_state_until_a_person_answers(planned, reads, world):
+    weighed(planned)
+    wei = reads("wei")
+    raised = {"day": "2025-10-03", "by": "魏青根", "claim": "水分测得不对"}
+    assert wei.post(f"{BASE}receipts/2025-W1/dispute/", raised).status_code == 302
+    mark = "badge-bad"
+    assert mark in planned.get(f"{BASE}disputes/").content.decode()
+    assert mark not in planned.get(f"{BASE}disputes/?on=2025-10-02").content.decode()
+    assert planned.post(f"{BASE}receipts/2025-W1/dispute/", raised).status_code == 422
+    found = {"day": "2025-10-05", "by": "郭长青", "kg": "96", "text": "复测水分 16.6%"}
+    assert wei.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 403
+    assert planned.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 302
+    row = Delivery.objects.current().get(receipt="W1")
+    assert (row.key, row.grams, row.amount_fen) == ("2025-W1~2", 96_000, 288_000)
+    page = planned.get(f"{BASE}receipts/2025-W1/").content.decode()
+    assert "Corrected to (kg)" in page
+    assert "96" in page
+    assert planned.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 422
+
+
+def test_a_stranger_sees_no_receipt_and_a_member_only_its_own(planned, reads):
+    weighed(planned, plot="A2", receipt="W2")
+    assert reads("wei").get(f"{BASE}receipts/2025-W2/").status_code == 404
+    assert reads("wei").post(f"{BASE}receipts/2025-W2/dispute/", {}).status_code == 404
+    assert reads("zhao").get(f"{BASE}bases/").status_code == 404
+    assert reads("luo").post(f"{BASE}seasons/S25/weigh-in/", LOAD).status_code == 403
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+@pytest.mark.mission("P2")
+def test_a_case_from_symptoms_to_its_end_and_no_harvest_while_waiting(planned, reads, settings, tmp_path):
+    settings.DATA = tmp_path
+    asked = {"number": "K1", "base_code": "JD1", "plot": "A1", "day": "2025-09-10", "by": "魏青根"}
+    asked |= {"symptoms": "叶片黄化", "photo": SimpleUploadedFile("a.png", PNG)}
+    assert planned.post(f"{BASE}cases/new/", asked).status_code == 302
+    steps = [
+        {"kind": "diagnosis", "day": "2025-09-11", "person": "张农艺师", "text": "根腐病"},
+        {"kind": "diagnosis", "day": "2025-09-12", "person": "李教授", "text": "同意"},
+        {
+            "kind": "prescription",
+            "day": "2025-09-12",
+            "person": "李教授",
+            "text": "多菌灵",
+            "dose": "800 倍液",
+        },
+    ]
+    steps[2]["waiting_days"] = "30"
+    for step in steps:
+        assert planned.post(f"{BASE}cases/K1/steps/", step).status_code == 302
+    early = weighed(planned)
+    assert early.status_code == 422
+    assert "may not be harvested before 2025-10-12" in early.content.decode()
+    assert weighed(planned, plot="A2", receipt="W2").status_code == 302
+    assert weighed(planned, day="2025-10-12").status_code == 302
+    end = {"kind": "closed", "day": "2025-10-20", "person": "李教授", "text": "已痊愈"}
+    assert planned.post(f"{BASE}cases/K1/steps/", end).status_code == 302
+    more = planned.post(f"{BASE}cases/K1/steps/", steps[0] | {"text": "再看"})
+    assert more.status_code == 422
+    assert "is closed" in more.content.decode()
+    page = planned.get(f"{BASE}cases/K1/").content.decode()
+    name = page.split("photos/")[1].split('"')[0]
+    assert b"".join(planned.get(f"{BASE}cases/K1/photos/{name}").streaming_content) == PNG
+    assert reads("wei").get(f"{BASE}cases/K1/photos/{name}").status_code == 403
+
+
+@pytest.mark.mission("P2")
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"<script>", "not a JPEG"), (PNG + b"0" * 4 * 1024 * 1024, "larger than 4 MiB")]
+)
+def test_what_is_no_small_picture_is_refused(planned, settings, tmp_path, content, said):
+    settings.DATA = tmp_path
+    asked = {"number": "K1", "base_code": "JD1", "plot": "", "day": "2025-09-10", "by": "魏青根"}
+    asked |= {"symptoms": "叶片黄化", "photo": SimpleUploadedFile("a.png", content)}
+    answer = planned.post(f"{BASE}cases/new/", asked)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.mission("P2")
+def test_a_prescription_without_its_dose_is_refused(planned):
+    asked = {"number": "K1", "base_code": "JD1", "plot": "", "day": "2025-09-10", "by": "魏青根"}
+    assert planned.post(f"{BASE}cases/new/", asked | {"symptoms": "黄化"}).status_code == 302
+    step = {"kind": "prescription", "day": "2025-09-12", "person": "李教授", "text": "多菌灵"}
+    assert planned.post(f"{BASE}cases/K1/steps/", step).status_code == 422
