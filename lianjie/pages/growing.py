@@ -18,7 +18,6 @@ from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import growing as actions
 from lianjie.facts.actions.growing import Harvest, SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.models import Delivery
 from lianjie.facts.queries import disputes, growing
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries.growing import SeasonDetail
@@ -248,7 +247,7 @@ def answer(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
             by=said["by"],
             text=said["text"],
             net_grams=None if said["kg"] is None else grams(said["kg"]),
-            book=corrected_book,
+            book=corrected_book(place.id),
             post=post,
         )
         return _after(place, delivery)
@@ -278,12 +277,17 @@ def delivery_book(
     return book
 
 
-def corrected_book(delivery: Delivery, net_grams: int) -> Book:
-    """The delivery as it should have been: its own row with the weight found, the amount counted anew."""
-    found = facts.fact(delivery.organisation_id, delivery.reference)
-    assert found is not None
-    cells = found.cells | {"grams": _kg(net_grams), "amount_fen": ""}
-    return fact_form.book_of(delivery.organisation_id, found.sheet, cells, delivery.day)
+def corrected_book(organisation_id: int) -> Callable[[str, date, int], Book]:
+    """Makes the book of a delivery as it should have been: its own row with the weight found, the amount
+    counted anew."""
+
+    def book(reference: str, day: date, net_grams: int) -> Book:
+        found = facts.fact(organisation_id, reference)
+        assert found is not None
+        cells = found.cells | {"grams": _kg(net_grams), "amount_fen": ""}
+        return fact_form.book_of(organisation_id, found.sheet, cells, day)
+
+    return book
 
 
 def _kg(weight: int) -> str:
@@ -378,13 +382,12 @@ def _day(text: str) -> date:
 
 
 def _own(place: Place, delivery: str) -> bool:
-    found = growing.standing(Delivery, place.id, delivery)
-    return found is not None and found.household_id in place.own
+    return growing.grower(place.id, delivery) in place.own
 
 
 def _may_see(place: Place, delivery: str) -> bool:
     if place.reads:
-        return growing.standing(Delivery, place.id, delivery) is not None
+        return growing.grower(place.id, delivery) is not None
     return _own(place, delivery)
 
 

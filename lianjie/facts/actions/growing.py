@@ -298,10 +298,12 @@ def answer_dispute(
     by: str,
     text: str,
     net_grams: int | None,
-    book: Callable[[Delivery, int], Book],
+    book: Callable[[str, date, int], Book],
     post: Post,
 ) -> DisputeAnswer:
     """Answer the open dispute: the delivery stands (None), or is corrected to the weight found.
+
+    book  makes the one-row book of the corrected delivery from its reference, its day and the weight
 
     Refuses with NothingToAnswer, AnswerNeedsPerson, AnsweredBeforeRaised or NetWeightSame.
     """
@@ -314,7 +316,7 @@ def answer_dispute(
     if day < open_.raised.day:
         raise rules.AnsweredBeforeRaised(day=day, raised=open_.raised.day)
     if net_grams is not None:
-        made = book(delivery, net_grams)
+        made = book(delivery.reference, delivery.day, net_grams)
         entered = enter(made, source=entry.source, by=entry.by, at=entry.at, post=post)
         if not entered.corrected:
             raise NetWeightSame

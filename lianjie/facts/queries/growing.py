@@ -231,6 +231,12 @@ def receipt(organisation_id: int, delivery: str) -> Receipt | None:
     return found[0] if found else None
 
 
+def grower(organisation_id: int, delivery: str) -> int | None:
+    """Whose delivery it is, or None when none stands under this key."""
+    found = standing(Delivery, organisation_id, delivery)
+    return found.household_id if found else None
+
+
 def of_season(organisation_id: int, number: str) -> list[Receipt]:
     """Receipts of a season, the latest first."""
     keys = WeighIn.objects.current().filter(_named(number, "season__key"), organisation_id=organisation_id)
