@@ -1,0 +1,98 @@
+"""Three workshops of three forms around the herb co-op in the spring of 2026, every one of them invented.
+
+March is paid, April is entered and waits for the chair: sorting in a hall by the day, weaving at home by the
+piece, weeding with the co-op by the hour. One day of March was corrected after it was paid.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianjie.facts.actions import work
+from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.actions.work import Counted
+from lianjie.facts.queries import parties
+from lianjie.facts.queries import work as queries
+from lianjie.facts.rules.work import WHOLE, Terms
+from lianjie.ledger.actions.posting import post
+from lianjie.project.demo import herb
+from lianjie.project.demo.people import homes
+
+START, MARCH, YEAR = date(2026, 1, 1), date(2026, 3, 31), 2026
+SHOPS = (
+    ("CJ1", "黄精分拣车间（示例）", "factory", "上河村旧校舍", "day", 13_000, "SH", "分拣烘干"),
+    ("CJ2", "竹编居家加工（示例）", "home", "下河村各户", "piece", 450, "XH", "编竹篮"),
+    ("CJ3", "合作社田间车间（示例）", "coop", "石桥村基地", "hour", 1_750, "SQ", "除草移栽"),
+)
+DONE = {"day": (WHOLE, 0), "piece": (40 * WHOLE, 2 * WHOLE), "hour": (6 * WHOLE, 0)}
+"""What each worker gives on a day of work, and how many pieces have defects."""
+
+
+def add(say: Callable[[str], None]) -> None:
+    """Enter the workshops. Doing it again changes nothing."""
+    say(_("Entering three workshops and their wages …"))
+    with transaction.atomic():
+        _add()
+
+
+def _add() -> None:
+    organisation = parties.organisation(herb.CODE)
+    at = datetime(YEAR, 5, 6, 1, 0, tzinfo=UTC)
+    entry = Entry(organisation.id, SourceGiven("demo", f"{herb.CODE} workshops {YEAR}"), at, None)
+    if queries.workshop(organisation.id, SHOPS[0][0]):
+        return
+    work.set_floor(entry, start=START, hour_fen=1_600, evidence="县人社局通知（示例）")
+    for code, name, form, address, basis, rate, village, job in SHOPS:
+        work.open_workshop(entry, code, name=name, form=form, address=address, start=START)
+        work.recognise(
+            entry,
+            code,
+            by="云岭县人社局（示例）",
+            criteria="longjing-2018" if form == "factory" else "wushan",
+            start=START,
+            until=None,
+            evidence="认定文件（示例）",
+        )
+        workers = [home.head.code for home in homes(village, 6)]
+        for nth, worker in enumerate(workers, start=1):
+            terms = Terms(
+                number=f"{code}-{nth}",
+                workshop=code,
+                worker=worker,
+                job=job,
+                start=START,
+                until=None,
+                basis=basis,
+                rate_fen=rate,
+                public_post=form == "coop" and nth == 6,
+                evidence="用工协议（示例）",
+            )
+            work.agree(entry, terms)
+        _months(entry, code, basis, len(workers))
+
+
+def _months(entry: Entry, code: str, basis: str, workers: int) -> None:
+    for week in range(4):
+        _sheet(entry, code, basis, workers, date(YEAR, 3, 2) + timedelta(weeks=week))
+    slips = work.draft(entry.organisation_id, code, MARCH)
+    row = work.approve(
+        entry,
+        code,
+        MARCH,
+        approved_by="理事长（示例）",
+        seen_fen=sum(slip.fen for slip in slips),
+        post=post,
+    )
+    work.pay(entry, row.key, day=date(YEAR, 4, 3), method="bank", evidence="银行代发回单（示例）", post=post)
+    _sheet(entry, code, basis, workers, date(YEAR, 4, 7))
+    quantity, defects = DONE[basis]
+    counted = [Counted(f"{code}-1", quantity * 3 // 2, defects)]
+    work.enter_sheet(entry, code, date(YEAR, 3, 2), counted)
+
+
+def _sheet(entry: Entry, code: str, basis: str, workers: int, day: date) -> None:
+    quantity, defects = DONE[basis]
+    counted = [Counted(f"{code}-{nth}", quantity, defects) for nth in range(1, workers + 1)]
+    work.enter_sheet(entry, code, day, counted)
