@@ -202,6 +202,7 @@ def receipt(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
         "receipt": found,
         "disputes": disputes.of_delivery(place.id, delivery),
         "may_enter": _may(place),
+        "may_dispute": _may(place) or _own(place, delivery),
     }
     if request.GET.get("as") == "txt":
         return render(request, "growing/receipt.txt", context, content_type="text/plain; charset=utf-8")

@@ -1,6 +1,5 @@
 """Bases, seasons at a glance, receipts of weighed harvests, and what a household grows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -250,7 +249,7 @@ def of_household(organisation_id: int, household_id: int) -> tuple[list[Plot], l
     return list(mine.select_related("base").order_by("key")), keys
 
 
-def _receipts(organisation_id: int, **narrow: Any) -> Sequence[Receipt]:
+def _receipts(organisation_id: int, **narrow: Any) -> list[Receipt]:
     rows = (
         WeighIn.objects.current()
         .filter(organisation_id=organisation_id, **narrow)
