@@ -2,7 +2,21 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from lianjie.facts import append_only
+from lianjie.facts.append_only import operation
+
+TABLES: dict[str, tuple[str, ...]] = {
+    f"facts_{name}": ()
+    for name in (
+        "lot",
+        "loan",
+        "loanreturn",
+        "loandeferral",
+        "loanloss",
+        "loandecision",
+        "lotloss",
+        "inputissue",
+    )
+}
 
 
 class Migration(migrations.Migration):
@@ -319,14 +333,5 @@ class Migration(migrations.Migration):
             model_name='lotloss',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='lotloss_above_zero'),
         ),
-        append_only.operation({
-            'facts_lot': (),
-            'facts_loan': (),
-            'facts_loanreturn': (),
-            'facts_loandeferral': (),
-            'facts_loanloss': (),
-            'facts_loandecision': (),
-            'facts_lotloss': (),
-            'facts_inputissue': (),
-        }),
+        operation(TABLES),
     ]
