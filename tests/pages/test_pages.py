@@ -47,7 +47,9 @@ def test_page_answers_with_few_questions(reads, address):
     with CaptureQueriesContext(connection) as asked:
         response = client.get(address)
     assert response.status_code == 200
-    assert len(asked) <= 28, [q["sql"][:120] for q in asked]
+    # A household's page shows every linkage, each in a few questions.
+    most = 44 if "/members/" in address else 28
+    assert len(asked) <= most, [q["sql"][:120] for q in asked]
     text = response.content.decode()
     assert ID_NUMBER not in text
     assert "<script>" not in text, "the content security policy forbids inline code"

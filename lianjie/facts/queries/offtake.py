@@ -307,11 +307,14 @@ def of_household(organisation_id: int, party_id: int) -> tuple[HouseholdOrder, .
         .select_related("contract")
     }
     came = _priced(organisation_id, Q(delivery__household_id=party_id))
+    numbers = sorted({*promised, *(each.order for each in came)})
+    if not numbers:
+        return ()
+    rows = OfftakeContract.objects.current().filter(organisation_id=organisation_id).select_related("buyer")
+    standing = {_base(row.key): row for row in rows}
     found = []
-    for number in sorted({*promised, *(each.order for each in came)}):
-        row = standing_order(organisation_id, number)
-        if row is None:
-            continue
+    for number in (each for each in numbers if each in standing):
+        row = standing[number]
         under = tuple(each for each in came if each.order == number)
         grams, fen = sum(each.grams for each in under), sum(each.amount_fen for each in under)
         fulfilled = Fulfilment(promised.get(number, 0), grams, fen)

@@ -48,15 +48,14 @@ def rents_of_leases(
     organisation_id: int, start: date, until: date, lessor_id: int | None = None
 ) -> tuple[tuple[LeaseDetail, RentDue], ...]:
     """The same, each rent beside its lease; of one household when `lessor_id` is given."""
-    members = set(
-        Membership.objects.during(start, until)
-        .filter(organisation_id=organisation_id)
-        .values_list("member_id", flat=True)
-    )
-    seen = _prices(organisation_id)
+    members = Membership.objects.during(start, until).filter(organisation_id=organisation_id)
+    if lessor_id is not None:
+        members = members.filter(member_id=lessor_id)
+    let = leases(organisation_id, set(members.values_list("member_id", flat=True)), lessor_id=lessor_id)
+    seen = _prices(organisation_id) if any(lease.terms.grain for lease in let) else defaultdict(list)
     found = [
         (lease, each)
-        for lease in leases(organisation_id, members, lessor_id=lessor_id)
+        for lease in let
         for each in due(lease.terms, start, until, seen[lease.terms.grain.good if lease.terms.grain else ""])
     ]
     return tuple(sorted(found, key=lambda pair: (pair[1].day, pair[1].reference)))

@@ -28,11 +28,9 @@ def schedule(
     organisation_id: int, start: date, until: date, lessor_id: int | None = None
 ) -> tuple[RentRow, ...]:
     """What falls due in the half-open period and whether it is booked; of one household when it is given."""
-    known = booked(organisation_id)
-    return tuple(
-        RentRow(lease, each, known.get(source_of(each)))
-        for lease, each in rents_of_leases(organisation_id, start, until, lessor_id)
-    )
+    rents = rents_of_leases(organisation_id, start, until, lessor_id)
+    known = booked(organisation_id, lessor_id) if rents else {}
+    return tuple(RentRow(lease, each, known.get(source_of(each))) for lease, each in rents)
 
 
 def of_household(organisation_id: int, party_id: int, year: int) -> tuple[RentRow, ...]:
@@ -53,14 +51,15 @@ def source_of(rent: RentDue) -> str:
     return f"rent:{rent.reference.removeprefix('lease:')}:{rent.day.year}"
 
 
-def booked(organisation_id: int) -> dict[str, int]:
-    """Source of every rent booked and not reversed -> fen owed by it."""
+def booked(organisation_id: int, party_id: int | None = None) -> dict[str, int]:
+    """Source of every rent booked and not reversed, to one party or to all -> fen owed by it."""
+    whose = {"party__isnull": False} if party_id is None else {"party_id": party_id}
     rows = (
         Posting.objects.filter(
             entry__organisation_id=organisation_id,
             entry__source__startswith="rent:",
             entry__reversed_by=None,
-            party__isnull=False,
+            **whose,
         )
         .values("entry__source")
         .annotate(sum=Sum("amount_fen"))
