@@ -12,6 +12,7 @@ PLAIN: dict[type[models.Field], Any] = {
     models.DateField: date(2025, 3, 5),
     models.IntegerField: 1,
     models.BooleanField: False,
+    models.JSONField: {},
 }
 
 
