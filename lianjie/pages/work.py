@@ -152,30 +152,28 @@ def draft(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     place = access.place(request, code, "read")
     found = _shop(place, shop)
     last_day = _day(request.GET.get("until"), queries.last_of_month(timezone.localdate()))
-    slips = actions.draft(place.id, shop, last_day)
+    deduct = bool(request.POST.get("deduction_evidence", "").strip())
+    slips = actions.draft(place.id, shop, last_day, may_deduct=deduct)
     fen_sum = sum(slip.fen for slip in slips)
     form = ApproveForm(request.POST or None, initial={"seen": fen_sum})
     if request.method == "POST":
         place = access.place(request, code, "decide")
         if form.is_valid():
             said = form.cleaned_data
-            deduct = bool(said["deduction_evidence"].strip())
-            seen = said["seen"]
-            if deduct and seen == fen_sum:
-                taken = actions.draft(place.id, shop, last_day, may_deduct=True)
-                seen = sum(slip.fen for slip in taken)
             try:
                 row = actions.approve(
                     _entry(request, place, gettext("Payroll")),
                     shop,
                     last_day,
                     approved_by=said["approved_by"],
-                    seen_fen=seen,
+                    seen_fen=said["seen"],
                     deduction_evidence=said["deduction_evidence"],
                     post=post,
                 )
             except Refusal as refusal:
                 form.add_error(None, refusal.say(gettext))
+                # The page shows the payroll as it is now: pressing again approves that.
+                form.data = {**request.POST.dict(), "seen": str(fen_sum)}
             else:
                 messages.success(request, gettext("Approved and booked."))
                 return redirect("payroll", place.code, row.key)

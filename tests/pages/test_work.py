@@ -2,7 +2,9 @@
 
 import pytest
 
+from lianjie.base.period import Period
 from lianjie.facts.models import Payroll, WagePayment, WorkDone
+from lianjie.facts.queries.standing import standings
 from lianjie.ledger.models import Posting
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L5")]
@@ -79,6 +81,32 @@ def test_a_payroll_changed_meanwhile_is_looked_at_again(reads, chen):
     assert answer.status_code == 422
     assert "you approved 120.00 yuan" in answer.content.decode()
     assert not Payroll.objects.exists()
+
+
+def test_what_is_taken_off_is_seen_before_it_is_approved(reads, chen):
+    guo = reads("guo")
+    sheet(chen)
+    assert (
+        guo.post(f"{BASE}CJ1/payroll/{UNTIL}", {"approved_by": "郭长青", "seen": "28150"}).status_code == 302
+    )
+    sheet(chen, **{"quantity-YG1": "0.5"})
+    sheet(chen, "2026-04-01", **{"quantity-YG1": "1"})
+    april = f"{BASE}CJ1/payroll/?until=2026-04-30"
+    page = guo.get(april).content.decode()
+    assert "got 60.00 yuan too much" in page
+    said = {"approved_by": "郭长青", "seen": "12000", "deduction_evidence": "扣回协议，本人签字"}
+    answer = guo.post(april, said)
+    assert answer.status_code == 422
+    assert 'name="seen" value="6000"' in answer.content.decode()
+    assert guo.post(april, said | {"seen": "6000"}).status_code == 302
+    assert "corrected; 120.00 before" in chen.get("/o/C2001/payrolls/CJ1-2026-04-30/").content.decode()
+
+
+def test_days_worked_are_a_weight_of_the_households_year(chen, world):
+    sheet(chen)
+    by_code = {each.code: each for each in standings(world.coop.pk, Period.year(2026))}
+    assert by_code["H0001"].measures["work_days"].quantity == 10_000
+    assert by_code["H0001"].measures["work_days"].sources == ["workdone:YG1-2026-03-02"]
 
 
 def test_a_wrong_line_stops_the_sheet_and_keeps_what_was_typed(chen):

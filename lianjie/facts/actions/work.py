@@ -71,7 +71,7 @@ class PaidWithoutEvidence(Refusal):
 
 class PayrollChanged(Refusal):
     what = N_("The payroll is {now} yuan now; you approved {seen} yuan.")
-    fix = N_("Attendance was entered meanwhile. Look at the payroll again.")
+    fix = N_("Attendance, or what is taken off, has changed. Look at the sums again and approve those.")
 
 
 @dataclass(frozen=True)
