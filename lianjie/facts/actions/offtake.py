@@ -54,7 +54,7 @@ class CalledMoreThanOrdered(Refusal):
     fix = N_("Call off less, or agree on a larger order first.")
 
 
-class NotAHousehold(Refusal):
+class GrowerNotAHousehold(Refusal):
     what = N_("“{code}” is not a household.")
     fix = N_("Only households promise and deliver a crop here; choose one.")
 
@@ -318,7 +318,7 @@ def _party(code: str) -> Party:
 def _household(code: str) -> Party:
     found = _party(code)
     if found.kind != "household":
-        raise NotAHousehold(code=code)
+        raise GrowerNotAHousehold(code=code)
     return found
 
 
