@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from lianjie.facts.queries import people
+from lianjie.facts.queries import household, people
 from lianjie.ledger.queries import income
 from lianjie.ledger.rules.income import STREAMS, together
 from lianjie.pages import access
@@ -25,10 +25,11 @@ def page(request: HttpRequest, party: str) -> HttpResponse:
         raise Http404
     row = places[0][1]
     organisations = [place.id for place, _ in places]
-    years = income.years(row.id, organisations)
+    parties = [row.id, *household.resident_ids(row.id)]
+    years = income.years(parties, organisations)
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdigit() and int(asked) in years else (years[0] if years else 0)
-    found = income.year_income(row.id, year, organisations)
+    found = income.year_income(parties, year, organisations)
     streams = together(found.parts)
     context = {
         "party": row,

@@ -36,7 +36,7 @@ def test_a_household_sees_what_it_is_owed_by_stream_and_only_where_it_may(client
     home = coop.Party.objects.get(code="COOP-H1")
     due = {each.party_id for each in carrying_out.owed(done.id) if each.party_id == home.pk}
     paid = carrying_out.pay(done, due, method="cash", evidence="list", day=date(2026, 2, 3), **WHO)
-    found = year_income(home.pk, coop.YEAR, [made.pk, other.pk])
+    found = year_income([home.pk], coop.YEAR, [made.pk, other.pk])
     assert found.paid_fen == paid == found.parts[0].total
     assert set(found.parts[0].by_stream) == {"dividend", "patronage"}
 

@@ -304,6 +304,12 @@ def _statuses(party_id: int) -> tuple[StatusRow, ...]:
     )
 
 
+def resident_ids(party_id: int) -> list[int]:
+    """Party ids of whoever lives in the household now."""
+    rows = Residence.objects.current().filter(household_id=party_id, until_day__isnull=True)
+    return sorted(rows.values_list("person_id", flat=True))
+
+
 def _residents(party_id: int) -> tuple[ResidentRow, ...]:
     rows = Residence.objects.current().filter(household_id=party_id).select_related("person__person")
     return tuple(

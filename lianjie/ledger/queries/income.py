@@ -1,4 +1,4 @@
-"""A party's year across organisations: what each owes it by stream, and what reached it."""
+"""A household's year across organisations: what each owes it by stream, and what reached it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,8 +21,10 @@ class YearIncome:
     paid_fen: int
 
 
-def year_income(party_id: int, year: int, organisations: Collection[int]) -> YearIncome:
-    """What the party's year comes to in the organisations the reader may see.
+def year_income(parties: Collection[int], year: int, organisations: Collection[int]) -> YearIncome:
+    """What a year comes to in the organisations the reader may see.
+
+    parties  the household and whoever lives in it: wages are owed to a person
 
     Rent, produce and wages by the day they were booked; a settlement by the year it settles.
     """
@@ -35,7 +37,7 @@ def year_income(party_id: int, year: int, organisations: Collection[int]) -> Yea
         of[stream] = of.get(stream, 0) + amount
 
     booked = Posting.objects.filter(
-        party_id=party_id,
+        party_id__in=parties,
         entry__organisation_id__in=organisations,
         entry__posted=True,
         entry__settlement__isnull=True,
@@ -56,7 +58,7 @@ def year_income(party_id: int, year: int, organisations: Collection[int]) -> Yea
             add(organisation, code, name, stream, -amount)
     settled = (
         Allotment.objects.filter(
-            party_id=party_id,
+            party_id__in=parties,
             memo=False,
             step__settlement__organisation_id__in=organisations,
             step__settlement__year=year,
@@ -74,7 +76,7 @@ def year_income(party_id: int, year: int, organisations: Collection[int]) -> Yea
     for organisation, code, name, stream, amount in settled:
         add(organisation, code, name, stream, int(amount))
     paid = Payout.objects.filter(
-        party_id=party_id,
+        party_id__in=parties,
         settlement__organisation_id__in=organisations,
         settlement__year=year,
         settlement__state__in=BOOKED,
@@ -83,16 +85,16 @@ def year_income(party_id: int, year: int, organisations: Collection[int]) -> Yea
     return YearIncome(tuple(sorted(parts, key=lambda part: part.organisation)), int(paid or 0))
 
 
-def years(party_id: int, organisations: Collection[int]) -> list[int]:
+def years(parties: Collection[int], organisations: Collection[int]) -> list[int]:
     """Years in which something was booked for the party, the latest first."""
     booked = Posting.objects.filter(
-        party_id=party_id,
+        party_id__in=parties,
         entry__organisation_id__in=organisations,
         entry__settlement__isnull=True,
         account__in=OWED,
     )
     settled = Allotment.objects.filter(
-        party_id=party_id, memo=False, step__settlement__organisation_id__in=organisations
+        party_id__in=parties, memo=False, step__settlement__organisation_id__in=organisations
     )
     found = {day.year for day in booked.dates("entry__day", "year")}
     return sorted(found | set(settled.values_list("step__settlement__year", flat=True)), reverse=True)
