@@ -149,7 +149,7 @@ def test_a_sheet_a_payroll_its_entry_and_its_payment(entry):
 def test_attendance_corrected_after_payroll_is_paid_as_a_difference(entry):
     sheet(entry)
     approve(entry, MARCH, 20_000)
-    with pytest.raises(rules.NothingToPay):
+    with pytest.raises(rules.NoWageToPay):
         approve(entry, APRIL, 0)
     sheet(entry, days=E4 * 3 // 2, pieces=80 * E4)
     h1, h2 = actions.draft(entry.organisation_id, "W1", APRIL)

@@ -197,7 +197,7 @@ def approve(
     made = draft(entry.organisation_id, code, last_day, may_deduct=bool(deduction_evidence.strip()))
     lines = [line for slip in made for line in slip.lines]
     if not lines:
-        raise rules.NothingToPay(last_day=last_day)
+        raise rules.NoWageToPay(last_day=last_day)
     if sum(line.fen for line in lines) != seen_fen:
         raise PayrollChanged(now=Fen(sum(line.fen for line in lines)), seen=Fen(seen_fen))
     row = Payroll.objects.create(

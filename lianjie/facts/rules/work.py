@@ -46,7 +46,7 @@ class MoreHoursThanDay(Refusal):
     fix = N_("A day has one day of work at most two times over, and 24 hours; correct the sheet.")
 
 
-class NothingToPay(Refusal):
+class NoWageToPay(Refusal):
     what = N_("Nothing that was worked until {last_day} is still to be paid.")
     fix = N_("Enter the attendance first, or choose a later day.")
 
