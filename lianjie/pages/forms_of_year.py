@@ -27,10 +27,10 @@ def page(request: HttpRequest, code: str, year: int = 0) -> HttpResponseBase:
     wanted = request.GET.get("as", "")
     if wanted and found is not None:
         heading = [
-            gettext("Form"),
+            gettext("Form number"),
             gettext("Line number"),
             gettext("Item"),
-            gettext("Yuan"),
+            gettext("Amount (yuan)"),
             gettext("Before (yuan)"),
         ]
         return export.as_asked(wanted, f"{code}-forms-{chosen}", heading, _rows(found))
