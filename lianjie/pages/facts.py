@@ -11,6 +11,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.enter import Entered, SourceGiven, enter
 from lianjie.facts.actions.withdraw import withdraw
+from lianjie.facts.queries import disputes
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries.fact import FactDetail
 from lianjie.facts.rules.book import Book
@@ -91,6 +92,8 @@ def one(request: HttpRequest, code: str, reference: str) -> HttpResponse:
             "versions": [_changes(found, at) for at in range(len(found.versions))],
             "list_name": LISTS.get(found.sheet.code, "organisation"),
             "may_enter": "enter_facts" in place.rights and found.standing,
+            "disputed": found.kind == "delivery"
+            and reference.partition(":")[2].partition("~")[0] in disputes.open_keys(place.id),
         },
     )
 

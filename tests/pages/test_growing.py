@@ -114,6 +114,7 @@ def test_a_dispute_is_a_state_until_a_person_answers(planned, reads, world):
     assert mark in planned.get(f"{BASE}disputes/").content.decode()
     assert mark not in planned.get(f"{BASE}disputes/?on=2025-10-02").content.decode()
     assert planned.post(f"{BASE}receipts/2025-W1/dispute/", raised).status_code == 422
+    assert "in dispute" in planned.get(f"{BASE}facts/delivery:2025-W1").content.decode()
     found = {"day": "2025-10-05", "by": "郭长青", "kg": "96", "text": "复测水分 16.6%"}
     assert wei.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 403
     assert planned.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 302
