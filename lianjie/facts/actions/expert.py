@@ -9,7 +9,7 @@ from django.db import transaction
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.growing import CodeTaken, NoSuchBase
+from lianjie.facts.actions.growing import CodeInUse, NoSuchBase
 from lianjie.facts.actions.store import Entry, Kept, Want, base, keep
 from lianjie.facts.models import CaseStep, ExpertCase, GrowingBase
 from lianjie.facts.queries import expert, growing
@@ -99,7 +99,7 @@ def open_case(
 ) -> Kept:
     """Put a trouble on a base, or on one of its plots, to experts.
 
-    Refuses with NoSuchBase, UnknownPlot or CodeTaken.
+    Refuses with NoSuchBase, UnknownPlot or CodeInUse.
     """
     of = growing.standing(GrowingBase, entry.organisation_id, base_code)
     if of is None:
@@ -118,7 +118,7 @@ def open_case(
     refers = {"base_id": base_code} | ({"plot_id": base(on.key)} if on else {})
     kept = keep(ExpertCase, [Want(number, of.area_id, fields, refers=refers)], entry)
     if kept.corrected:
-        raise CodeTaken(code=number)
+        raise CodeInUse(code=number)
     return kept
 
 

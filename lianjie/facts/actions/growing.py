@@ -47,7 +47,7 @@ class NoSuchParcel(Refusal):
     fix = N_("Enter the parcel in the land register first, or leave it empty.")
 
 
-class CodeTaken(Refusal):
+class CodeInUse(Refusal):
     what = N_("“{code}” is already entered with another content.")
     fix = N_("Give this one another code.")
 
@@ -107,7 +107,7 @@ class Harvest:
 
 @transaction.atomic
 def add_base(entry: Entry, code: str, *, name: str, day: date) -> Kept:
-    """Enter a base. Refuses with CodeTaken."""
+    """Enter a base. Refuses with CodeInUse."""
     return _once(GrowingBase, Want(code, _area(entry), {"name": name, "day": day}), entry)
 
 
@@ -138,7 +138,7 @@ def add_plot(
 def plan_season(entry: Entry, given: SeasonGiven, *, amend: bool = False) -> Kept:
     """Enter a season's plan and protocol; with `amend`, the next version of one that stands.
 
-    Refuses with NoPlots, UnknownPlot, SeasonEndsBeforeStart or CodeTaken.
+    Refuses with NoPlots, UnknownPlot, SeasonEndsBeforeStart or CodeInUse.
     """
     of = _base(entry, given.base)
     known = set(queries.plots(entry.organisation_id, given.base))
@@ -336,7 +336,7 @@ def answer_dispute(
 def _once(model, want: Want, entry: Entry) -> Kept:
     kept = keep(model, [want], entry)
     if kept.corrected:
-        raise CodeTaken(code=want.key)
+        raise CodeInUse(code=want.key)
     return kept
 
 

@@ -1,6 +1,6 @@
 """Settlements as pages and commands see them: rows, trials, replays, comparisons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +10,7 @@ from django.db.models import Max
 from lianjie.base.period import Period
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
-from lianjie.facts.queries import parties
+from lianjie.facts.queries import disputes, parties
 from lianjie.ledger import parameters
 from lianjie.ledger.models import Objection, Plan, Settlement
 from lianjie.ledger.queries.given import given as gather
@@ -188,7 +188,8 @@ def what_if(row: SettlementRow, plan: str) -> Worked:
     else:
         inputs = gather(row.organisation_id, row.organisation, row.year)
     outcome = settlement.run(rules, inputs)
-    return Worked(rules, inputs, outcome, checks.check(rules, inputs, outcome), accepted(row.id))
+    findings = (*checks.check(rules, inputs, outcome), *(() if row.frozen else _disputed(row)))
+    return Worked(rules, inputs, outcome, findings, accepted(row.id))
 
 
 def compare(before: Worked, after: Worked) -> Comparison:
@@ -235,6 +236,14 @@ def member_codes(row: SettlementRow) -> set[str]:
     period = Period.year(row.year)
     assert period.until is not None
     return parties.member_codes(row.organisation_id, period.start, period.until)
+
+
+def _disputed(row: SettlementRow) -> Iterator[Finding]:
+    """A weight in dispute may still change what everybody gets."""
+    count = len(disputes.open_in(row.organisation_id, row.year))
+    if count:
+        text = N_("{count} deliveries of the year are in dispute; the settlement may rest on a wrong weight.")
+        yield Finding("deliveries-in-dispute", text, {"count": count}, "warning", "deliveries")
 
 
 @lru_cache(maxsize=256)
