@@ -217,6 +217,6 @@ def _with_sums(day: date, rows: Sequence[Membership]) -> Iterator[MemberRow]:
             consent=row.consent,
             tags=tuple(sorted(row.tags.split())),
             status=statuses.get(party.pk, ""),
-            contribution_fen=row.capital_fen,
-            shares_e4=row.held_e4,
+            contribution_fen=row.capital_fen,  # type: ignore[attr-defined]
+            shares_e4=row.held_e4,  # type: ignore[attr-defined]
         )
