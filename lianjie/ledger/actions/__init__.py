@@ -1,6 +1,9 @@
 """The only writes of the ledger: one business verb, one transaction, one call from a page.
 
-journal.py     book facts, reverse, bring in balances
-plans.py       adopt a version of a plan
-settlement.py  draft, try, disclose, object, decide, post, pay, close, reverse
+journal.py       entries: book once, reverse
+posting.py       what facts hand over, and trial balances brought in
+rents.py         rents as they fall due
+plans.py         adopt a version of a plan
+settlement.py    draft, try, accept a finding, disclose, object, answer, decide, withdraw
+carrying_out.py  book, pay, close, reverse a decided settlement
 """

@@ -1,7 +1,12 @@
 """The only reads of the ledger: frozen dataclasses, never model objects.
 
-balances.py    trial balance, figures of a year
-given.py       the frozen inputs of a settlement, from facts and books
-settlements.py states, outcomes, comparisons, explanations
-statements.py  one party's account
+balances.py     trial balance, figures of a year
+given.py        the inputs of a settlement, from facts and books
+settlements.py  states, results, what if, comparisons
+statements.py   a settlement's history, objections, votes, payments
+accounts.py     one member's account
+income.py       one household's year by stream, over its organisations
+rents.py        the schedule of rents and what of it is booked
+journal.py      entries as people read them
+forms.py        the three statements of the accounting system
 """
