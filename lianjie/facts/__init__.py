@@ -3,8 +3,10 @@
 rules/         pure: what a row must look like, standings on a day, measures for a settlement
 sealing.py     identity numbers: encrypted, found by a keyed index
 append_only.py database triggers that keep booked rows as they are
-models/        tables: registry (who), agreements (what was agreed), season (what came of it),
-               in_kind (stock by lot, loans in kind, inputs)
+models/        tables: registry (who), agreements, rent, offtake (what was agreed), growing, work,
+               in_kind (what was done and lent), season (what came of it)
+parameters/    criteria and wage rules: dated, sourced (TOML)
+workbook/      the year's facts as an Excel file: template, whole-file check, annotated copy, export
 actions/       the only writes
 queries/       the only reads offered to other rooms
 """
