@@ -167,8 +167,10 @@ def sums(worked: Worked) -> Sums:
 
 def _begin_form(request: HttpRequest, place: Place, plans: tuple[settlements.PlanRow, ...]) -> BeginForm:
     settled = {r.year for r in settlements.list_of(place.id) if r.state in settlement_way.STAGES}
-    years = overview.years(place.id, timezone.localdate())
-    year = next((y for y in years if y not in settled), years[0])
+    today = timezone.localdate()
+    years = overview.years(place.id, today)
+    ended = [year for year in years if year < today.year]
+    year = next((y for y in ended if y not in settled), years[0])
     ruling = [p for p in plans if p.effective_from.year <= year]
     return BeginForm(
         request.POST or None,

@@ -158,6 +158,9 @@ def _leaves_residual(step: Step, rounding: Rounding) -> bool:
 def _misfits(step: Step) -> Iterator[tuple[str, str, str]]:
     if step.rate and not step.among:
         yield "rate", "to" if step.to else "into", "among + by"
+    if step.rate and step.at_least and step.each_at_most:
+        # Raising the whole to its least amount would lift lines above their own cap.
+        yield "at_least", "each_at_most", "each_at_least, or without a cap"
     if step.rest and step.paid_by:
         yield "rest", "paid_by", "from"
     if step.labels and not step.into:

@@ -85,3 +85,19 @@ def test_a_cap_moves_money_to_the_others_and_the_rest_to_the_one_named():
     outcome, step = one_step(900, {"A": 1, "B": 1, "C": 4}, rest=True, each_at_most="2", excess_to="fund")
     assert amounts(step) == {"A": 200, "B": 200, "C": 200}
     assert outcome.parties == {"fund": 300}
+
+
+def test_a_rate_cannot_be_raised_as_a_whole_above_the_cap_of_each():
+    step = Step(
+        "step",
+        LABEL,
+        pool="income",
+        among="everyone",
+        by="land_mu",
+        rate="12",
+        at_least="21",
+        each_at_most="20",
+    )
+    figures, start = (Figure("income", LABEL),), date(2024, 1, 1)
+    plan = Plan("one", "1", LABEL, "contract", "contract_profit_share", start, (step,), figures=figures)
+    assert [problem.code for problem in problems_of_names(plan)] == ["DoesNotFit"]
