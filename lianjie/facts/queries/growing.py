@@ -136,7 +136,10 @@ def season(organisation_id: int, number: str, on: date) -> SeasonDetail | None:
     }
     estimates = {
         e.plot.code: e.grams
-        for e in YieldEstimate.objects.current().filter(mine, **of).select_related("plot").order_by("day")
+        for e in YieldEstimate.objects.current()
+        .filter(mine, **of)
+        .select_related("plot")
+        .order_by("day", "pk")
     }
     harvest = _harvest(WeighIn.objects.current().filter(mine, **of).select_related("plot", "delivery"))
     lines = []

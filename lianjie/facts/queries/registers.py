@@ -166,7 +166,7 @@ def _households(organisation_id: int) -> QuerySet[Party]:
         Party.objects.filter(tied, kind="household")
         .select_related("area", "household")
         .annotate(
-            status=Subquery(status.order_by("-day").values("status")[:1]),
+            status=Subquery(status.order_by("-day", "-pk").values("status")[:1]),
             heads=Subquery(people.values("household_id").annotate(n=Sum(1)).values("n")),
             is_member=Exists(member),
         )

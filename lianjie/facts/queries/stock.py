@@ -207,16 +207,26 @@ def _down(first: Lot, here: int) -> Iterator[TracePart]:
     level = [first.pk]
     while level:
         lent = list(
-            Loan.objects.current().filter(lot_id__in=level).select_related("borrower", "lot").order_by("day")
+            Loan.objects.current()
+            .filter(lot_id__in=level)
+            .select_related("borrower", "lot")
+            .order_by("day", "pk")
         )
         for row in lent:
             below[row.lot_id].append(row)
         for model in (InputIssue, LotLoss):
-            rows = model.objects.current().filter(lot_id__in=level).select_related("lot").order_by("day")
+            rows = (
+                model.objects.current().filter(lot_id__in=level).select_related("lot").order_by("day", "pk")
+            )
             for row in rows:
                 below[row.lot_id].append(row)
         returns = LoanReturn.objects.current().filter(loan__in=lent)
-        lots = Lot.objects.current().filter(returned__in=returns).select_related("returned").order_by("day")
+        lots = (
+            Lot.objects.current()
+            .filter(returned__in=returns)
+            .select_related("returned")
+            .order_by("day", "pk")
+        )
         for row in lots:
             back[row.returned.loan_id].append(row)
         level = [row.pk for row in lots]

@@ -155,7 +155,7 @@ def recognitions(organisation_id: int, code: str) -> list[RecognitionRow]:
     known = rules.criteria()
     rows = Recognition.objects.current().filter(organisation_id=organisation_id).select_related("workshop")
     found = []
-    for row in rows.order_by("day"):
+    for row in rows.order_by("day", "pk"):
         if _base(row.workshop.key) != code:
             continue
         lines = PayrollLine.objects.filter(
@@ -247,7 +247,7 @@ def paid_before(organisation_id: int) -> dict[str, int]:
 
 def floor(organisation_id: int, day: date) -> Floor | None:
     """The minimum wage in force on a day."""
-    row = WageFloor.objects.on(day).filter(organisation_id=organisation_id).order_by("-day").first()
+    row = WageFloor.objects.on(day).filter(organisation_id=organisation_id).order_by("-day", "-pk").first()
     return Floor(row.day, row.hour_fen, row.evidence) if row else None
 
 
