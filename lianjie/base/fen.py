@@ -64,6 +64,3 @@ class Fen:
 
     def __str__(self) -> str:
         return f"{self.yuan:,.2f}"
-
-
-ZERO = Fen(0)

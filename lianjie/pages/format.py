@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
-from django.utils import formats
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -160,9 +159,3 @@ def said(value: Refusal | Finding) -> str:
 def masked(value: str) -> str:
     """A name for posted lists: 王**, 欧阳*."""
     return value[:1] + "*" * max(len(value) - 1, 0)
-
-
-@register.filter
-def local_number(value: int) -> str:
-    """A number the way the reader's language writes it."""
-    return formats.number_format(value, use_l10n=True, force_grouping=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connections
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from lianjie.base.period import Period
 from lianjie.base.refusal import Finding, Refusal, Refusals
@@ -31,6 +31,7 @@ from lianjie.ledger.rules import checks, flow, plan_text, settlement, year
 from lianjie.ledger.rules.entry import Entry
 from lianjie.ledger.rules.plan import Plan, in_force
 from lianjie.ledger.rules.step_booking import booked_steps, entries
+from lianjie.pages.settlement_way import language
 from lianjie.project.settings import _database
 
 SayIt = Callable[[str], None]
@@ -120,7 +121,7 @@ def _papers(facts: Book, rules: Plan, text: str, organisation_id: int) -> tuple[
     if forbidden:
         raise UnlawfulResult(findings="; ".join(forbidden))
     return (
-        Papers(rules, text, given, outcome, _issuer(facts, organisation_id), _language(), gettext),
+        Papers(rules, text, given, outcome, _issuer(facts, organisation_id), language(), gettext),
         findings,
     )
 
@@ -164,11 +165,7 @@ def _entries(papers: Papers, facts: Book, organisation_id: int) -> list[Entry]:
     ]
 
 
-def _language() -> str:
-    return {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get((get_language() or "").lower(), "en")
-
-
 def _say_findings(findings: Iterable[Finding], say: SayIt) -> None:
     for finding in findings:
         law = f" ({gettext(finding.law)})" if finding.law else ""
-        say(f"! {finding.say(gettext, _language())}{law}")
+        say(f"! {finding.say(gettext, language())}{law}")

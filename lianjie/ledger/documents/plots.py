@@ -19,7 +19,6 @@ FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Noto Sans SC, sans-serif
 FONT_TRADITIONAL = "Noto Sans CJK TC, PingFang TC, Microsoft JhengHei, Noto Sans TC, sans-serif"
 GAIN, LOSS, SAME = "#1e5b3a", "#b3641a", "#8b8f88"
 INK, GREY, HAIR = "#1d1d1b", "#5b5f5a", "#d9ddd4"
-TITLE = {"anchor": "start", "offset": 18, "fontSize": 15, "fontWeight": "normal", "color": INK}
 BARS_UP_TO = 40
 BINS = 24
 WIDTH = 620

@@ -145,12 +145,6 @@ def plans(organisation_id: int) -> tuple[PlanRow, ...]:
     return tuple(_plan_row(row) for row in rows)
 
 
-def plan_row(organisation_id: int, plan_id: int) -> PlanRow | None:
-    """One version of this organisation's plans."""
-    row = Plan.objects.filter(organisation_id=organisation_id, pk=plan_id).first()
-    return _plan_row(row) if row else None
-
-
 def list_of(organisation_id: int) -> tuple[SettlementRow, ...]:
     """All settlements of an organisation, newest first."""
     return tuple(_row(row) for row in _rows().filter(organisation_id=organisation_id))

@@ -70,11 +70,6 @@ def step_rule(wording: Wording, step: Step) -> str:
     return sentence(_Writer(wording).rule(step))
 
 
-def step_points(wording: Wording, step: Step) -> tuple[str, ...]:
-    """What holds besides: condition, limits, rounding, goods, capital."""
-    return tuple(map(sentence, _Writer(wording).points(step)))
-
-
 def rounding_words(wording: Wording, rounding: Rounding) -> str:
     """How amounts are rounded, in a sentence."""
     return wording.say(MODES[rounding.mode]).format(to=wording.yuan(rounding.to))

@@ -13,7 +13,7 @@ Python's own parser and walked once against a short list of what is allowed; it 
 import ast
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -417,10 +417,3 @@ _FUNCTIONS: Mapping[str, Callable[[list[Value], str], Value]] = {
     "days": _days,
     "compound": _compound,
 }
-
-
-def walk_names(text: str) -> Iterator[str]:
-    """Every name a text refers to, aggregates' weights included, groups not."""
-    expression = parse(text)
-    yield from sorted(expression.names)
-    yield from sorted({found.what for found in expression.aggregates if found.what})

@@ -87,7 +87,6 @@ KIND_LABELS = {
     "person": N_("single person"),
     "organisation": N_("organisation"),
 }
-RECIPIENT_KINDS = tuple(KIND_LABELS)
 STATUS_LABELS = {
     "ordinary": N_("ordinary household"),
     "registered": N_("registered poor household"),
