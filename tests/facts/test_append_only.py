@@ -12,10 +12,6 @@ from tests.support.fill import fill
 
 GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0002_append_only").TABLES,
-    **import_module("lianjie.facts.migrations.0003_in_kind").TABLES,
-    **import_module("lianjie.facts.migrations.0004_offtake").TABLES,
-    **import_module("lianjie.facts.migrations.0005_work").TABLES,
-    **import_module("lianjie.facts.migrations.0006_growing").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
 }
 MODELS = {model._meta.db_table: model for model in apps.get_models()}

@@ -2,9 +2,11 @@
 
 The product knows one database, `default`. A test that runs on both engines runs twice, and before each
 run `default` is the one it is for: the main thread's connection, and the address from which threads of
-the live server open theirs. Each is migrated once a process, then copied blank for child processes.
+the live server open theirs. Each is migrated once and kept, blank, in `var/migrated` until a migration
+changes; every process, and every child process of a test, begins from a copy.
 """
 
+import hashlib
 import itertools
 import os
 import shutil
@@ -61,12 +63,19 @@ class Databases:
 
     def _sqlite(self) -> Made:
         connection = connections["default"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        kept = _kept("sqlite3")
+        if kept.exists():
+            shutil.copyfile(kept, connection.creation._get_test_db_name())
+        connection.creation.create_test_db(
+            verbosity=0, autoclobber=True, serialize=False, keepdb=kept.exists()
+        )
         _flush_past_the_guards(type(connection.ops))
         name = str(connection.settings_dict["NAME"])
         blank = name.replace(".sqlite3", "-blank.sqlite3")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [blank])
+        if not kept.exists():
+            _keep(kept, Path(blank).read_bytes())
         return Made(connections.settings["default"], connection, blank)
 
     def _postgresql(self) -> Made:
@@ -78,10 +87,19 @@ class Databases:
         self._install(to, None)  # type: ignore[arg-type]
         connection = connections.create_connection("default")
         self._install(to, connection)
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        kept = _kept("sql")
+        if kept.exists():
+            name = connection.creation._get_test_db_name()
+            self.cluster.execute(f'CREATE DATABASE "{name}"')
+            self.cluster.restore(name, kept)
+        connection.creation.create_test_db(
+            verbosity=0, autoclobber=True, serialize=False, keepdb=kept.exists()
+        )
         connection.close()
         name = to["NAME"]
         self.cluster.execute(f'CREATE DATABASE "{name}_blank" TEMPLATE "{name}"')
+        if not kept.exists():
+            _keep(kept, self.cluster.dump(f"{name}_blank"))
         return Made(to, connection, f"{name}_blank")
 
     def private(self) -> str:
@@ -102,6 +120,24 @@ class Databases:
             made.connection.close()
         if self.cluster:
             self.cluster.stop()
+
+
+def _kept(ending: str) -> Path:
+    """Where a migrated, empty database of this state of the migrations is kept between runs."""
+    files = [*settings.PACKAGE.glob("*/migrations/*.py"), settings.PACKAGE / "facts" / "append_only.py"]
+    files.append(settings.ROOT / "requirements" / "test.txt")
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+    return Path(settings.ROOT) / "var" / "migrated" / f"{digest[:20]}.{ending}"
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Written aside and moved into place, so that two processes never read half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in path.parent.glob(f"*{path.suffix}"):
+        old.unlink(missing_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    aside.write_bytes(content)
+    aside.replace(path)
 
 
 def _flush_past_the_guards(operations: type) -> None:

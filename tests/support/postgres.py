@@ -43,7 +43,7 @@ class Cluster:
     """A running server. `address(name)` is what LIANJIE_DATABASE takes."""
 
     def __init__(self) -> None:
-        folder = programs()
+        folder = self.programs = programs()
         self.folder = Path(tempfile.mkdtemp(prefix="lianjie-postgres-"))
         self.password = secrets.token_hex(8)
         self.port = _free_port()
@@ -102,6 +102,17 @@ class Cluster:
         """One statement outside any transaction, such as CREATE DATABASE."""
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def dump(self, name: str) -> bytes:
+        """The database `name` as SQL text."""
+        command = [self.programs / "pg_dump", self.address(name)]
+        return subprocess.run(command, capture_output=True, check=True).stdout
+
+    def restore(self, name: str, dump: Path) -> None:
+        """Fill the empty database `name` from such a text."""
+        command = [self.programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction"]
+        text = dump.read_bytes()
+        subprocess.run([*command, self.address(name)], input=text, capture_output=True, check=True)
 
     def stop(self) -> None:
         """End the server and remove its files."""
