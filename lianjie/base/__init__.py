@@ -5,5 +5,6 @@ refusal.py   "we will not, because ..., do ... instead"; and findings
 fen.py       money as whole fen
 quantity.py  goods, land and counts as whole numbers of a small unit
 period.py    half-open periods
+acting.py    who acts, and from where
 area.py      administrative areas by official code
 """

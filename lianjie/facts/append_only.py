@@ -4,10 +4,12 @@ An application can forget; a trigger cannot. A row of these tables is never upda
 a correction is a new row. The same promise on SQLite and PostgreSQL.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from django.db import migrations
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 MESSAGE = "lianjie: {table} is append-only; enter a correction instead"
 
@@ -57,6 +59,30 @@ def remove(connection: BaseDatabaseWrapper, tables: Mapping[str, tuple[str, ...]
             on = f" ON {table}" if connection.vendor == "postgresql" else ""
             for name in ("update", "delete"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{name}{on}")
+
+
+def guarded(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> dict[str, list[str]]:
+    """Guarded table -> the columns an update may not touch, in the table's order, read from its trigger."""
+    found: dict[str, list[str]] = {}
+    if connection.vendor == "sqlite":
+        cursor.execute(
+            "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_update'"
+        )
+        named = {
+            table: set(re.split(r",\s*", of[1])) if (of := re.search(r"UPDATE OF (.*?) ON ", sql)) else None
+            for table, sql in cursor.fetchall()
+        }
+    else:
+        cursor.execute(
+            "SELECT c.relname, array(SELECT a.attname FROM pg_attribute a "
+            "WHERE a.attrelid = c.oid AND a.attnum = ANY(t.tgattr)) "
+            "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE '%%_no_update'"
+        )
+        named = {table: set(columns) or None for table, columns in cursor.fetchall()}
+    for table, frozen in named.items():
+        columns = [c.name for c in connection.introspection.get_table_description(cursor, table)]
+        found[table] = [c for c in columns if frozen is None or c in frozen]
+    return found
 
 
 def operation(tables: Mapping[str, tuple[str, ...]]) -> migrations.RunPython:

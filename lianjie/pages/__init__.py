@@ -1,6 +1,7 @@
 """What people see and press.
 
 access.py         who may open what
+acting.py, audit.py   who acts and from where; what was done
 format.py         template filters: money, land, weight, dates
 words.py          coded words, as catalogue texts
 columns.py        columns of a list: one description for page, CSV and workbook

@@ -123,6 +123,9 @@ def parser() -> argparse.ArgumentParser:
 
     command("migrate", migrate, "Bring the database up to date.")
 
+    c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
+    c.add_argument("--no-seal", action="store_true", help="only look")
+
     c = command("areas", areas, "Import administrative areas by official code from a CSV file.")
     c.add_argument("path", type=Path, metavar="AREAS.csv")
 
@@ -223,6 +226,13 @@ def migrate(given: argparse.Namespace) -> None:
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def audit(given: argparse.Namespace) -> None:
+    from lianjie.project import audit as door
+
+    migrate(given)
+    door.run(seal=not given.no_seal, say=say)
 
 
 def areas(given: argparse.Namespace) -> None:

@@ -6,5 +6,6 @@ wanted.py    the rows of a book as facts to keep, each under its key
 store.py     keep what is new, pass over what is known, correct what differs
 registry.py  areas, households, people and organisations a book brings in
 withdraw.py  take a fact back
+audit.py, seal.py   note acts; seal what is append-only, and see whether it still holds
 people.py    users and their roles, organisations, area lists
 """

@@ -11,6 +11,7 @@ from lianjie.base.area import NotAnAreaCode, area_code
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
 from lianjie.facts.actions import registry
+from lianjie.facts.actions.audit import note
 from lianjie.facts.actions.registry import AreaNotRegistered, PartyNotRegistered
 from lianjie.facts.models import Assignment
 from lianjie.facts.queries.parties import ids_by_code
@@ -60,7 +61,7 @@ def assign(
         raise RoleUnknown(role=role, roles=", ".join(roles))
     if not organisation and not area:
         raise RoleWithoutScope
-    row, _ = Assignment.objects.get_or_create(
+    row, new = Assignment.objects.get_or_create(
         user_id=user_id,
         role=role,
         organisation_id=_party(organisation),
@@ -69,7 +70,25 @@ def assign(
         until_day=until_day,
         defaults={"start_day": start_day},
     )
+    if new:
+        note(
+            "assign",
+            subject=f"user:{row.user.get_username()}",
+            organisation_id=row.organisation_id,
+            after=told(row),
+        )
     return row.pk
+
+
+def told(row: Assignment) -> dict[str, str]:
+    """A role as an act keeps it."""
+    return {
+        "role": row.role,
+        "area": row.area.code if row.area else "",
+        "party": row.party.code if row.party else "",
+        "from": str(row.start_day),
+        "until": str(row.until_day or ""),
+    }
 
 
 def _party(code: str | None) -> int | None:

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.people import assign
+from lianjie.facts.actions.audit import note
+from lianjie.facts.actions.people import assign, told
 from lianjie.facts.models import Assignment
 from lianjie.facts.queries.people import linked_party
 
@@ -77,6 +78,14 @@ def end_role(assignment_id: int, *, organisation_id: int, day: date) -> bool:
     row = Assignment.objects.filter(pk=assignment_id, organisation_id=organisation_id).first()
     if row is None or (row.until_day is not None and row.until_day <= day):
         return False
+    before = told(row)
     row.until_day = day
     row.save(update_fields=["until_day"])
+    note(
+        "end-role",
+        subject=f"user:{row.user.get_username()}",
+        organisation_id=organisation_id,
+        before=before,
+        after=told(row),
+    )
     return True

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from lianjie.facts.actions.audit import note
 from lianjie.facts.models import Fact, Source
 from lianjie.facts.models.record import FactQuerySet
 from lianjie.facts.queries.parties import SLICE
@@ -38,17 +39,25 @@ class Entry:
     @cached_property
     def source_id(self) -> int:
         given = self.source
+        same = None
         if given.sha256:
             same = Source.objects.filter(kind=given.kind, name=given.name[:200], sha256=given.sha256).first()
-            if same is not None:
-                return same.pk
-        return Source.objects.create(
+        found = same or Source.objects.create(
             kind=given.kind,
             name=given.name[:200],
             sha256=given.sha256,
             received_at=self.at,
             received_by_id=self.by,
-        ).pk
+        )
+        note(
+            "enter",
+            subject=f"source:{found.pk}",
+            organisation_id=self.organisation_id,
+            text=found.name,
+            source_id=found.pk,
+            by=self.by,
+        )
+        return found.pk
 
 
 @dataclass

@@ -9,6 +9,7 @@ from lianjie.facts.models.agreements import (
     Post,
     ShareAgreement,
 )
+from lianjie.facts.models.audit import Act, Seal
 from lianjie.facts.models.growing import (
     CaseStep,
     DeliveryDispute,
@@ -70,6 +71,7 @@ from lianjie.facts.models.work import (
 
 __all__ = [
     "AccountBalance",
+    "Act",
     "AnnouncedFigure",
     "Area",
     "Assignment",
@@ -112,6 +114,7 @@ __all__ = [
     "RegisteredStatus",
     "RentTerms",
     "Residence",
+    "Seal",
     "Season",
     "ShareAgreement",
     "Source",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from lianjie.base.digest import sha256
+from lianjie.facts.actions.audit import note
 from lianjie.ledger.models import Plan
 from lianjie.ledger.rules import plan_text
 
@@ -42,5 +43,13 @@ def adopt(organisation_id: int, text: str, *, adopted_by: str, at: datetime, by:
         adopted_by=adopted_by,
         recorded_at=at,
         recorded_by_id=by,
+    )
+    note(
+        "adopt",
+        subject=f"plan:{row.code}/{row.version}",
+        organisation_id=organisation_id,
+        text=adopted_by,
+        after={"version": row.version, "sha256": digest},
+        by=by,
     )
     return Adopted(row.pk, row.code, row.version, fresh=True)

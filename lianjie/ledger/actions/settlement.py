@@ -9,6 +9,7 @@ from lianjie.base.digest import sha256
 from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.actions.audit import note
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger import bulk, parameters
 from lianjie.ledger.models import (
@@ -146,7 +147,7 @@ def accept(
         raise NoSuchFinding()
     if finding.severity == "error":
         raise flow.CannotBeAccepted(finding=finding.say())
-    Acceptance.objects.get_or_create(
+    kept, new = Acceptance.objects.get_or_create(
         settlement_id=row.id,
         finding_key=key,
         defaults={
@@ -157,6 +158,8 @@ def accept(
             "by_id": by,
         },
     )
+    if new:
+        _note("accept", kept.settlement, by, reason.strip(), {"finding": key})
 
 
 @transaction.atomic
@@ -208,6 +211,7 @@ def object_to(
         raised_at=at,
         raised_by_id=by,
     )
+    _note("object", stored, by, text.strip(), {"objection": made.pk})
     return made.pk
 
 
@@ -229,6 +233,7 @@ def answer(
         at=at,
         by_id=by,
     )
+    _note("answer", objection.settlement, by, text.strip(), {"objection": objection_id, "outcome": outcome})
 
 
 @transaction.atomic
@@ -307,6 +312,19 @@ def _event(
         details=details or {},
         at=at,
         by_id=by,
+    )
+    _note(act, settlement, by, text, {"state": settlement.state, **(details or {})})
+
+
+def _note(act: str, settlement: Settlement, by: int | None, text: str, after: dict[str, object]) -> None:
+    subject = f"settlement:{settlement.organisation.code}/{settlement.year}/{settlement.round}"
+    note(
+        f"settle:{act}",
+        subject=subject,
+        organisation_id=settlement.organisation_id,
+        text=text,
+        after=after,
+        by=by,
     )
 
 

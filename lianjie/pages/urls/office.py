@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import organisations, roles, workbook
+from lianjie.pages import audit, organisations, roles, workbook
 
 urlpatterns = [
     path("organisations/register/", organisations.register, name="register-organisation"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("o/<str:code>/workbook/check/", workbook.check, name="workbook-check"),
     path("o/<str:code>/workbook/reasons/", workbook.reasons, name="workbook-reasons"),
     path("o/<str:code>/workbook/confirm/", workbook.confirm, name="workbook-confirm"),
+    path("o/<str:code>/acts/", audit.listing, name="acts"),
     path("o/<str:code>/roles/", roles.roles, name="roles"),
     path("o/<str:code>/roles/<int:number>/end/", roles.end, name="role-end"),
 ]

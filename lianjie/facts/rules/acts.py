@@ -1,0 +1,29 @@
+"""What people do, in words: every verb an act may have."""
+
+from lianjie.base.words import N_
+
+VERBS = {
+    "enter": N_("entered facts"),
+    "assign": N_("gave a role"),
+    "end-role": N_("ended a role"),
+    "adopt": N_("adopted a plan"),
+    "settle:draft": N_("began a settlement"),
+    "settle:plan": N_("changed the plan of a settlement"),
+    "settle:try": N_("kept a trial"),
+    "settle:accept": N_("accepted a finding"),
+    "settle:disclose": N_("disclosed a settlement"),
+    "settle:object": N_("raised an objection"),
+    "settle:answer": N_("answered an objection"),
+    "settle:decide": N_("recorded the assembly's vote"),
+    "settle:post": N_("booked a settlement"),
+    "settle:pay": N_("paid out"),
+    "settle:paid": N_("marked a settlement as paid"),
+    "settle:close": N_("closed a settlement"),
+    "settle:withdraw": N_("withdrew a settlement"),
+    "settle:reverse": N_("reversed a settlement"),
+    "backup": N_("made a backup"),
+    "restore": N_("restored a backup"),
+}
+"""Verb -> words. A new verb of `facts.actions.audit.note` is entered here; a test holds both together."""
+
+DOORS = {"page": N_("on a page"), "command": N_("by command"), "job": N_("by a job")}

@@ -1,0 +1,24 @@
+"""`lianjie audit`: hold the books against their seals, seal what is new, print the head of the chain."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext
+
+from lianjie.facts.actions import seal as seals
+from lianjie.facts.queries import audit
+
+
+def run(*, seal: bool, say: Callable[[str], None]) -> None:
+    """Refuses with ChainBroken when something was changed; nothing is sealed then.
+
+    prints  number and digest of the last seal, one line, to be kept elsewhere
+    """
+    seals.check()
+    if seal:
+        seals.seal()
+    last = audit.last_seal()
+    if last is None:
+        say(gettext("Nothing has been sealed yet."))
+        return
+    say(gettext("All {count} seals hold.").format(count=last.number))
+    print(last.number, last.digest)
