@@ -5,6 +5,16 @@ from collections.abc import Mapping
 from lianjie.base.words import N_
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "job": {
+        "order_import": N_("Bring in orders"),
+    },
+    "job_state": {
+        "waiting": N_("waits"),
+        "running": N_("under way"),
+        "done": N_("done"),
+        "failed": N_("failed"),
+        "cancelled": N_("stopped"),
+    },
     "step_state": {
         "done": N_("done"),
         "done_late": N_("done late"),

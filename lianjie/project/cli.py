@@ -121,6 +121,8 @@ def parser() -> argparse.ArgumentParser:
     c = command("serve", serve, "Serve the pages to this machine; put an HTTPS server in front for others.")
     c.add_argument("--port", type=int, default=8000)
 
+    command("work", work, "Do background tasks until it is ended; lianjie serve does them too.")
+
     command("migrate", migrate, "Bring the database up to date.")
 
     c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
@@ -203,12 +205,27 @@ def serve(given: argparse.Namespace) -> None:
     _check_port(given.port)
     migrate(given)
     call_command("check", databases=["default"])
+    from lianjie.project import worker
     from lianjie.project.wsgi import application
 
     server = waitress.create_server(application, listen=f"{ADDRESS}:{given.port}", threads=4, ident=None)
     address = f"http://{ADDRESS}:{given.port}/"
     say(gettext("Open {address} in a browser; Ctrl-C ends it.").format(address=address))
+    stop = worker.alongside()
     server.run()
+    stop.set()
+
+
+def work(given: argparse.Namespace) -> None:
+    from django.core.management import call_command
+    from django.utils.translation import gettext
+
+    from lianjie.project import worker
+
+    migrate(given)
+    call_command("check", databases=["default"])
+    say(gettext("Doing background tasks; Ctrl-C ends it."))
+    worker.alone()
 
 
 def _check_port(port: int) -> None:

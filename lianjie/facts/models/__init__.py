@@ -32,6 +32,7 @@ from lianjie.facts.models.in_kind import (
     Lot,
     LotLoss,
 )
+from lianjie.facts.models.job_run import JobRun
 from lianjie.facts.models.offtake import (
     CallOff,
     OfftakeContract,
@@ -87,6 +88,7 @@ __all__ = [
     "GrowingBase",
     "Household",
     "InputIssue",
+    "JobRun",
     "Lease",
     "LeaseChange",
     "Loan",

@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         N_("Office"),
         (
             Item("workbook", N_("Workbook"), "read"),
+            Item("jobs", N_("Background tasks"), "read"),
             Item("roles", N_("Who may do what"), "assign"),
             Item("acts", N_("Acts"), "read"),
         ),

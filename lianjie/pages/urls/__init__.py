@@ -14,6 +14,7 @@ SUBJECTS = (
     "growing",
     "settlement",
     "office",
+    "jobs",
 )
 
 urlpatterns = [path("", include(f"lianjie.pages.urls.{subject}")) for subject in SUBJECTS]

@@ -1,0 +1,121 @@
+"""Background tasks as people see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from lianjie.facts.models import JobRun
+from lianjie.facts.queries.slices import slice_after
+from lianjie.facts.rules.job_run import OPEN
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job. `percent` is None while nobody knows how long it is; `file` is there to be fetched."""
+
+    id: int
+    key: str
+    kind: str
+    title: str
+    right: str
+    state: str
+    asked_at: datetime
+    asked_by: str
+    cancel_asked: bool
+    cancel_by: str
+    done: int
+    total: int
+    message: str
+    details: Mapping[str, Any]
+    attempt: int
+    heartbeat_at: datetime | None
+    finished_at: datetime | None
+    payload: Mapping[str, Any]
+    result: Mapping[str, Any]
+    refusals: tuple[Mapping[str, Any], ...]
+    file: Path | None
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def may_go_on(self) -> bool:
+        return self.state in ("failed", "cancelled")
+
+    @property
+    def percent(self) -> int | None:
+        return min(self.done * 100 // self.total, 100) if self.total else None
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """Some jobs, where the next page begins, how many there are."""
+
+    rows: tuple[JobRow, ...]
+    next_after: str
+    total: int
+
+
+def page(organisation_id: int, *, after: str = "", limit: int = 50) -> JobPage:
+    """Jobs of one organisation, the latest first."""
+    found = _jobs().filter(organisation_id=organisation_id)
+    shown = slice_after(found, "asked_at", True, after=after, limit=limit)
+    return JobPage(tuple(map(_row, shown.rows)), shown.next_after, found.count())
+
+
+def one(organisation_id: int, job_id: int) -> JobRow | None:
+    """The job, if it is this organisation's."""
+    found = _jobs().filter(organisation_id=organisation_id, pk=job_id).first()
+    return _row(found) if found else None
+
+
+def by_key(organisation_id: int, key: str) -> JobRow | None:
+    """The job asked for under this key."""
+    found = _jobs().filter(organisation_id=organisation_id, key=key).first()
+    return _row(found) if found else None
+
+
+def open_of(organisation_id: int, kind: str) -> int | None:
+    """A job of this kind that waits or runs, or None."""
+    mine = JobRun.objects.filter(organisation_id=organisation_id, kind=kind, state__in=OPEN)
+    return mine.values_list("pk", flat=True).first()
+
+
+def _jobs():
+    return JobRun.objects.select_related("asked_by", "cancel_by")
+
+
+def _row(row: JobRun) -> JobRow:
+    path = Path(settings.DATA) / row.result_file if row.result_file else None
+    return JobRow(
+        row.pk,
+        row.key,
+        row.kind,
+        row.title,
+        row.right,
+        row.state,
+        row.asked_at,
+        _name(row.asked_by),
+        row.cancel_asked,
+        _name(row.cancel_by),
+        row.done,
+        row.total,
+        row.message,
+        row.details,
+        row.attempt,
+        row.heartbeat_at,
+        row.finished_at,
+        row.payload,
+        row.result,
+        tuple(row.refusals),
+        path if path and path.is_file() else None,
+    )
+
+
+def _name(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""
