@@ -13,6 +13,7 @@ from tests.support.fill import fill
 GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0002_append_only").TABLES,
     **import_module("lianjie.facts.migrations.0003_audit").TABLES,
+    **import_module("lianjie.facts.migrations.0005_market").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
 }
 MODELS = {model._meta.db_table: model for model in apps.get_models()}
@@ -37,6 +38,8 @@ def row_of(table: str):
             return loan
         if table == "facts_loandecision":
             return fill(MODELS[table], deferral=fill(LoanDeferral))
+    if table == "facts_orderrefund":
+        return fill(MODELS[table], amount_fen=1)
     return fill(MODELS[table])
 
 

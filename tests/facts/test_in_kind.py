@@ -183,5 +183,5 @@ def test_inputs_leave_the_lot_free_or_as_an_advance(books):
 
 def test_one_good_is_counted_in_one_unit(books):
     lent(books)
-    with pytest.raises(stock.GoodCountedOtherwise):
+    with pytest.raises(rules.GoodCountedOtherwise):
         stock.receive(Receiving("L5", date(2026, 2, 1), Goods(SEED, "piece", 10_000), "bought"), books)

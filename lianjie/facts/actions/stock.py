@@ -34,11 +34,6 @@ class NoSuchLot(Refusal):
     fix = N_("Choose a lot from the stock, or enter first what came in.")
 
 
-class GoodCountedOtherwise(Refusal):
-    what = N_("{good} is counted in {unit} here.")
-    fix = N_("Use the same unit, or give the good another name.")
-
-
 class NotInTheFuture(Refusal):
     what = N_("{day} has not come yet.")
     fix = N_("Enter what has happened.")
@@ -243,7 +238,7 @@ def same_unit(books: Books, goods: Goods) -> None:
     mine = {"organisation_id": books.organisation_id}
     other = Lot.objects.current().filter(good=goods.good, **mine).exclude(unit=goods.unit).first()
     if other is not None:
-        raise GoodCountedOtherwise(good=goods.good, unit=other.unit)
+        raise rules.GoodCountedOtherwise(good=goods.good, unit=other.unit)
     owed = Loan.objects.current().filter(owed_good=goods.good, **mine).exclude(owed_unit=goods.unit).first()
     if owed is not None:
-        raise GoodCountedOtherwise(good=goods.good, unit=owed.owed_unit)
+        raise rules.GoodCountedOtherwise(good=goods.good, unit=owed.owed_unit)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.in_kind import Goods
 
-HandedKind = Literal["contribution", "delivery", "balance", "in_kind", "wages"]
+HandedKind = Literal["contribution", "delivery", "balance", "in_kind", "wages", "market"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,9 @@ class WagesFact:
     paid_from: str = ""
 
 
+MarketFact = SaleMade | SaleGivenBack | BuyerPaid | GoodsChanged
+
+
 @dataclass(frozen=True)
 class Handed:
     """One fact to book.
@@ -102,7 +106,7 @@ class Handed:
     as it stands now, the corrected ones with `reverses`.
     """
 
-    fact: ContributionFact | DeliveryFact | BalanceFact | InKindFact | WagesFact | None
+    fact: ContributionFact | DeliveryFact | BalanceFact | InKindFact | WagesFact | MarketFact | None
     reverses: str = ""
 
 

@@ -34,6 +34,11 @@ class NothingMoved(Refusal):
     fix = N_("Write how much was weighed or counted.")
 
 
+class GoodCountedOtherwise(Refusal):
+    what = N_("{good} is counted in {unit} here.")
+    fix = N_("Use the same unit, or give the good another name.")
+
+
 class LotHasLess(Refusal):
     what = N_("Lot {lot} holds {left} on {day}, {short} less than is taken from it.")
     fix = N_("Take less, another lot, or enter first what came into this one.")

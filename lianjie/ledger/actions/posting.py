@@ -14,10 +14,11 @@ from lianjie.facts.rules.handed import (
     InKindFact,
     WagesFact,
 )
+from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances
-from lianjie.ledger.rules import booking, booking_in_kind, booking_work
+from lianjie.ledger.rules import booking, booking_in_kind, booking_market, booking_work
 from lianjie.ledger.rules.entry import Entry as Record
 
 
@@ -54,6 +55,14 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking_in_kind.moved(row.fact)
         elif isinstance(row.fact, WagesFact):
             made = booking_work.wages(row.fact)
+        elif isinstance(row.fact, SaleMade):
+            made = booking_market.sale(row.fact)
+        elif isinstance(row.fact, SaleGivenBack):
+            made = booking_market.given_back(row.fact)
+        elif isinstance(row.fact, BuyerPaid):
+            made = booking_market.paid(row.fact)
+        elif isinstance(row.fact, GoodsChanged):
+            made = booking_market.changed(row.fact)
         if made is not None:
             yield made
 
