@@ -7,13 +7,14 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Sum
 
+from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.market import debtor, hand_over, kept, party_id, sale_of
 from lianjie.facts.actions.stock import Books, area_of, enter_one, is_member
 from lianjie.facts.models import BuyerPayment, Party, PaymentMatch, SalesOrder
 from lianjie.facts.queries import market as queries
-from lianjie.facts.queries.in_kind import numbered
+from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.rules import market as rules
 from lianjie.facts.rules.handed_market import BuyerPaid
 
@@ -117,15 +118,13 @@ def _match(row: BuyerPayment, matches: Sequence[MatchGiven], keep_rest: bool, bo
         if row.back:
             fen = each.fen or -open_fen
             if fen > -open_fen or fen <= 0:
-                raise PaidBackTooMuch(
-                    number=order.number, left=rules.Fen(max(-open_fen, 0)), fen=rules.Fen(fen)
-                )
+                raise PaidBackTooMuch(number=order.number, left=Fen(max(-open_fen, 0)), fen=Fen(fen))
             open_fen = fen
         else:
             fen = each.fen or min(open_fen, left - sum(part for _, part in wanted))
         wanted.append((order, fen))
         asked.append((order.number, fen, open_fen))
-    rules.check_matches(queries.number(row), left, asked, keep_rest)
+    rules.check_matches(number(row), left, asked, keep_rest)
     before = PaymentMatch.objects.filter(payment=row).count()
     entry = books.entry
     PaymentMatch.objects.bulk_create(

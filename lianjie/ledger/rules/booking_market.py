@@ -11,6 +11,7 @@ Source: accounting system 财会〔2021〕37号, notes on 113, 114, 121, 125, 12
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from lianjie.base.words import N_
 from lianjie.facts.rules.handed_market import (
@@ -129,7 +130,7 @@ def _sums(parts: Iterable[GoodsCost]) -> Iterable[tuple[str, int]]:
     return sums.items()
 
 
-def _entry(reference: str, day, text: str, lines: Iterable[Posting]) -> Entry | None:
+def _entry(reference: str, day: date, text: str, lines: Iterable[Posting]) -> Entry | None:
     """One posting for each account, party and good; None when nothing is left."""
     sums: dict[tuple[str, str, str], int] = defaultdict(int)
     for line in lines:
