@@ -1,13 +1,19 @@
 """Who may open what: the one place that decides it. Every page asks here before it reads.
 
-An outsider is told nothing: the page is not found. An insider without the right is told so.
+Two guards ask the same question. `Guard` asks before every page, by the right its address declares (NEEDS in
+`urls/`); an address without one answers nobody. The page asks again for its organisation, by `place`.
+
+An outsider is told nothing: the page is not found, whether the record exists or not. An insider without the
+right is told so.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
 from lianjie.facts.queries import assignments, people
@@ -17,13 +23,29 @@ RIGHTS: dict[str, frozenset[str]] = {
     # read_own opens the organisation's door: one's own household, and what is posted for all.
     "member": frozenset({"read_own"}),
     "supervisor": frozenset({"read_own", "read"}),
+    "auditor": frozenset({"read_own", "read", "audit"}),
     "accountant": frozenset({"read_own", "read", "enter_facts", "edit_plan", "settle"}),
-    "chair": frozenset({"read_own", "read", "edit_plan", "settle", "decide"}),
-    "administrator": frozenset(
-        {"read_own", "read", "enter_facts", "edit_plan", "settle", "decide", "assign"}
-    ),
+    "approver": frozenset({"read_own", "read", "approve"}),
+    "cashier": frozenset({"read_own", "read", "pay"}),
+    "chair": frozenset({"read_own", "read", "edit_plan", "settle", "decide", "approve"}),
+    "administrator": frozenset({"read_own", "assign"}),
 }
-"""Role -> rights. Whoever enters facts does not decide, unless the office makes one person administrator."""
+"""Role -> rights. Duties are apart: whoever makes accounts sees no household and moves no money, whoever
+enters facts does not decide. One person holds several roles by several assignments; that nobody approves what
+they entered themselves is the business of the action."""
+
+PUBLIC = "public"
+"""Before signing in."""
+SIGNED_IN = "signed_in"
+"""Everybody signed in; the page itself shows only what the reader's assignments open."""
+OWN = "own"
+"""The organisation's door is open to the reader, and the page shows its own household; all with `read`."""
+
+Needs = dict[str, str | tuple[str, str]]
+"""Name of an address -> the right it takes, or one for reading and one for sending. `area:assign` asks for
+the right in some area, or in the area `code` when the address names one."""
+
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -75,14 +97,12 @@ def place(request: HttpRequest, code: str, right: str = "read") -> Place:
 
     Raises Http404 for an outsider and PermissionDenied for an insider without the right.
     """
-    row = assignments.organisation(code)
-    rights = frozenset() if row is None else _rights(grants(request), row)
-    if row is None or not rights:
+    found = _place(request, code)
+    if found is None:
         raise Http404
-    if right not in rights:
+    if right not in found.rights:
         raise PermissionDenied(right)
-    own = {g.party_id for g in grants(request) if g.party_id and g.covers(row.id, row.area_path)}
-    return Place(row.id, row.code, row.name, row.kind, row.area_name, row.invented, rights, frozenset(own))
+    return found
 
 
 def party(at: Place, code: str) -> people.PartyRow:
@@ -94,6 +114,86 @@ def party(at: Place, code: str) -> people.PartyRow:
     if row is None or not (at.reads or row.id in at.own):
         raise Http404
     return row
+
+
+def areas(request: HttpRequest, right: str) -> list[str]:
+    """Paths of the areas in which the reader has the right, by an assignment to the area."""
+    return [
+        g.area_path
+        for g in grants(request)
+        if g.organisation_id is None and g.area_path and right in RIGHTS[g.role]
+    ]
+
+
+def needs() -> Mapping[str, tuple[str, str]]:
+    """Name of an address -> what reading and sending take, as `urls/` declares it."""
+    return _needs()
+
+
+class Guard:
+    """Middleware: before any page, the right its address declares."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name not in needs():
+            raise ImproperlyConfigured(undeclared(name or str(view)))
+        right = needs()[name][request.method not in READING]
+        if right not in (PUBLIC, SIGNED_IN):
+            _check(request, right, kwargs.get("code", ""))
+        return None
+
+
+def undeclared(name: str) -> str:
+    """What is missing and how to mend it."""
+    return (
+        f"The address “{name}” declares no right, so it answers nobody. Add it to NEEDS beside urlpatterns in"
+        " lianjie/pages/urls/: a right of access.RIGHTS, a pair (reading, sending), OWN, SIGNED_IN or PUBLIC."
+    )
+
+
+def _check(request: HttpRequest, right: str, code: str) -> None:
+    """Raises Http404 or PermissionDenied."""
+    if not right.startswith("area:"):
+        place(request, code, "read_own" if right == OWN else right)
+        return
+    paths = areas(request, right.removeprefix("area:"))
+    if code and not assignments.in_areas(code, paths, timezone.localdate()):
+        raise Http404
+    if not paths:
+        raise PermissionDenied(right)
+
+
+def _place(request: HttpRequest, code: str) -> Place | None:
+    """Asked once per request and organisation; None for an outsider."""
+    kept: dict[str, Place | None] = request.__dict__.setdefault("_places", {})
+    if code not in kept:
+        kept[code] = _stands(request, assignments.organisation(code))
+    return kept[code]
+
+
+def _stands(request: HttpRequest, row: OrganisationRow | None) -> Place | None:
+    rights = frozenset() if row is None else _rights(grants(request), row)
+    if row is None or not rights:
+        return None
+    own = {g.party_id for g in grants(request) if g.party_id and g.covers(row.id, row.area_path)}
+    return Place(row.id, row.code, row.name, row.kind, row.area_name, row.invented, rights, frozenset(own))
+
+
+@cache
+def _needs() -> dict[str, tuple[str, str]]:
+    from lianjie.pages.urls import SUBJECTS
+
+    found: dict[str, tuple[str, str]] = {}
+    for subject in SUBJECTS:
+        declared: Needs = import_module(f"lianjie.pages.urls.{subject}").NEEDS
+        found |= {name: (n, n) if isinstance(n, str) else n for name, n in declared.items()}
+    return found
 
 
 def _rights(granted: Collection[Grant], row: OrganisationRow) -> frozenset[str]:

@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "organisations": found,
             "areas": () if search else areas,
             "search": search,
-            "registers": any(g.role == "administrator" and g.area_path for g in granted),
+            "registers": bool(access.areas(request, "assign")),
             "searchable": bool(areas) or len(found) > 8 or bool(search),
         },
     )
@@ -51,7 +51,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
             "below": () if search else assignments.areas_within(here.path, today),
             "organisations": assignments.organisations(granted, search=search, under=here.path, limit=SHOWN),
             "search": search,
-            "registers": any(g.role == "administrator" and g.area_path for g in granted),
+            "registers": bool(access.areas(request, "assign")),
             "shown": SHOWN,
         },
     )

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from lianjie.facts.queries import household, people
 from lianjie.ledger.queries import income
@@ -28,7 +29,8 @@ def page(request: HttpRequest, party: str) -> HttpResponse:
     parties = [row.id, *household.resident_ids(row.id)]
     years = income.years(parties, organisations)
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and int(asked) in years else (years[0] if years else 0)
+    last = years[0] if years else timezone.localdate().year - 1
+    year = int(asked) if asked.isdigit() and int(asked) in years else last
     found = income.year_income(parties, year, organisations)
     streams = together(found.parts)
     context = {

@@ -15,8 +15,6 @@ from lianjie.facts.queries import assignments
 from lianjie.pages import access
 from lianjie.pages.words import WORDS
 
-MAY_REGISTER = "administrator"
-
 
 class OrganisationForm(forms.Form):
     """An organisation; the area is chosen by name or code."""
@@ -47,13 +45,13 @@ class OrganisationForm(forms.Form):
 
 def register(request: HttpRequest) -> HttpResponse:
     """The form. A name that several areas bear is asked again with all of them to choose from."""
-    granted = [g for g in access.grants(request) if g.role == MAY_REGISTER and g.area_path]
-    if not granted:
+    paths = access.areas(request, "assign")
+    if not paths:
         raise PermissionDenied
     form = OrganisationForm(request.POST or None)
     candidates: list[assignments.AreaRow] = []
     if request.method == "POST" and form.is_valid():
-        candidates = _areas(granted, form.cleaned_data["area"])
+        candidates = _areas(paths, form.cleaned_data["area"])
         if len(candidates) == 1:
             return _registered(request, form, candidates[0].code)
         text = gettext("Several areas fit. Choose one and give its code.")
@@ -66,12 +64,12 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _areas(granted, text: str) -> list[assignments.AreaRow]:
+def _areas(paths: list[str], text: str) -> list[assignments.AreaRow]:
     """Areas within the reader's own that fit; the exact one alone when there is one."""
     found = [
         row
         for row in assignments.areas_like(text.strip(), timezone.localdate())
-        if any(row.path.startswith(g.area_path) for g in granted)
+        if any(row.path.startswith(path) for path in paths)
     ]
     exact = [row for row in found if text.strip() in (row.code, row.name)]
     return exact or found

@@ -14,7 +14,7 @@ from lianjie.facts.queries import assignments
 from lianjie.pages import access
 from lianjie.pages.words import WORDS
 
-ROLES = ("accountant", "chair", "member", "supervisor")
+ROLES = ("accountant", "chair", "approver", "cashier", "member", "supervisor", "auditor")
 """Roles an organisation's own administrator gives; administrators are made by whoever runs the system."""
 
 

@@ -35,7 +35,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "role": {
         "accountant": N_("Accountant"),
         "chair": N_("Chair"),
+        "approver": N_("Approver of payments"),
+        "cashier": N_("Cashier"),
         "supervisor": N_("Supervisor"),
+        "auditor": N_("Auditor"),
         "member": N_("Member"),
         "administrator": N_("Administrator"),
     },

@@ -16,6 +16,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 
 DONE, FAULT, REFUSED = 0, 1, 2
+ROLES = ("accountant", "chair", "approver", "cashier", "supervisor", "auditor", "member", "administrator")
 ADDRESS = "127.0.0.1"
 
 
@@ -142,9 +143,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _role_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--role", required=True, choices=["accountant", "chair", "supervisor", "member", "administrator"]
-    )
+    command.add_argument("--role", required=True, choices=ROLES)
     scope = command.add_mutually_exclusive_group(required=True)
     scope.add_argument("--organisation", metavar="CODE", help="the role is for this organisation")
     scope.add_argument("--area", metavar="CODE", help="the role is for this area and all below it")

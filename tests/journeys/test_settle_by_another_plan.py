@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 def test_a_version_is_written_read_as_a_clause_and_compared(page: Page, live_server, sign_in) -> None:
     build(lambda line: None)
     coop = parties.organisation("APPLE")
-    sign_in(get_user_model().objects.get(username="guanli"))
+    sign_in(get_user_model().objects.get(username="nongjing"))
     page.goto("/o/APPLE/plans/")
     page.get_by_role("link", name="修改方案").first.click()
 

@@ -127,7 +127,19 @@ class RegisteredStatus(Spell):
 class Assignment(models.Model):
     """What a signed-in user may do: a role, for an organisation or an area and all below it, dated."""
 
-    ROLES = [(role, role) for role in ("accountant", "chair", "supervisor", "member", "administrator")]
+    ROLES = [
+        (role, role)
+        for role in (
+            "accountant",
+            "chair",
+            "approver",
+            "cashier",
+            "supervisor",
+            "auditor",
+            "member",
+            "administrator",
+        )
+    ]
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=15, choices=ROLES)

@@ -149,6 +149,12 @@ def area(granted: Sequence[Grant], code: str, day: date) -> AreaRow | None:
     return _area_row(row)
 
 
+def in_areas(code: str, paths: Sequence[str], day: date) -> bool:
+    """True when the area with this code lies in one of the areas with these paths, or is one."""
+    row = Area.objects.filter(_valid(day), code=code).order_by("-valid_from").first()
+    return row is not None and any(row.path.startswith(path) for path in paths)
+
+
 def areas_within(path: str, day: date) -> list[AreaRow]:
     """The areas one level below, each counted with all below it; those without organisations left out."""
     found = _counted(Area.objects.filter(_valid(day), parent__path=path), day)

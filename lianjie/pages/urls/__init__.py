@@ -1,4 +1,8 @@
-"""Addresses by subject. A subject's file holds `urlpatterns`; add its name to SUBJECTS."""
+"""Addresses by subject. A subject's file holds `urlpatterns` and `NEEDS`; add its name to SUBJECTS.
+
+NEEDS names the right each address takes (access.py): one for reading and sending, or a pair. An address
+without its right answers nobody.
+"""
 
 from django.urls import include, path
 

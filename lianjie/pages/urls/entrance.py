@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from lianjie.pages import entrance
+from lianjie.pages.access import PUBLIC, SIGNED_IN, Needs
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -19,3 +20,13 @@ urlpatterns = [
     ),
     path("password/done/", entrance.password_changed, name="password-changed"),
 ]
+
+NEEDS: Needs = {
+    "home": SIGNED_IN,
+    "area": "area:read",
+    "sign-in": PUBLIC,
+    "sign-out": SIGNED_IN,
+    "password": SIGNED_IN,
+    "password-changed": SIGNED_IN,
+    "set_language": PUBLIC,
+}

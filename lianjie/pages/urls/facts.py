@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import facts
+from lianjie.pages.access import Needs
 
 urlpatterns = [
     path("o/<str:code>/enter/<slug:sheet>/", facts.new, name="enter"),
@@ -10,3 +11,5 @@ urlpatterns = [
     path("o/<str:code>/correct/<path:reference>", facts.correct, name="correct"),
     path("o/<str:code>/withdraw/<path:reference>", facts.take_back, name="withdraw"),
 ]
+
+NEEDS: Needs = {"enter": "enter_facts", "fact": "read", "correct": "enter_facts", "withdraw": "enter_facts"}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import expert, growing
+from lianjie.pages.access import OWN, Needs
 
 BASES = "o/<str:code>/bases/"
 SEASON = "o/<str:code>/seasons/<str:number>/"
@@ -29,3 +30,24 @@ urlpatterns = [
     path(f"{CASE}steps/", expert.step_new, name="case-step"),
     path(f"{CASE}photos/<str:name>", expert.photo, name="case-photo"),
 ]
+
+NEEDS: Needs = {
+    "bases": "read",
+    "base-new": "enter_facts",
+    "plot-new": "enter_facts",
+    "season-new": "enter_facts",
+    "season": "read",
+    "season-change": "enter_facts",
+    "season-done": "enter_facts",
+    "season-estimate": "enter_facts",
+    "season-weigh-in": "enter_facts",
+    "receipt": OWN,
+    "dispute": "read_own",  # of its own delivery, or with enter_facts: the page asks
+    "dispute-answer": "enter_facts",
+    "disputes": "read",
+    "cases": "read",
+    "case-new": "enter_facts",
+    "case": "read",
+    "case-step": "enter_facts",
+    "case-photo": "read",
+}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import in_kind, stock
+from lianjie.pages.access import OWN, Needs
 
 urlpatterns = [
     path("o/<str:code>/loans/", in_kind.listing, name="loans"),
@@ -20,3 +21,20 @@ urlpatterns = [
     path("o/<str:code>/inputs/", stock.inputs, name="inputs"),
     path("o/<str:code>/inputs/issue/", stock.issue, name="input-issue"),
 ]
+
+NEEDS: Needs = {
+    "loans": "read",
+    "lend": "enter_facts",
+    "loan": OWN,
+    "loan-return": "enter_facts",
+    "loan-ask": OWN,
+    "loan-loss": "enter_facts",
+    "loan-decide": "decide",
+    "goods-take-back": "enter_facts",
+    "stock": "read",
+    "stock-receive": "enter_facts",
+    "lot": "read",
+    "lot-loss": "enter_facts",
+    "inputs": "read",
+    "input-issue": "enter_facts",
+}

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from lianjie.pages import linkage, members
+from lianjie.pages.access import OWN, SIGNED_IN, Needs
 
 urlpatterns = [
     path("o/<str:code>/members/", members.listing, name="members"),
     path("o/<str:code>/members/<str:party>/", members.account, name="member"),
     path("h/<str:party>/", linkage.page, name="linkage"),
 ]
+
+NEEDS: Needs = {"members": "read", "member": OWN, "linkage": SIGNED_IN}

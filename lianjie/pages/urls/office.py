@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import audit, organisations, roles, workbook
+from lianjie.pages.access import Needs
 
 urlpatterns = [
     path("organisations/register/", organisations.register, name="register-organisation"),
@@ -16,3 +17,16 @@ urlpatterns = [
     path("o/<str:code>/roles/", roles.roles, name="roles"),
     path("o/<str:code>/roles/<int:number>/end/", roles.end, name="role-end"),
 ]
+
+NEEDS: Needs = {
+    "register-organisation": "area:assign",
+    "workbook": "read",
+    "workbook-template": "read",
+    "workbook-facts": "read",
+    "workbook-check": "enter_facts",
+    "workbook-reasons": "enter_facts",
+    "workbook-confirm": "enter_facts",
+    "acts": "read",
+    "roles": "assign",
+    "role-end": "assign",
+}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import offtake, rents
+from lianjie.pages.access import Needs
 
 ONE = "o/<str:code>/orders/<str:number>/"
 
@@ -21,3 +22,19 @@ urlpatterns = [
     path("o/<str:code>/rents/terms/<path:key>", rents.terms, name="rent-terms"),
     path("o/<str:code>/rents/change/<path:key>", rents.change, name="rent-change"),
 ]
+
+NEEDS: Needs = {
+    "orders": "read",
+    "order-new": "enter_facts",
+    "order": "read",
+    "order-change": "enter_facts",
+    "order-promise": "enter_facts",
+    "order-call-off": "enter_facts",
+    "order-take": "enter_facts",
+    "order-pricing": "enter_facts",
+    "prices": ("read", "enter_facts"),
+    "rents": ("read", "enter_facts"),
+    "rent-lease": "read",
+    "rent-terms": "enter_facts",
+    "rent-change": "enter_facts",
+}

@@ -16,6 +16,7 @@ from lianjie.pages import (
     settlement_trial,
     statement,
 )
+from lianjie.pages.access import OWN, Needs
 
 ONE = "o/<str:code>/settlements/<int:year>/<int:turn>/"
 
@@ -58,3 +59,39 @@ urlpatterns = [
     path("o/<str:code>/forms/<int:year>/", forms_of_year.page, name="forms-of-year"),
     path("o/<str:code>/disclosure/<int:year>/<int:turn>/", disclosure.disclosure, name="disclosure"),
 ]
+
+NEEDS: Needs = {
+    "settlements": ("read_own", "settle"),
+    "settlement": "read",
+    "settlement-plan": "settle",
+    "settlement-trial": ("read", "settle"),
+    "settlement-finding": "settle",
+    "settlement-comparison": "read",
+    "settlement-plot": "read",
+    "settlement-disclosing": "settle",
+    "settlement-objections": OWN,
+    "settlement-answer": "settle",
+    "settlement-decision": ("read", "decide"),
+    "settlement-booking": ("read", "settle"),
+    "settlement-payments": ("read", "settle"),
+    "settlement-signing": "read",
+    "settlement-closing": "settle",
+    "settlement-withdrawal": "settle",
+    "settlement-reversal": "settle",
+    "settlement-files": "read",
+    "settlement-archive": "read",
+    "settlement-file": OWN,
+    "statement-pdf": OWN,
+    "settlement-why": "read",
+    "statement": OWN,
+    "plans": "read_own",
+    "plan-editor": "edit_plan",
+    "plan-live": "edit_plan",
+    "plan": "read_own",
+    "plan-toml": "read_own",
+    "plan-differences": "read_own",
+    "journal": "read",
+    "forms": "read",
+    "forms-of-year": "read",
+    "disclosure": "read_own",
+}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import work
+from lianjie.pages.access import Needs
 
 ONE = "o/<str:code>/workshops/<str:shop>/"
 
@@ -17,3 +18,15 @@ urlpatterns = [
     path(f"{ONE}payroll/", work.draft, name="payroll-draft"),
     path("o/<str:code>/payrolls/<str:key>/", work.payroll, name="payroll"),
 ]
+
+NEEDS: Needs = {
+    "workshops": "read",
+    "workshop-new": "enter_facts",
+    "wage-floor": "enter_facts",
+    "workshop": "read",
+    "workshop-recognition": "enter_facts",
+    "work-agreement": "enter_facts",
+    "work-sheet": "enter_facts",
+    "payroll-draft": ("read", "decide"),
+    "payroll": ("read", "enter_facts"),
+}

@@ -1,0 +1,250 @@
+"""Every address × every role × inside and outside, reading and sending, against the right it declares.
+
+Sample arguments stand in ARGUMENTS, one for each name in the addresses. An address with another name fails
+here until one is given. What an address answers besides its right is the business of its own tests.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from lianjie.facts.models import Area, Assignment
+from lianjie.pages import access
+from tests.pages.world import World, build
+
+pytestmark = pytest.mark.django_db
+
+HERE, GONE = "C2001", "C9999"
+ARGUMENTS: dict[str, object] = {
+    # those of this world
+    "code": HERE,
+    "party": "H0001",
+    "reference": "delivery:2025-0010",
+    "delivery": "2025-0010",
+    "sheet": "deliveries",
+    "key": "Lease-1",
+    "year": 2025,
+    # those of which it holds none: a page that exists asks for its right before it looks
+    "number": 1,
+    "turn": 1,
+    "version": 1,
+    "before": 1,
+    "name": "notice.pdf",
+    "base": "B1",
+    "shop": "W1",
+    "plan_code": "P1",
+}
+"""Name in an address -> a value. Write `(address, name)` where one address needs a value of its own."""
+OF_AN_ADDRESS: dict[tuple[str, str], object] = {
+    ("area", "code"): "361126000000",
+}
+ROLES = sorted(access.RIGHTS)
+NOT_OPENED = {"workbook-check", "workbook-confirm", "workbook-reasons", "workbook-facts"}
+"""Addresses that are sent to after another page, or need a year in their query."""
+ANSWERS = {200, 302, 404, 405, 422}
+"""What a page may answer somebody who has its right: 404 for a record this world has not."""
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=|javascript:", re.I)
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns(each)
+        else:
+            yield each
+
+
+def named() -> dict[str, tuple[str, ...]]:
+    """Name of an address -> the names of its arguments, those of its fixed ones left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in patterns():
+        found[each.name or ""] = tuple(n for n in each.pattern.converters if n not in each.default_args)
+    return found
+
+
+NAMED = named()
+
+
+def address(name: str, **other: object) -> str:
+    """The address with sample arguments."""
+    values = {}
+    for argument in NAMED[name]:
+        value = other.get(argument, OF_AN_ADDRESS.get((name, argument), ARGUMENTS.get(argument)))
+        assert value is not None, (
+            f"The address “{name}” has the argument “{argument}”, for which there is no sample: "
+            "add one to ARGUMENTS in tests/pages/test_access_matrix.py."
+        )
+        values[argument] = value
+    return reverse(name, kwargs=values)
+
+
+def in_organisation(name: str) -> bool:
+    """True for the pages of one organisation."""
+    return "code" in NAMED[name] and not access.needs()[name][0].startswith("area:")
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Thousands of refusals are asked for; each would be logged."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def small(db) -> World:
+    return build(households=4)
+
+
+def reader(name: str, *assigned: dict) -> Client:
+    """A client signed in as a new user with these assignments."""
+    user = get_user_model().objects.create(username=name)
+    for each in assigned:
+        Assignment.objects.create(user=user, **{"start_day": date(2020, 1, 1)} | each)
+    client = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def asked(client: Client, name: str, method: str, **other: object):
+    """One request, of which nothing stays."""
+    cookies = dict(client.cookies)
+    with transaction.atomic():
+        answer = getattr(client, method)(address(name, **other))
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.update(cookies)
+    return answer
+
+
+def expected(name: str, method: str, rights: frozenset[str], *, by_area: bool) -> set[int]:
+    """The answers allowed to somebody inside with these rights."""
+    right = access.needs()[name][method == "post"]
+    if right in (access.PUBLIC, access.SIGNED_IN):
+        return ANSWERS
+    if right.startswith("area:"):
+        if by_area and right.removeprefix("area:") in rights:
+            return ANSWERS
+        return {404} if "code" in NAMED[name] else {403}
+    if right == access.OWN:
+        return ANSWERS if "read" in rights else ANSWERS | {403}
+    return ANSWERS if right in rights else {403}
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"),
+    [(role, "organisation") for role in ROLES] + [("administrator", "area"), ("supervisor", "area")],
+)
+def test_inside_each_role_opens_what_its_rights_say(small, role, scope):
+    where = {"organisation": small.coop} if scope == "organisation" else {"area": small.county}
+    client = reader("inside", {"role": role, "party": small.home if role == "member" else None} | where)
+    wrong = []
+    for name in NAMED:
+        for method in ("get", "post"):
+            answer = asked(client, name, method)
+            allowed = expected(name, method, access.RIGHTS[role], by_area=scope == "area")
+            if answer.status_code not in allowed:
+                wrong.append(f"{method} {name}: {answer.status_code}, not {sorted(allowed)}")
+            if (
+                method == "get"
+                and answer.status_code != 403
+                and set(NAMED[name]) <= {"code"}
+                and allowed == ANSWERS
+                and answer.status_code not in (200, 302, 405)
+                and name not in NOT_OPENED
+            ):
+                wrong.append(f"get {name}: {answer.status_code} for a reader with its right")
+            wrong += unsafe(name, answer)
+    assert not wrong, "\n".join(wrong)
+
+
+def unsafe(name: str, answer) -> list[str]:
+    """What an answer lacks of what every answer has: headers, and nothing inline."""
+    found = []
+    policy = answer.headers.get("Content-Security-Policy", "")
+    if "default-src 'self'" not in policy or "unsafe" in policy:
+        found.append(f"{name}: no strict Content-Security-Policy: {policy!r}")
+    for header, value in {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }.items():
+        if answer.headers.get(header) != value:
+            found.append(f"{name}: {header} is {answer.headers.get(header)!r}, not {value!r}")
+    if "html" in answer.headers.get("Content-Type", "") and not answer.streaming:
+        found += [f"{name}: inline {m.group()!r}" for m in INLINE.finditer(answer.content.decode())]
+    return found
+
+
+def test_nobody_is_shown_anything_before_signing_in(small):
+    client = Client(raise_request_exception=False)
+    wrong = []
+    for name, (read, _) in access.needs().items():
+        for method in ("get", "post"):
+            answer = asked(client, name, method)
+            signs_in = answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+            if (read != access.PUBLIC) != signs_in and name != "set_language":
+                wrong.append(f"{method} {name}: {answer.status_code} {answer.headers.get('Location', '')}")
+    assert not wrong, "\n".join(wrong)
+
+
+def bare(answer) -> str:
+    """The page without what names the address asked for."""
+    return re.sub(r'(csrfmiddlewaretoken"|name="next") value="[^"]*"', "", answer.content.decode())
+
+
+OUTSIDE = {
+    "other-organisation": lambda w, role: [{"role": role, "organisation": w.other}],
+    "other-area": lambda w, role: [{"role": role, "area": Area.objects.get(code="350000000000")}],
+    "ended": lambda w, role: [{"role": role, "organisation": w.coop, "until_day": date(2024, 1, 1)}],
+    "to-come": lambda w, role: [{"role": role, "organisation": w.coop, "start_day": date(2999, 1, 1)}],
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [("accountant", "other-organisation"), ("member", "ended"), ("chair", "to-come"), ("cashier", "other-area")],
+)
+def test_outside_a_record_is_told_from_none_by_nothing(small, role, where):
+    """Every page of an organisation, and of its households, answers as if it were not there."""
+    path = f"{Area.objects.count() + 1:06d}/"
+    Area.objects.create(
+        code="350000000000", name="福建省", level="province", path=path, valid_from=date(2010, 1, 1)
+    )
+    own = {"party": small.neighbour} if role == "member" else {}
+    client = reader("outside", *(each | own for each in OUTSIDE[where](small, role)))
+    wrong = []
+    none = asked(client, "organisation", "get", code=GONE)
+    for name in filter(in_organisation, NAMED):
+        here = asked(client, name, "get")
+        if (here.status_code, bare(here)) != (404, bare(none)):
+            wrong.append(f"get {name}: {here.status_code}, not as one that is not there")
+        if asked(client, name, "post").status_code != 404:
+            wrong.append(f"post {name}: told apart")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_member_is_told_nothing_of_another_household(small):
+    """The neighbour's pages answer exactly as those of a household that does not exist."""
+    client = reader("member", {"role": "member", "organisation": small.coop, "party": small.home})
+    wrong = []
+    for name in NAMED:
+        if "party" in NAMED[name] and access.needs()[name][0] in (access.OWN, access.SIGNED_IN):
+            theirs, none = (asked(client, name, "get", party=party) for party in ("H0002", "H9999"))
+            if (theirs.status_code, bare(theirs)) != (404, bare(none)):
+                wrong.append(f"{name}: {theirs.status_code}, and {none.status_code} for nobody")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_member_opens_its_own(small):
+    client = reader("member", {"role": "member", "organisation": small.coop, "party": small.home})
+    for name in ("member", "linkage", "statement"):
+        assert asked(client, name, "get").status_code == 200, name
