@@ -42,7 +42,7 @@ NEEDS: Needs = {
     "season-estimate": "enter_facts",
     "season-weigh-in": "enter_facts",
     "receipt": OWN,
-    "dispute": "read_own",  # of its own delivery, or with enter_facts: the page asks
+    "dispute": OWN,
     "dispute-answer": "enter_facts",
     "disputes": "read",
     "cases": "read",
