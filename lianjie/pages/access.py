@@ -191,7 +191,7 @@ def _needs() -> dict[str, tuple[str, str]]:
 
     found: dict[str, tuple[str, str]] = {}
     for subject in SUBJECTS:
-        declared: Needs = import_module(f"lianjie.pages.urls.{subject}").NEEDS
+        declared: Needs = getattr(import_module(f"lianjie.pages.urls.{subject}"), "NEEDS", {})
         found |= {name: (n, n) if isinstance(n, str) else n for name, n in declared.items()}
     return found
 

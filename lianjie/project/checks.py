@@ -5,12 +5,14 @@ Run by `lianjie serve`, `lianjie demo` and `bin/check`.
 
 import sqlite3
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
+from django.urls import URLResolver, get_resolver
 
 OLDEST_SQLITE = (3, 35)
 """The first with RETURNING: rows written together must give back their numbers."""
@@ -63,6 +65,26 @@ def sqlite_version(**kwargs: Any) -> list[CheckMessage]:
             id="lianjie.E002",
         )
     ]
+
+
+@register(Tags.urls)
+def rights(**kwargs: Any) -> list[CheckMessage]:
+    """An address without a declared right answers nobody; it is said before somebody asks it."""
+    from lianjie.pages import access
+
+    return [
+        Error(access.undeclared(name), hint="See NEEDS in lianjie/pages/urls/entrance.py.", id="lianjie.E004")
+        for name in _addresses(get_resolver())
+        if name not in access.needs()
+    ]
+
+
+def _addresses(resolver: URLResolver) -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from _addresses(each)
+        else:
+            yield each.name or str(each.pattern)
 
 
 @register(Tags.database)

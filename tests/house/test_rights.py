@@ -46,3 +46,12 @@ def test_every_role_of_an_assignment_has_its_rights():
     from lianjie.project.cli import ROLES
 
     assert {role for role, _ in Assignment.ROLES} == set(access.RIGHTS) == set(ROLES)
+
+
+def test_an_address_that_forgets_is_said_at_start_up(monkeypatch):
+    from lianjie.project.checks import rights
+
+    assert rights() == []
+    monkeypatch.setattr(access, "needs", dict)
+    said = {message.msg for message in rights()}
+    assert access.undeclared("home") in said
