@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('facts', '0004_job_run'),
+        ('facts', '0005_market'),
     ]
 
     operations = [
