@@ -9,3 +9,5 @@ Read the rooms in this order; each imports only from those before it.
     pages      what people see and press
     project    settings, URLs, start-up checks, command line
 """
+
+__version__ = "0.1.0"

@@ -129,6 +129,14 @@ def parser() -> argparse.ArgumentParser:
     c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
     c.add_argument("--no-seal", action="store_true", help="only look")
 
+    c = command("backup", backup, "Write everything into one encrypted file, and check it.")
+    c.add_argument("path", type=Path, metavar="FILE")
+    c.add_argument("--check", action="store_true", help="only see whether this backup is sound")
+
+    c = command("restore", restore, "Bring a backup back, with the server stopped.")
+    c.add_argument("path", type=Path, metavar="FILE")
+    c.add_argument("--replace", action="store_true", help="put what is there aside first")
+
     c = command("areas", areas, "Import administrative areas by official code from a CSV file.")
     c.add_argument("path", type=Path, metavar="AREAS.csv")
 
@@ -159,8 +167,8 @@ def template(given: argparse.Namespace) -> None:
 
 def settle(given: argparse.Namespace) -> None:
     for path in (given.book, given.plan):
-        if path is not None and not path.is_file():
-            raise NoSuchFile(path=path)
+        if path is not None:
+            _there(path)
     from lianjie.project import settle as door
 
     door.run(given.book, given.out, given.plan, json_output=given.json, say=say)
@@ -205,10 +213,12 @@ def serve(given: argparse.Namespace) -> None:
     migrate(given)
     call_command("check", databases=["default"])
     from lianjie.project import worker
+    from lianjie.project.recovery import schedule
     from lianjie.project.wsgi import application
 
     server = waitress.create_server(application, listen=f"{ADDRESS}:{given.port}", threads=4, ident=None)
     address = f"http://{ADDRESS}:{given.port}/"
+    schedule.start(say)
     say(gettext("Open {address} in a browser; Ctrl-C ends it.").format(address=address))
     stop = worker.alongside()
     server.run()
@@ -239,8 +249,14 @@ def _check_port(port: int) -> None:
 def migrate(given: argparse.Namespace) -> None:
     from django.conf import settings
     from django.core.management import call_command
+    from django.utils.translation import gettext
+
+    from lianjie.project.recovery import engines
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    kept = engines.copy_before_migrating()
+    if kept:
+        say(gettext("A copy of the database as it was is kept in {path}.").format(path=kept))
     call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -251,9 +267,44 @@ def audit(given: argparse.Namespace) -> None:
     door.run(seal=not given.no_seal, say=say)
 
 
+def backup(given: argparse.Namespace) -> None:
+    from lianjie.project import recovery
+
+    if given.check:
+        _there(given.path)
+        recovery.check(given.path, _passphrase(), say=say)
+        return
+    migrate(given)
+    recovery.make(given.path, _passphrase(new=True), say=say)
+    print(given.path)
+
+
+def restore(given: argparse.Namespace) -> None:
+    from lianjie.project import recovery
+
+    _there(given.path)
+    recovery.restore(given.path, _passphrase(), replace=given.replace, say=say)
+
+
+def _there(path: Path) -> None:
+    if not path.is_file():
+        raise NoSuchFile(path=path)
+
+
+def _passphrase(*, new: bool = False) -> str:
+    """From the settings, or typed; twice when it is a new one."""
+    from django.conf import settings
+    from django.utils.translation import gettext
+
+    if settings.BACKUP_PASSPHRASE:
+        return str(settings.BACKUP_PASSPHRASE)
+    if new or not sys.stdin.isatty():
+        return _new_password(gettext("Passphrase of the backup: "))
+    return getpass(gettext("Passphrase of the backup: "))
+
+
 def areas(given: argparse.Namespace) -> None:
-    if not given.path.is_file():
-        raise NoSuchFile(path=given.path)
+    _there(given.path)
     from django.utils.translation import gettext
 
     from lianjie.facts.actions import people
@@ -298,13 +349,13 @@ def grant(given: argparse.Namespace) -> None:
     say(gettext("The user “{name}” has the role.").format(name=given.name))
 
 
-def _new_password() -> str:
+def _new_password(prompt: str = "") -> str:
     """Typed twice at a terminal; the first line of standard input otherwise."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     from django.utils.translation import gettext
 
-    password = getpass(gettext("Password: "))
+    password = getpass(prompt or gettext("Password: "))
     if getpass(gettext("The same again: ")) != password:
         raise PasswordsDiffer
     return password

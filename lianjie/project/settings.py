@@ -3,6 +3,8 @@
 LIANJIE_DATA        folder for the database, keys and files     default: var/ beside the package
 LIANJIE_DATABASE    postgresql://user:password@host:port/name, or a path   default: SQLite in LIANJIE_DATA
 LIANJIE_SECRET_KEY  signing key      default: made once and kept in LIANJIE_DATA/secret.key
+LIANJIE_BACKUP_FOLDER      where a backup is put each night while the server runs    default: none
+LIANJIE_BACKUP_PASSPHRASE  what backups are encrypted with                           default: asked
 LIANJIE_HOSTS       host names served, comma-separated           default: loopback only
 LIANJIE_DEBUG       1 to show tracebacks; never with real people's data
 """
@@ -78,6 +80,8 @@ DEBUG = _flag("LIANJIE_DEBUG")
 SECRET_KEY = os.environ.get("LIANJIE_SECRET_KEY") or _kept_key(DATA, "secret.key")
 # Identity numbers are encrypted with keys derived from this one; losing it loses the numbers.
 FIELD_KEY = os.environ.get("LIANJIE_FIELD_KEY") or _kept_key(DATA, "field.key")
+BACKUP_FOLDER = os.environ.get("LIANJIE_BACKUP_FOLDER", "")
+BACKUP_PASSPHRASE = os.environ.get("LIANJIE_BACKUP_PASSPHRASE", "")
 ALLOWED_HOSTS = [h for h in os.environ.get("LIANJIE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 DATABASES = {"default": _database(os.environ.get("LIANJIE_DATABASE") or str(DATA / "lianjie.sqlite3"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
