@@ -55,7 +55,7 @@ class Sealing(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data) -> int:  # type: ignore[no-untyped-def, override]
+    def write(self, data) -> int:
         self.held += data
         while len(self.held) > PIECE:
             self._piece(bytes(self.held[:PIECE]), last=False)
@@ -97,7 +97,7 @@ class Opening(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def, override]
+    def readinto(self, buffer) -> int:
         if not self.held and not self.ended:
             self.held = self._piece()
         taken = self.held[: len(buffer)]

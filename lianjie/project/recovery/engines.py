@@ -62,7 +62,7 @@ def dump(to: Path) -> tuple[Totals, str]:
         return totals(ask), "postgresql"
 
 
-def totals(ask) -> Totals:  # type: ignore[no-untyped-def]
+def totals(ask) -> Totals:
     """Rows of every table, and all debits. `ask` runs a statement and answers something to fetch from."""
     if connection.vendor == "sqlite":
         named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
