@@ -63,7 +63,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
 def template(request: HttpRequest, code: str) -> HttpResponseBase:
     """The empty workbook in the reader's language."""
     place = access.place(request, code, "read")
-    return _file(f"{place.code}-template", lambda path: writer.template(path, language()))
+    return sent(f"{place.code}-template", lambda path: writer.template(path, language()))
 
 
 def facts(request: HttpRequest, code: str) -> HttpResponseBase:
@@ -73,7 +73,7 @@ def facts(request: HttpRequest, code: str) -> HttpResponseBase:
     if not re.fullmatch(r"(19|20|21)\d\d", asked):
         raise Http404
     book = exported.book(place.id, int(asked))
-    return _file(f"{place.code}-{asked}", lambda path: writer.export(book, path, language()))
+    return sent(f"{place.code}-{asked}", lambda path: writer.export(book, path, language()))
 
 
 @require_POST
@@ -91,10 +91,10 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         book = _book(place, data, given.name)
         counted = _tried(request, place, book, waiting)
     except Refusal as refusal:
-        has_file = annotated(data, refusal, _path(token, "reasons"))
+        has_file = annotated(data, refusal, waiting_file(token, "reasons"))
         request.session[_session(place)] = waiting if has_file else None
         return _refused(request, place, refusal, given.name, has_file)
-    _path(token, "book").write_bytes(data)
+    waiting_file(token, "book").write_bytes(data)
     request.session[_session(place)] = waiting
     return render(
         request,
@@ -115,7 +115,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Enter the file that was checked; checked again, because facts may have changed meanwhile."""
     place = access.place(request, code, "enter_facts")
     waiting = request.session.get(_session(place))
-    path = _path(waiting["token"], "book") if waiting else None
+    path = waiting_file(waiting["token"], "book") if waiting else None
     if path is None or not path.exists():
         messages.error(request, gettext("The checked file is no longer here. Choose it again."))
         return redirect("workbook", place.code)
@@ -138,7 +138,7 @@ def reasons(request: HttpRequest, code: str) -> HttpResponseBase:
     """The refused file with its column of reasons."""
     place = access.place(request, code, "enter_facts")
     waiting = request.session.get(_session(place))
-    path = _path(waiting["token"], "reasons") if waiting else None
+    path = waiting_file(waiting["token"], "reasons") if waiting else None
     if path is None or not path.exists():
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=waiting["name"], content_type=XLSX)
@@ -167,6 +167,12 @@ def _tried(request: HttpRequest, place: Place, book: Book, waiting: dict[str, st
 
 
 def _refused(request: HttpRequest, place: Place, refusal: Refusal, name: str, has_file: bool) -> HttpResponse:
+    context = _frame(place) | told(refusal) | {"name": name, "has_file": has_file}
+    return render(request, "office/workbook_refused.html", context, status=422)
+
+
+def told(refusal: Refusal) -> dict[str, object]:
+    """Every reason with its place, as far as a page shows them, and how many there are."""
     every = refusal.refusals if isinstance(refusal, Refusals) else (refusal,)
     rows = [
         {
@@ -175,8 +181,7 @@ def _refused(request: HttpRequest, place: Place, refusal: Refusal, name: str, ha
         }
         for each in every[:SHOWN]
     ]
-    context = _frame(place) | {"name": name, "rows": rows, "count": len(every), "has_file": has_file}
-    return render(request, "office/workbook_refused.html", context, status=422)
+    return {"rows": rows, "count": len(every)}
 
 
 def _counts(entered: Entered) -> list[tuple[str, object]]:
@@ -201,7 +206,7 @@ def _session(place: Place) -> str:
     return f"workbook:{place.code}"
 
 
-def _path(token: str, kind: str) -> Path:
+def waiting_file(token: str, kind: str) -> Path:
     """Where a file waits; files nobody came back for are removed."""
     folder = Path(settings.DATA) / "waiting"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -211,7 +216,7 @@ def _path(token: str, kind: str) -> Path:
     return folder / f"{token}-{kind}.xlsx"
 
 
-def _file(name: str, write: Callable[[Path], None]) -> FileResponse:
+def sent(name: str, write: Callable[[Path], None]) -> FileResponse:
     """A workbook written to a file of its own, and sent from there."""
     with NamedTemporaryFile(suffix=".xlsx") as file:
         write(Path(file.name))

@@ -176,7 +176,7 @@ def lend(given: Lending, books: Books) -> str:
 @transaction.atomic
 def give_back(given: Returning, books: Books) -> str:
     """Take goods back into a lot of their own; returns the return's reference."""
-    loan = _loan(books, given.loan)
+    loan = loan_of(books, given.loan)
     terms = queries.terms(loan)
     paid = rules.pays(terms, given.goods)
     same_unit(books, given.goods)
@@ -213,7 +213,7 @@ def give_back(given: Returning, books: Books) -> str:
 @transaction.atomic
 def ask_deferral(given: Asking, books: Books) -> str:
     """Note that the household asks for more time; it changes nothing until a person decides."""
-    loan = _loan(books, given.loan)
+    loan = loan_of(books, given.loan)
     fields = {
         "day": given.day,
         "loan_id": loan.pk,
@@ -231,7 +231,7 @@ def ask_deferral(given: Asking, books: Books) -> str:
 @transaction.atomic
 def report_loss(given: Losing, books: Books) -> str:
     """Note what was lost, with evidence; it stays owed until a person decides who bears it."""
-    loan = _loan(books, given.loan)
+    loan = loan_of(books, given.loan)
     if not given.evidence.strip():
         raise rules.LossNeedsEvidence
     fields = {
@@ -255,7 +255,7 @@ def decide(given: Deciding, books: Books) -> str:
     """A named person decides a deferral or a loss; what is forgiven is written off in the ledger."""
     if not given.person_name.strip() or not given.grounds.strip():
         raise rules.DecisionNeedsPerson
-    loan = _loan(books, given.loan)
+    loan = loan_of(books, given.loan)
     about = _waiting(loan, given.about)
     deferral = about if isinstance(about, LoanDeferral) else None
     fields = {
@@ -337,7 +337,7 @@ def _withdraw(found: Any, reason: str, books: Books) -> Any:
     )
 
 
-def _loan(books: Books, number: str) -> Loan:
+def loan_of(books: Books, number: str) -> Loan:
     """The standing loan with this number, locked until the transaction ends."""
     rows = Loan.objects.current().filter(queries.numbered(number), organisation_id=books.organisation_id)
     found = rows.first()

@@ -246,6 +246,7 @@ def _delivery(entry: Entry, *, priced: Priced, **fields: Any) -> Delivery:
     return Delivery.objects.create(
         organisation_id=entry.organisation_id,
         source_id=entry.source_id,
+        place=entry.place,
         recorded_at=entry.at,
         recorded_by_id=entry.by,
         price_fen_per_kg=priced.fen_per_kg,
@@ -262,6 +263,7 @@ def _reason(entry: Entry, order: OfftakeContract, row: Delivery, priced: Priced)
         key=base(row.key),
         day=row.day,
         source_id=entry.source_id,
+        place=entry.place,
         recorded_at=entry.at,
         recorded_by_id=entry.by,
         contract=order,

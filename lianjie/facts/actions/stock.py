@@ -48,10 +48,11 @@ class Books:
     at: datetime
     by: int | None
     post: Post
+    place: str = ""
 
     @property
     def entry(self) -> Entry:
-        return Entry(self.organisation_id, self.source, self.at, self.by)
+        return Entry(self.organisation_id, self.source, self.at, self.by, self.place)
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: 
         raise PaidWithoutEvidence
     payment = WagePayment.objects.create(
         organisation_id=entry.organisation_id, area_id=row.area_id, key=key, day=day,
-        source_id=entry.source_id, recorded_at=entry.at, recorded_by_id=entry.by,
+        source_id=entry.source_id, place=entry.place, recorded_at=entry.at, recorded_by_id=entry.by,
         payroll=row, method=method, evidence=evidence.strip(),
     )  # fmt: skip
     _post(entry, WagesFact(payment.reference, day, _wages(row), "102" if method == "bank" else "101"), post)

@@ -203,6 +203,13 @@ def _text(column: Column, cell: Cell, place: Place) -> str:
     return text
 
 
+def _note(column: Column, cell: Cell, place: Place) -> str:
+    text = shown(cell)
+    if len(text) > column.longest:
+        raise TooLong(place, count=len(text), longest=column.longest)
+    return text
+
+
 def _code(column: Column, cell: Cell, place: Place) -> str:
     if isinstance(cell, bool | int | float):
         raise CodeIsNumber(place, text=shown(cell))
@@ -395,5 +402,6 @@ READERS: dict[str, Callable[[Column, Cell, Place], Value]] = {
     "id_number": _id_number,
     "credit_code": _credit_code,
     "name": _name,
+    "note": _note,
     "year": _year,
 }

@@ -52,7 +52,7 @@ def check(raw: RawBook, known: Known) -> Book:
     """
     problems: list[Refusal] = []
     draft = Draft(
-        known, {code: _lines(sheets.BY_CODE[code], raw.sheets[code], problems) for code in raw.sheets}
+        known, {code: lines(sheets.BY_CODE[code], raw.sheets[code], problems) for code in raw.sheets}
     )
     problems += _one_organisation(raw, draft)
     for rule in (_twice, _days, _spells, *references.CHECKS, *lawful.CHECKS):
@@ -68,7 +68,8 @@ def _order(problem: Refusal) -> tuple[int, int]:
     return (ORDER.get(place.sheet, -1), place.row)
 
 
-def _lines(sheet: Sheet, raw: RawSheet, problems: list[Refusal]) -> list[Line]:
+def lines(sheet: Sheet, raw: RawSheet, problems: list[Refusal]) -> list[Line]:
+    """The rows of one sheet with their cells read; what could not be read is added to `problems`."""
     wanted = [(column, raw.columns[column.code][0]) for column in sheet.columns if column.code in raw.columns]
     return [_line(Line(sheet, raw, number), row, wanted, problems) for number, row in raw.rows]
 
@@ -104,8 +105,15 @@ def _last_days(line: Line) -> None:
 
 
 def _small_units(line: Line, problems: list[Refusal]) -> None:
-    """A tally's number becomes whole small units of the unit beside it."""
-    if line.sheet is not sheets.BY_CODE["tallies"] or not {"quantity", "unit"} <= line.values.keys():
+    """A number becomes whole small units of the unit beside it."""
+    quantity = line.sheet.by_code.get("quantity")
+    if quantity is None or quantity.kind != "number" or "quantity" not in line.values:
+        return
+    if "unit" not in line.values:
+        # A unit that was refused is not complained about again.
+        if not line.broken:
+            problems.append(CellEmpty(line.place("unit"), example=_example(line.sheet.by_code["unit"])))
+        line.broken = True
         return
     code = line.values["unit"]
     try:

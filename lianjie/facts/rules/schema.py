@@ -27,10 +27,12 @@ Kind = Literal[
     "id_number",
     "credit_code",
     "name",
+    "note",
     "year",
 ]
 """What a cell holds. code: a name we or the co-op gave; party and area: such a code of somebody or
-somewhere; number: a decimal kept as it was written; name: a word of the plan's language."""
+somewhere; number: a decimal kept as it was written; name: a word of the plan's language; note: text that
+may begin like a formula, for it is only ever written back as text."""
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 IDENTIFIERS = {"code", "party", "area", "account", "receipt", "id_number", "credit_code"}

@@ -62,9 +62,9 @@ class Tabs:
     problems: list[Refusal] = field(default_factory=list)
 
 
-def tabs(titles: Sequence[str]) -> Tabs:
+def tabs(titles: Sequence[str], described: Sequence[Sheet] = sheets.SHEETS) -> Tabs:
     """Match the titles of tabs to sheets; a tab nobody knows is refused, so nothing is left out unseen."""
-    known = spelled((s.code, s.caption) for s in sheets.SHEETS)
+    known = spelled((s.code, s.caption) for s in described)
     ignored = {plain(word) for caption in sheets.IGNORED_SHEETS for word in caption.spellings}
     found = Tabs()
     strange: list[str] = []
@@ -76,13 +76,13 @@ def tabs(titles: Sequence[str]) -> Tabs:
             found.titles[code] = title
         elif plain(title) not in ignored:
             strange.append(title)
-    missing = [s for s in sheets.SHEETS if s.required and s.code not in found.titles]
+    missing = [s for s in described if s.required and s.code not in found.titles]
     for sheet in missing:
         like = nearest(sheet.caption.hans, strange)
         found.problems.append(
             SheetMissing(Place(sheet.caption.hans), wanted=sheet.caption.hans, nearest=_hint(like))
         )
-    names = [s.caption.hans for s in sheets.SHEETS if s.code not in found.titles]
+    names = [s.caption.hans for s in described if s.code not in found.titles]
     found.problems += [
         SheetUnknown(Place(title), sheet=title, nearest=_hint(nearest(title, names))) for title in strange
     ]

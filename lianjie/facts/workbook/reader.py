@@ -1,6 +1,7 @@
 """File -> RawBook: guards first, then tabs and captions, then the cells as they are."""
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
 from lianjie.facts.rules import sheets
 from lianjie.facts.rules.raw import Cell, InWorkbook, Place, RawBook, RawSheet
-from lianjie.facts.rules.schema import letters
+from lianjie.facts.rules.schema import Sheet, letters
 from lianjie.facts.rules.tabs import header, tabs
 from lianjie.facts.workbook import package
 from lianjie.facts.workbook.package import FileIsDamaged, FileIsEmpty, FileTooLarge, Package
@@ -41,8 +42,10 @@ class CellIsError(InWorkbook):
     fix = N_("Type the value itself.")
 
 
-def read(source: Path | bytes, name: str = "") -> RawBook:
+def read(source: Path | bytes, name: str = "", described: Sequence[Sheet] = sheets.SHEETS) -> RawBook:
     """Read a whole workbook; nothing in it is understood yet.
+
+    described  the sheets it may have: those of a year, or the registers
 
     Refuses with one refusal about the file, or with Refusals naming every sheet, column and cell that
     stands in the way.
@@ -50,7 +53,7 @@ def read(source: Path | bytes, name: str = "") -> RawBook:
     data = source if isinstance(source, bytes) else _contents(source)
     parts = Package(data).sheet_parts()
     try:
-        return _read(data, parts, name or (source.name if isinstance(source, Path) else ""))
+        return _read(data, parts, name or (source.name if isinstance(source, Path) else ""), described)
     except CalamineError as error:
         raise FileIsDamaged(part=str(error)) from None
 
@@ -64,9 +67,10 @@ def _contents(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _read(data: bytes, parts: dict[str, bytes], name: str) -> RawBook:
+def _read(data: bytes, parts: dict[str, bytes], name: str, described: Sequence[Sheet]) -> RawBook:
     workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-    found = tabs(workbook.sheet_names)
+    found = tabs(workbook.sheet_names, described)
+    by_code = {sheet.code: sheet for sheet in described}
     problems: list[Refusal] = list(found.problems)
     raw: dict[str, RawSheet] = {}
     for code, title in found.titles.items():
@@ -75,7 +79,7 @@ def _read(data: bytes, parts: dict[str, bytes], name: str) -> RawBook:
             problems.append(size)
             continue
         sheet = workbook.get_sheet_by_name(title)
-        read = _sheet(code, title, sheet, problems)
+        read = _sheet(by_code[code], title, sheet, problems)
         if read is not None:
             raw[code] = read
             problems += _cells(read, sheet, parts.get(title, b""))
@@ -96,9 +100,8 @@ def _size(title: str, xml: bytes) -> Refusal | None:
     return None
 
 
-def _sheet(code: str, title: str, sheet: CalamineSheet, problems: list[Refusal]) -> RawSheet | None:
+def _sheet(described: Sheet, title: str, sheet: CalamineSheet, problems: list[Refusal]) -> RawSheet | None:
     """The rows that hold something; None for a tab nobody wrote on, unless it is needed."""
-    described = sheets.BY_CODE[code]
     rows = [tuple(map(_cell, row)) for row in sheet.to_python(skip_empty_area=False)]
     if not any(cell is not None for row in rows for cell in row) and not described.required:
         return None

@@ -3,10 +3,12 @@
 XlsxWriter only: it writes text as text. Nothing of a fact can become a formula, a link or a number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 from django.utils import translation
@@ -17,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from lianjie.base.words import N_
 from lianjie.facts.rules import writing
-from lianjie.facts.rules.book import Book, Row
+from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.schema import IDENTIFIERS, Caption, Column, Sheet, letters
 from lianjie.facts.rules.sheets import EXAMPLE_SHEET, HELP_SHEET, IGNORED_SHEETS, SHEETS
 
@@ -42,6 +44,15 @@ INTRODUCTION = (
 )
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What a workbook says of itself. `title` and `introduction` are catalogue texts."""
+
+    title: str
+    sheets: Sequence[Sheet]
+    introduction: Sequence[str]
+
+
 def template(path: Path, language: str = "zh-hans") -> None:
     """Write the empty workbook, with help, drop-downs and examples, in one language."""
     _write(path, language, None)
@@ -53,11 +64,17 @@ def export(book: Book, path: Path, language: str = "zh-hans") -> None:
 
 
 def _write(path: Path, language: str, book: Book | None) -> None:
+    rows = ((sheet, () if book is None else writing.rows_of(book, sheet)) for sheet in SHEETS)
+    write(path, language, Layout(N_("The year's workbook of a cooperative"), SHEETS, INTRODUCTION), rows)
+
+
+def write(path: Path, language: str, layout: Layout, rows: Iterable[tuple[Sheet, Iterable[Any]]]) -> None:
+    """Write a workbook of any sheets: help, each sheet with its rows, examples, lists of answers."""
     with translation.override(language), xlsxwriter.Workbook(str(path), PLAIN) as workbook:
-        writer = _Writer(workbook, language)
+        writer = _Writer(workbook, language, layout)
         writer.help()
-        for sheet in SHEETS:
-            writer.sheet(sheet, () if book is None else writing.rows_of(book, sheet))
+        for sheet, some in rows:
+            writer.sheet(sheet, some)
         writer.examples()
         writer.lists()
 
@@ -65,8 +82,9 @@ def _write(path: Path, language: str, book: Book | None) -> None:
 class _Writer:
     """Writes one workbook in one language."""
 
-    def __init__(self, workbook: Workbook, language: str) -> None:
+    def __init__(self, workbook: Workbook, language: str, layout: Layout) -> None:
         self.workbook = workbook
+        self.layout = layout
         self.language = language
         self.top = workbook.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E4EEE6", "bottom": 1}
@@ -85,7 +103,9 @@ class _Writer:
 
     def format(self, column: Column) -> Format:
         """Identifiers are text, or Excel drops their digits; every cell below the captions is open."""
-        code = "@" if column.kind in IDENTIFIERS or column.kind in ("text", "name", "month_day") else ""
+        code = (
+            "@" if column.kind in IDENTIFIERS or column.kind in ("text", "name", "note", "month_day") else ""
+        )
         code = code or FORMATS.get(column.kind, "General")
         if code not in self.formats:
             self.formats[code] = self.workbook.add_format({"num_format": code, "locked": False})
@@ -98,7 +118,7 @@ class _Writer:
             self.formats["quoted"] = self.workbook.add_format(settings)
         return self.formats["quoted"]
 
-    def sheet(self, sheet: Sheet, rows: tuple[Row, ...]) -> None:
+    def sheet(self, sheet: Sheet, rows: Iterable[Any]) -> None:
         page = self.workbook.add_worksheet(self.named(sheet.caption))
         page.freeze_panes(1, 1)
         page.set_row(0, 34)
@@ -137,7 +157,7 @@ class _Writer:
         shown = {
             "ignore_blank": True,
             "input_title": self.named(column.caption)[:32],
-            "input_message": gettext(column.help)[:255],
+            "input_message": _said(column.help)[:255],
         }
         if column.choices:
             return shown | {"validate": "list", "source": f"={self.list_of(column)}"}
@@ -173,10 +193,10 @@ class _Writer:
         page.set_column(0, 1, 20)
         page.set_column(2, 2, 8)
         page.set_column(3, 5, 44)
-        page.write_string(0, 0, gettext("The year's workbook of a cooperative"), self.strong)
-        for number, text in enumerate(INTRODUCTION, 1):
+        page.write_string(0, 0, gettext(self.layout.title), self.strong)
+        for number, text in enumerate(self.layout.introduction, 1):
             page.write_string(number, 0, gettext(text))
-        start = len(INTRODUCTION) + 2
+        start = len(self.layout.introduction) + 2
         captions = (
             N_("Sheet"),
             N_("Column"),
@@ -194,13 +214,13 @@ class _Writer:
         page.protect()
 
     def help_lines(self) -> Iterator[tuple[str, ...]]:
-        for sheet in SHEETS:
+        for sheet in self.layout.sheets:
             title = self.named(sheet.caption)
-            yield title, "", gettext("yes") if sheet.required else "", gettext(sheet.help), "", ""
+            yield title, "", gettext("yes") if sheet.required else "", _said(sheet.help), "", ""
             for column in sheet.columns:
                 answers = "、".join(self.named(choice.caption) for choice in column.choices)
                 needed = gettext("yes") if column.required else ""
-                help_text = gettext(column.help)
+                help_text = _said(column.help)
                 yield title, self.named(column.caption), needed, help_text, answers, self.example(column)
 
     def example(self, column: Column) -> str:
@@ -215,7 +235,7 @@ class _Writer:
         page = self.workbook.add_worksheet(self.named(EXAMPLE_SHEET))
         _on_paper(page)
         page.set_column(0, 20, 18)
-        for number, sheet in enumerate(SHEETS):
+        for number, sheet in enumerate(self.layout.sheets):
             page.write_string(number * 4, 0, self.named(sheet.caption), self.strong)
             for place, column in enumerate(sheet.columns):
                 page.write_string(number * 4 + 1, place, self.named(column.caption), self.top)
@@ -228,6 +248,11 @@ UNLOCKED = dict.fromkeys(
 )
 
 
+def _said(text: str) -> str:
+    """A catalogue text; a column that explains itself has none."""
+    return gettext(text) if text else ""
+
+
 def _on_paper(page: Worksheet) -> None:
     """A4 across, one page wide."""
     page.set_landscape()
@@ -236,4 +261,6 @@ def _on_paper(page: Worksheet) -> None:
 
 
 def _width(column: Column) -> int:
-    return {"text": 22, "id_number": 21, "credit_code": 21, "area": 16, "date": 13}.get(column.kind, 15)
+    return {"text": 22, "note": 22, "id_number": 21, "credit_code": 21, "area": 16, "date": 13}.get(
+        column.kind, 15
+    )

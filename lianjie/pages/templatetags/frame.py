@@ -60,6 +60,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             Item("workbook", N_("Workbook"), "read"),
             Item("jobs", N_("Background tasks"), "read"),
+            Item("register-files", N_("Registers as Excel"), "read"),
             Item("roles", N_("Who may do what"), "assign"),
             Item("acts", N_("Acts"), "read"),
         ),

@@ -19,6 +19,7 @@ SUBJECTS = (
     "settlement",
     "office",
     "jobs",
+    "register_files",
 )
 
 urlpatterns = [path("", include(f"lianjie.pages.urls.{subject}")) for subject in SUBJECTS]

@@ -1,0 +1,17 @@
+"""Registers as files: template, whole-file check, all or nothing, and out again without loss.
+
+register.py   what a register is: a sheet, what stands, the verb
+in_kind.py, orders.py …   one short description for each register
+bringing.py   a file in: every row checked, entered or refused as a whole
+taking.py     what stands, as the file it could have been read from
+"""
+
+from lianjie.facts.registers import in_kind, orders
+from lianjie.facts.registers.register import Desk, Family, Register
+
+FAMILIES: tuple[Family, ...] = (in_kind.FAMILY, orders.FAMILY)
+BY_CODE = {family.code: family for family in FAMILIES}
+REGISTERS = {register.code: register for family in FAMILIES for register in family.registers}
+SHEETS = tuple(register.sheet for register in REGISTERS.values())
+
+__all__ = ["BY_CODE", "FAMILIES", "REGISTERS", "SHEETS", "Desk", "Family", "Register"]

@@ -1,0 +1,307 @@
+"""A file of registers brought in: every row checked, all of it entered, or nothing and every reason.
+
+A row that stands already is passed over without asking its verb, so the same file again changes nothing.
+The others are entered in the order of their days. A row that is refused is tried once more after the rest:
+it may rest on a row that comes later in the file. When one is refused for good, nothing is kept.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from lianjie.base.refusal import Refusal, Refusals
+from lianjie.base.words import N_, Say, english
+from lianjie.facts.models import Membership, Party
+from lianjie.facts.queries.parties import SLICE
+from lianjie.facts.registers.register import Desk, Register, Values, filled, key_of
+from lianjie.facts.rules import checking
+from lianjie.facts.rules.draft import EnteredTwice, Line
+from lianjie.facts.rules.raw import InWorkbook, Place, RawBook
+from lianjie.facts.rules.schema import tidy
+
+MOST_ROWS = 20_000
+"""Rows of one file; more would keep the books locked for too long."""
+
+
+class NothingInFile(Refusal):
+    what = N_("The file holds no row of a register.")
+    fix = N_("Fill in at least one row below the captions of a sheet.")
+
+
+class TooManyInFile(Refusal):
+    what = N_("The file has {rows} rows; at most {most} are entered at a time.")
+    fix = N_("Put the rest into a second file; rows entered before are passed over.")
+
+
+class RowRefused(InWorkbook):
+    """What a verb refused, said of the row it was called for."""
+
+    def __init__(self, place: Place, refusal: Refusal) -> None:
+        super().__init__(place, **refusal.details)
+        self.refusal = refusal
+
+    @property
+    def code(self) -> str:
+        return self.refusal.code
+
+    def reason(self, say: Say = english) -> str:
+        inner = self.refusal
+        return inner.reason(say) if isinstance(inner, InWorkbook) else inner.say(say)
+
+    def say(self, say: Say = english) -> str:
+        return f"{self.place.say(say)} {self.reason(say)}".strip()
+
+
+class RestsOnRefused(InWorkbook):
+    what = N_("The row rests on “{key}”, and that row is refused.")
+    fix = N_("Mend row {row} of sheet “{sheet}” first.")
+
+
+class NameNotUnique(InWorkbook):
+    what = N_("“{name}” is the name of several here: {codes}.")
+    fix = N_("Write the code.")
+
+
+class RightMissing(InWorkbook):
+    what = N_("Rows of this sheet are entered by whoever decides; you may not.")
+    fix = N_("Ask the chair to bring them in, or take the new rows out.")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of one sheet: new, corrected, and standing already."""
+
+    new: int = 0
+    corrected: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What became of a file, by the code of its registers."""
+
+    by_register: Mapping[str, Counts]
+
+    def _sum(self, name: str) -> int:
+        return sum(getattr(each, name) for each in self.by_register.values())
+
+    @property
+    def new(self) -> int:
+        return self._sum("new")
+
+    @property
+    def corrected(self) -> int:
+        return self._sum("corrected")
+
+    @property
+    def unchanged(self) -> int:
+        return self._sum("unchanged")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row to enter."""
+
+    register: Register
+    line: Line
+    values: Values
+    rank: int
+
+
+@dataclass
+class _File:
+    """A file while it is checked. `refused`: text by which other rows name a refused row -> where it is."""
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Refusal] = field(default_factory=list)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    total: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, Place] = field(default_factory=dict)
+
+
+@transaction.atomic
+def bring(raw: RawBook, registers: Mapping[str, Register], desk: Desk, rights: Collection[str]) -> Brought:
+    """Enter a whole file of registers, or nothing.
+
+    raw     read with the sheets of `registers`
+    rights  what whoever brings it may do
+
+    Refuses with Refusals naming every sheet, row and, where it is known, column, and what to do there.
+    """
+    count = sum(len(sheet.rows) for sheet in raw.sheets.values())
+    if not count:
+        raise NothingInFile
+    if count > MOST_ROWS:
+        raise TooManyInFile(rows=count, most=MOST_ROWS)
+    file = _File()
+    for rank, register in enumerate(registers.values()):
+        if register.code in raw.sheets:
+            _read(file, raw, register, rank, desk)
+    for code in {row.register.code for row in file.rows if row.register.right not in rights}:
+        file.problems.append(RightMissing(raw.sheets[code].place()))
+    _enter(file, desk)
+    if file.problems:
+        raise Refusals(sorted(file.problems, key=_order(raw)))
+    return _counted(file, desk)
+
+
+def _read(file: _File, raw: RawBook, register: Register, rank: int, desk: Desk) -> None:
+    """The rows of one sheet: read, looked up, compared with what stands."""
+    of = register.sheet
+    lines = checking.lines(of, raw.sheets[of.code], file.problems)
+    _codes_for_names(lines, desk.entry.organisation_id, file.problems)
+    file.total[of.code] = len(lines)
+    stands = {
+        key_of(of, values): values
+        for values in map(_comparable(register), register.rows(desk.entry.organisation_id))
+    }
+    seen: dict[tuple[Any, ...], Row] = {}
+    for line in lines:
+        if line.broken:
+            _remember(file, line)
+            continue
+        values = filled(of, line.values)
+        key = key_of(of, values)
+        first = seen.get(key)
+        row = seen.setdefault(key, Row(register, line, values, rank))
+        if first is not None and first.values != values:
+            text = " ".join(str(part) for part in key if part is not None)
+            file.problems.append(EnteredTwice(line.place(of.key[0]), key=text, first=first.line.number))
+        elif first is not None or stands.get(key) == values:
+            file.unchanged[of.code] += 1
+        else:
+            file.rows.append(row)
+
+
+def _comparable(register: Register):
+    """A standing row as its cells would be read: outer and invisible spaces are no difference."""
+
+    def made(values: Values) -> Values:
+        told = {name: tidy(value) if isinstance(value, str) else value for name, value in values.items()}
+        return filled(register.sheet, told)
+
+    return made
+
+
+def _enter(file: _File, desk: Desk) -> None:
+    """Rows in the order of day; those refused again after the others, as long as one more gets through."""
+    waiting = sorted(
+        file.rows, key=lambda row: (row.values.get("day") or date.min, row.rank, row.line.number)
+    )
+    if waiting:
+        _ = desk.entry.source_id  # kept before the first savepoint, so that none takes it back
+    while waiting:
+        again: list[tuple[Row, Refusal]] = []
+        for row in waiting:
+            try:
+                _one(row, desk)
+            except Refusal as refusal:
+                again.append((row, refusal))
+        if len(again) == len(waiting):
+            break
+        waiting = [row for row, _ in again]
+    else:
+        return
+    for row, _ in again:
+        _remember(file, row.line)
+    for row, why in again:
+        file.problems += _told(file, row, why)
+
+
+@transaction.atomic
+def _one(row: Row, desk: Desk) -> None:
+    desk.entry.place = row.line.place().short
+    row.register.enter(row.values, desk)
+
+
+def _told(file: _File, row: Row, refusal: Refusal) -> Iterable[Refusal]:
+    for each in refusal.refusals if isinstance(refusal, Refusals) else (refusal,):
+        rests = next((str(v) for v in each.details.values() if str(v) in file.refused), "")
+        place = file.refused.get(rests)
+        if place is not None and (place.sheet, place.row) != (row.line.raw.title, row.line.number):
+            column = _column(row, [rests])
+            yield RestsOnRefused(row.line.place(column), key=rests, row=place.row, sheet=place.sheet)
+        else:
+            yield RowRefused(row.line.place(_column(row, each.details)), each)
+
+
+def _column(row: Row, details: Mapping[str, Any] | list[str]) -> str:
+    """The column a refusal is about: called as one of its details, or holding what it names."""
+    columns = row.register.sheet.columns
+    pairs = details.items() if isinstance(details, Mapping) else [("", text) for text in details]
+    for name, value in pairs:
+        for column in columns:
+            held = row.values[column.code]
+            if held not in ("", None, 0, False) and str(held) == str(value):
+                return column.code
+        if name in row.register.sheet.by_code:
+            return name
+    return ""
+
+
+def _remember(file: _File, line: Line) -> None:
+    """A refused row's own number, by which others may name it."""
+    own = line.get(line.sheet.key[0])
+    if own:
+        file.refused.setdefault(str(own), line.place())
+
+
+def _order(raw: RawBook):
+    """By sheet as the file lists them, then by row."""
+    titles = {sheet.title: number for number, sheet in enumerate(raw.sheets.values())}
+
+    def order(problem: Refusal) -> tuple[int, int]:
+        place = getattr(problem, "place", Place())
+        return titles.get(place.sheet, -1), place.row
+
+    return order
+
+
+def _codes_for_names(lines: list[Line], organisation_id: int, problems: list[Refusal]) -> None:
+    """A party may be written by its name, when only one member here has it."""
+    columns = [c.code for line in lines[:1] for c in line.sheet.columns if c.kind == "party"]
+    said = {line.values[c] for line in lines for c in columns if c in line.values}
+    wanted = sorted(said)
+    known: set[str] = set()
+    for start in range(0, len(wanted), SLICE):
+        some = wanted[start : start + SLICE]
+        known.update(Party.objects.filter(code__in=some).values_list("code", flat=True))
+    if known == said:
+        return
+    here = Membership.objects.current().filter(organisation_id=organisation_id)
+    by_name: dict[str, set[str]] = {}
+    for name, code in here.values_list("member__name", "member__code"):
+        by_name.setdefault(name, set()).add(code)
+    for line in lines:
+        for column in columns:
+            name = line.get(column)
+            if name is None or name in known or name not in by_name:
+                continue
+            if len(by_name[name]) > 1:
+                line.broken = True
+                codes = "、".join(sorted(by_name[name])[:10])
+                problems.append(NameNotUnique(line.place(column), name=name, codes=codes))
+            else:
+                (line.values[column],) = by_name[name]
+
+
+def _counted(file: _File, desk: Desk) -> Brought:
+    """New and corrected by what was really written from each sheet; all other rows stood already."""
+    found: dict[str, Counts] = {}
+    touched = {row.register.code: row for row in file.rows}
+    for code, total in file.total.items():
+        new = corrected = 0
+        if code in touched:
+            row = touched[code]
+            written = row.register.model.objects.filter(
+                organisation_id=desk.entry.organisation_id, recorded_at=desk.entry.at
+            )
+            for place, former in written.values_list("place", "corrects__withdrawn"):
+                if place.startswith(f"{row.line.raw.title}!"):
+                    new, corrected = new + (former is not False), corrected + (former is False)
+        found[code] = Counts(new, corrected, total - new - corrected)
+    return Brought(found)
