@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import register_files
+from lianjie.pages.access import Needs
 
 urlpatterns = [
     path("o/<str:code>/files/", register_files.home, name="register-files"),
@@ -12,3 +13,13 @@ urlpatterns = [
     path("o/<str:code>/files/of/<slug:family>/template/", register_files.template, name="register-template"),
     path("o/<str:code>/files/of/<slug:family>/", register_files.export, name="register-export"),
 ]
+
+# Whoever enters facts brings registers in, and whoever decides brings decisions in: the page asks for it.
+NEEDS: Needs = {
+    "register-files": "read",
+    "register-check": "read",
+    "register-confirm": "read",
+    "register-reasons": "read",
+    "register-template": "read",
+    "register-export": "read",
+}
