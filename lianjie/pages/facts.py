@@ -1,6 +1,7 @@
 """Enter one fact, look at one with its history, correct it, take it back."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -74,8 +75,10 @@ def new(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
 
 
 def one(request: HttpRequest, code: str, reference: str) -> HttpResponse:
-    """A fact as it stands and every version before."""
-    place = access.place(request, code, "read")
+    """A fact as it stands and every version before; a household reads those about itself."""
+    place = access.place(request, code, "read_own")
+    if not place.reads and facts.party_of(place.id, reference) not in place.own:
+        raise PermissionDenied(reference)
     found = _found(place, reference)
     columns = [
         (column.caption.named(fact_form.language()), _shown(column, found.cells[column.code]))

@@ -32,10 +32,12 @@ def _number(value: Fraction, places: int, least: int = 0) -> str:
 
 
 @register.filter
-def yuan(value: Fen | int | None) -> str:
-    """Fen -> 1,234.50. Nothing for None."""
+def yuan(value: Fen | Fraction | int | None) -> str:
+    """Fen -> 1,234.50. Nothing for None. A part of a fen, in a price, is written to six decimals."""
     if value is None or value == "":
         return ""
+    if isinstance(value, Fraction):
+        return _number(value / 100, 6, 2)
     return _number(Fraction(int(value.n if isinstance(value, Fen) else value), 100), 2, 2)
 
 

@@ -93,6 +93,17 @@ def fact(organisation_id: int, reference: str) -> FactDetail | None:
     return FactDetail(row.reference, name, sheet, row.day.year, standing, _cells(row, sheet), versions)
 
 
+def party_of(organisation_id: int, reference: str) -> int | None:
+    """Id of the household or member a fact is about, or None."""
+    name, _, key = reference.partition(":")
+    model = TABLES.get(name)
+    row = model and model.objects.filter(organisation_id=organisation_id, key=key).first()
+    for column in ("member_id", "household_id", "lessor_id", "party_id", "person_id"):
+        if row is not None and hasattr(row, column):
+            return int(getattr(row, column))
+    return None
+
+
 def codes_here(organisation_id: int, kinds: tuple[str, ...] = (), limit: int = 400) -> list[tuple[str, str]]:
     """Code and name of parties of this organisation, to choose from while typing."""
     members = Membership.objects.current().filter(organisation_id=organisation_id).values("member_id")

@@ -1,12 +1,14 @@
-"""A household's year across organisations: what each owes it by stream, and what reached it."""
+"""A household's years across organisations: what each owes it by stream, and what reached it."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
-from lianjie.ledger.models import Allotment, Payout, Posting
+from lianjie.facts.queries import linked
+from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Step
 from lianjie.ledger.rules.income import Income, stream_of
 
 OWED = ("114", "211", "212", "213")
@@ -17,54 +19,174 @@ BOOKED = ("posted", "paid", "closed")
 class YearIncome:
     """Parts by organisation, and the fen of settlements that were handed over so far."""
 
-    parts: tuple[Income, ...]
-    paid_fen: int
+    parts: tuple[Income, ...] = ()
+    paid_fen: int = 0
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One settlement: a household's part, and what households and collectives got of it together (S3)."""
+
+    organisation_id: int
+    year: int
+    round: int
+    own_fen: int
+    households_fen: int
+    collectives: tuple[tuple[str, int], ...]
+
+    @property
+    def collectives_fen(self) -> int:
+        """What the collectives got together."""
+        return sum(fen for _, fen in self.collectives)
 
 
 def year_income(parties: Collection[int], year: int, organisations: Collection[int]) -> YearIncome:
-    """What a year comes to in the organisations the reader may see.
+    """What one year comes to; see by_year."""
+    return by_year(parties, organisations).get(year, YearIncome())
+
+
+def by_year(
+    parties: Collection[int], organisations: Collection[int], on: date = date.max
+) -> dict[int, YearIncome]:
+    """Year -> what it comes to in the organisations the reader may see, as booked up to the end of day `on`.
 
     parties  the household and whoever lives in it: wages are owed to a person
 
     Rent, produce and wages by the day they were booked; a settlement by the year it settles.
+    The latest year comes first.
     """
     names: dict[int, tuple[str, str]] = {}
-    fen: dict[int, dict[str, int]] = {}
-
-    def add(organisation: int, code: str, name: str, stream: str, amount: int) -> None:
-        names[organisation] = code, name
-        of = fen.setdefault(organisation, {})
-        of[stream] = of.get(stream, 0) + amount
+    fen: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    paid: dict[int, int] = defaultdict(int)
 
     booked = Posting.objects.filter(
         party_id__in=parties,
         entry__organisation_id__in=organisations,
         entry__posted=True,
         entry__settlement__isnull=True,
-        entry__day__gte=date(year, 1, 1),
-        entry__day__lt=date(year + 1, 1, 1),
+        entry__day__lte=on,
         account__in=OWED,
         good="",
     ).values_list(
         "entry__organisation_id",
         "entry__organisation__code",
         "entry__organisation__name",
+        "entry__day",
         "entry__source",
         "amount_fen",
     )
-    for organisation, code, name, source, amount in booked:
+    for organisation, code, name, day, source, amount in booked:
         stream = stream_of(source)
         if stream:
-            add(organisation, code, name, stream, -amount)
-    settled = (
+            names[organisation] = code, name
+            fen[day.year][organisation][stream] -= amount
+    rows = _allotted(parties, organisations)
+    posted = _posted_days({row[0] for row in rows})
+    for settlement, year, organisation, code, name, stream, amount in rows:
+        if posted.get(settlement, date.max) <= on:
+            names[organisation] = code, name
+            fen[year][organisation][stream] += int(amount)
+    payouts = Payout.objects.filter(
+        party_id__in=parties,
+        settlement__organisation_id__in=organisations,
+        settlement__state__in=BOOKED,
+        day__lte=on,
+    )
+    for year, amount in payouts.values_list("settlement__year").annotate(Sum("amount_fen")).order_by():
+        paid[year] += int(amount)
+    return {
+        year: YearIncome(
+            tuple(
+                sorted(
+                    (
+                        Income(*names[of], dict(streams))
+                        for of, streams in parts.items()
+                        if any(streams.values())
+                    ),
+                    key=lambda part: part.organisation,
+                )
+            ),
+            paid[year],
+        )
+        for year, parts in sorted(fen.items(), reverse=True)
+    }
+
+
+def beside(parties: Collection[int], organisations: Collection[int], on: date = date.max) -> list[Beside]:
+    """Every settlement that gave the household something, with the collectives' part beside the households'.
+
+    The latest first. Households' part is what its steps gave to parties, less what organisations got.
+    """
+    own: dict[tuple[int, int, int, int], int] = defaultdict(int)
+    for settlement, year, turn, organisation, fen in (
+        Allotment.objects.filter(
+            party_id__in=parties, memo=False, step__settlement__organisation_id__in=organisations,
+            step__settlement__state__in=BOOKED,
+        )
+        .values_list(
+            "step__settlement_id", "step__settlement__year", "step__settlement__round",
+            "step__settlement__organisation_id",
+        )
+        .annotate(Sum("amount_fen"))
+        .order_by()
+    ):  # fmt: skip
+        own[settlement, year, turn, organisation] += int(fen)
+    posted = _posted_days({key[0] for key in own})
+    shown = [key for key in own if posted.get(key[0], date.max) <= on]
+    given, organised = _given([key[0] for key in shown], {key[3] for key in shown})
+    return [
+        Beside(
+            organisation,
+            year,
+            turn,
+            own[settlement, year, turn, organisation],
+            given[settlement] - sum(fen for _, fen, _ in organised[settlement]),
+            tuple((name, fen) for name, fen, kind in sorted(organised[settlement]) if kind == "collective"),
+        )
+        for settlement, year, turn, organisation in sorted(shown, key=lambda key: (-key[1], key[3], -key[2]))
+    ]
+
+
+def _given(
+    settlements: Collection[int], organisations: Collection[int]
+) -> tuple[dict[int, int], dict[int, list[tuple[str, int, str]]]]:
+    """Settlement -> fen given to parties, and (name, fen, kind) of the organisations among them.
+
+    Steps know their sums and organisations are few, so no household but one's own is read.
+    """
+    parties: dict[int, int] = defaultdict(int)
+    organised: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    steps = Step.objects.filter(settlement_id__in=settlements).exclude(debit_account="")
+    step_of = {}
+    for pk, settlement, fen in steps.values_list("pk", "settlement_id", "amount_fen"):
+        step_of[pk] = settlement
+        parties[settlement] += fen
+    found = Allotment.objects.filter(step_id__in=list(step_of), memo=False)
+    for step, fen in found.filter(party=None).values_list("step_id", "amount_fen"):
+        parties[step_of[step]] -= fen
+    known = linked.organised(organisations)
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for step, party, fen in found.filter(party_id__in=list(known)).values_list(
+        "step_id", "party_id", "amount_fen"
+    ):
+        sums[step_of[step], party] += fen
+    for (settlement, party), fen in sums.items():
+        organised[settlement].append((known[party][0], fen, known[party][1]))
+    return parties, organised
+
+
+def _allotted(parties: Collection[int], organisations: Collection[int]) -> list[tuple]:
+    """Settlement, year, organisation with code and name, stream and fen of every booked settlement."""
+    return list(
         Allotment.objects.filter(
             party_id__in=parties,
             memo=False,
             step__settlement__organisation_id__in=organisations,
-            step__settlement__year=year,
             step__settlement__state__in=BOOKED,
         )
         .values_list(
+            "step__settlement_id",
+            "step__settlement__year",
             "step__settlement__organisation_id",
             "step__settlement__organisation__code",
             "step__settlement__organisation__name",
@@ -73,28 +195,11 @@ def year_income(parties: Collection[int], year: int, organisations: Collection[i
         .annotate(Sum("amount_fen"))
         .order_by()
     )
-    for organisation, code, name, stream, amount in settled:
-        add(organisation, code, name, stream, int(amount))
-    paid = Payout.objects.filter(
-        party_id__in=parties,
-        settlement__organisation_id__in=organisations,
-        settlement__year=year,
-        settlement__state__in=BOOKED,
-    ).aggregate(Sum("amount_fen"))["amount_fen__sum"]
-    parts = [Income(*names[each], by_stream) for each, by_stream in fen.items() if any(by_stream.values())]
-    return YearIncome(tuple(sorted(parts, key=lambda part: part.organisation)), int(paid or 0))
 
 
-def years(parties: Collection[int], organisations: Collection[int]) -> list[int]:
-    """Years in which something was booked for the party, the latest first."""
-    booked = Posting.objects.filter(
-        party_id__in=parties,
-        entry__organisation_id__in=organisations,
-        entry__settlement__isnull=True,
-        account__in=OWED,
+def _posted_days(settlements: Collection[int]) -> dict[int, date]:
+    """Settlement -> the day its distribution was booked."""
+    rows = Entry.objects.filter(settlement_id__in=settlements, posted=True, reverses=None).exclude(
+        source__contains=":payout:"
     )
-    settled = Allotment.objects.filter(
-        party_id__in=parties, memo=False, step__settlement__organisation_id__in=organisations
-    )
-    found = {day.year for day in booked.dates("entry__day", "year")}
-    return sorted(found | set(settled.values_list("step__settlement__year", flat=True)), reverse=True)
+    return dict(rows.values_list("settlement_id").annotate(Max("day")).order_by())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lianjie.pages import facts
-from lianjie.pages.access import Needs
+from lianjie.pages.access import OWN, Needs
 
 urlpatterns = [
     path("o/<str:code>/enter/<slug:sheet>/", facts.new, name="enter"),
@@ -12,4 +12,4 @@ urlpatterns = [
     path("o/<str:code>/withdraw/<path:reference>", facts.take_back, name="withdraw"),
 ]
 
-NEEDS: Needs = {"enter": "enter_facts", "fact": "read", "correct": "enter_facts", "withdraw": "enter_facts"}
+NEEDS: Needs = {"enter": "enter_facts", "fact": OWN, "correct": "enter_facts", "withdraw": "enter_facts"}

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from lianjie.pages import linkage, members
+from lianjie.pages import household, members
 from lianjie.pages.access import OWN, SIGNED_IN, Needs
 
 urlpatterns = [
     path("o/<str:code>/members/", members.listing, name="members"),
     path("o/<str:code>/members/<str:party>/", members.account, name="member"),
-    path("h/<str:party>/", linkage.page, name="linkage"),
+    path("h/<str:party>/", household.page, name="linkage"),
 ]
 
 NEEDS: Needs = {"members": "read", "member": OWN, "linkage": SIGNED_IN}

@@ -1,0 +1,133 @@
+"""What is due between a household and its organisations on a day: when, how much, from whom to whom."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lianjie.facts.queries import in_kind, offtake
+from lianjie.facts.queries.linked import Tie
+from lianjie.facts.rules.rent import RentDue
+from lianjie.ledger.queries import rents
+from lianjie.ledger.rules.movement import Stands
+
+AHEAD = timedelta(days=366)
+BEHIND = timedelta(days=3 * 366)
+KINDS = {"payroll": "wage", "delivery": "produce", "settlement": "settlement", "rent": "rent"}
+"""Kind of a booked debt -> the word for it."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that is due.
+
+    kind    rent, wage, produce, settlement, other: owed to the household; loan, order, advance: owed by it
+    day     None when no day was agreed
+    fen     None for goods, and for a rent that has no price yet
+    goods   good, small units and unit
+    state   coming, late, open (no day agreed), unbooked (fallen due, not in the journal yet)
+    about   a lease's key and year, a settlement's year, the number of a loan or order
+    """
+
+    kind: str
+    organisation_id: int
+    day: date | None
+    state: str
+    about: str
+    fen: int | None = None
+    goods: tuple[str, int, str] | None = None
+    rent: RentDue | None = None
+    extent_mu4: int = 0
+
+    @property
+    def lease(self) -> str:
+        """Key of the lease a rent is due on."""
+        return self.about.rpartition(":")[0]
+
+    @property
+    def by_household(self) -> bool:
+        """True when the household is to give, False when it is to get."""
+        return self.kind in ("loan", "order", "advance")
+
+
+def due(party_id: int, stands: Iterable[Stands], ties: Collection[Tie], on: date) -> list[Due]:
+    """Everything due on the day and in the year after it, by day; what has no day comes last.
+
+    stands  how the household stands with each organisation at the end of the day
+    ties    its linkages: only organisations with a lease, loan or order are asked about them
+    """
+    found: list[Due] = []
+    by = {each.organisation: each for each in stands}
+    for each in by.values():
+        found += _owed(each)
+    for organisation in _with("lease", ties):
+        owed = by[organisation].owed if organisation in by else {}
+        dated = _rents(organisation, party_id, owed, on)
+        known = {("rent", organisation, one.about) for one in dated}
+        found = [one for one in found if (one.kind, one.organisation_id, one.about) not in known]
+        found += dated
+    for organisation in _with("loan", ties):
+        found += _loans(organisation, party_id, on)
+    for organisation in _with("order", ties):
+        numbers = {tie.number for tie in ties if tie.kind == "order" and tie.organisation_id == organisation}
+        found += [each for each in _orders(organisation, party_id, on) if each.about in numbers]
+    return sorted(found, key=lambda one: (one.day or date.max, one.by_household, one.kind, one.about))
+
+
+def _with(kind: str, ties: Collection[Tie]) -> list[int]:
+    return sorted({tie.organisation_id for tie in ties if tie.kind == kind})
+
+
+def _owed(of: Stands) -> list[Due]:
+    owed = [
+        Due(KINDS.get(kind, "other"), of.organisation, None, "open", about, fen)
+        for (kind, about), fen in of.owed.items()
+        if fen > 0
+    ]
+    if of.advances > 0:
+        owed.append(Due("advance", of.organisation, None, "open", "", of.advances))
+    return owed
+
+
+def _rents(organisation: int, party: int, owed: dict[tuple[str, str], int], on: date) -> list[Due]:
+    """Rents to come, fallen due and not booked, and booked and not handed over."""
+    found = []
+    for row in rents.schedule(organisation, on - BEHIND, on + AHEAD, party):
+        about = rents.source_of(row.due).removeprefix("rent:")
+        left = owed.get(("rent", about), 0)
+        if row.booked_fen is None or row.due.day > on:
+            state = "coming" if row.due.day > on else "unbooked"
+            fen = row.due.fen
+        elif left > 0:
+            state, fen = "late" if row.due.day < on else "open", left
+        else:
+            continue
+        extent = row.lease.terms.extent_mu4
+        found.append(Due("rent", organisation, row.due.day, state, about, fen, None, row.due, extent))
+    return found
+
+
+def _loans(organisation: int, party: int, on: date) -> list[Due]:
+    return [
+        Due(
+            "loan",
+            organisation,
+            row.standing.due,
+            "late" if row.standing.due < on else "coming",
+            row.number,
+            goods=(row.terms.returns.good, row.standing.outstanding, row.terms.returns.unit),
+        )
+        for row in in_kind.loans_of(organisation, party, on)
+        if row.standing.outstanding
+    ]
+
+
+def _orders(organisation: int, party: int, on: date) -> list[Due]:
+    found = []
+    for row in offtake.of_household(organisation, party):
+        came = sum(each.grams for each in row.deliveries if each.day <= on)
+        left = row.fulfilment.promised - came
+        if left > 0:
+            last = offtake.last_day(row.until)
+            state = "late" if last < on else "coming"
+            found.append(Due("order", organisation, last, state, row.number, goods=(row.good, left, "kg")))
+    return found

@@ -1,0 +1,114 @@
+"""What a posting is to the household it names: put in, owed to it, handed over, lent, come back.
+
+A household asks what it put in, what it is to get and whether it has come; an account and a side do not say
+it in its words. Sources of accounts: accounting system 财会〔2021〕37号 (domain list, section 2.3).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+CAPITAL = ("301",)
+OWED = ("114", "211", "212", "213", "221", "222")
+"""Accounts on which an organisation owes a party money."""
+CLAIMS = ("113", "114")
+"""Accounts on which a party owes an organisation: money of an advance, goods of a loan."""
+ADVANCES = ("inputissue",)
+PAYMENTS = {"wagepayment": "payroll", "payout": "settlement", "rentpayment": "rent"}
+"""First word of a payment's source -> the kind of what it pays."""
+LOANS = ("loan", "loanreturn", "loandecision")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sum of postings of one organisation on one account, debit above zero.
+
+    kind   the first word of their source; a settlement's payout is "payout"
+    about  what it is one instalment of: a lease and year, a settlement's year; "" for kinds without
+    """
+
+    organisation: int
+    account: str
+    good: str
+    kind: str
+    amount: int
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Stands:
+    """How a party stands with one organisation.
+
+    owed      (kind, about) -> fen the organisation still owes it; kind: rent, delivery, payroll …
+    advances  fen the party owes for inputs; never set off against what it is owed
+    in_kind   good -> small units it owes in kind
+    capital   fen it has paid in
+    """
+
+    organisation: int
+    owed: dict[tuple[str, str], int]
+    advances: int
+    in_kind: dict[str, int]
+    capital: int
+
+
+def kind_of(source: str) -> str:
+    """The kind of what an entry books; an entry that takes another back is of that one's kind."""
+    source = source.removeprefix("reversal:")
+    first = source.partition(":")[0]
+    return "payout" if first == "settlement" and ":payout:" in source else first
+
+
+def about(source: str) -> str:
+    """What the entry is one instalment of, so that what pays it can be held against it."""
+    first, _, rest = source.removeprefix("reversal:").partition(":")
+    if first == "settlement":
+        return rest.partition(".")[0]
+    return rest.partition("/")[0].partition("~")[0] if first in ("rent", "rentpayment") else ""
+
+
+def says(account: str, amount: int, good: str, kind: str) -> str:
+    """One word for a posting as the household sees it; `amount` is debit above zero.
+
+    put_in, given_back, owed, paid, advance, repaid, lent, came_back, or "" for none of these
+    """
+    if account in CAPITAL:
+        return "put_in" if amount < 0 else "given_back"
+    if good:
+        return ("lent" if amount > 0 else "came_back") if account in CLAIMS else ""
+    if kind in ADVANCES or account == "113":
+        return "advance" if amount > 0 else "repaid"
+    if account in OWED:
+        return "owed" if amount < 0 else "paid"
+    return ""
+
+
+def stands(parts: Iterable[Part]) -> list[Stands]:
+    """How the party stands with each organisation, in their order of appearance; nothing netted.
+
+    An advance stays beside what is owed: rent and wages are paid out whole.
+    """
+    found: dict[int, Stands] = {}
+    for part in parts:
+        at = found.setdefault(part.organisation, Stands(part.organisation, {}, 0, {}, 0))
+        owed, in_kind, advances, capital = at.owed, at.in_kind, at.advances, at.capital
+        if part.account in CAPITAL:
+            capital -= part.amount
+        elif part.good:
+            if part.account in CLAIMS:
+                in_kind[part.good] = in_kind.get(part.good, 0) + part.amount
+        elif part.kind in ADVANCES or part.account == "113":
+            advances += part.amount
+        elif part.account in OWED:
+            key = PAYMENTS.get(part.kind, part.kind), part.about
+            owed[key] = owed.get(key, 0) - part.amount
+        found[part.organisation] = Stands(at.organisation, owed, advances, in_kind, capital)
+    return [
+        Stands(
+            each.organisation,
+            {key: fen for key, fen in each.owed.items() if fen},
+            each.advances,
+            {good: quantity for good, quantity in each.in_kind.items() if quantity},
+            each.capital,
+        )
+        for each in found.values()
+    ]

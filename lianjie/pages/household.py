@@ -1,0 +1,307 @@
+"""One household across every organisation it is linked to, as of any day (L7, S2, S3).
+
+What ties it, what moved, what each amount is for, what is due and when; on a phone and on paper.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.base.words import N_
+from lianjie.facts.queries import linked, reasons
+from lianjie.facts.queries.linked import Whose
+from lianjie.facts.queries.reasons import GoodsOnly, Reason
+from lianjie.ledger.queries import due, income, movements, rents
+from lianjie.ledger.queries.movements import MovementRow
+from lianjie.ledger.queries.rents import RentRow
+from lianjie.ledger.rules.income import STREAMS, together
+from lianjie.ledger.rules.movement import about, kind_of, says, stands
+from lianjie.pages import access, columns, export
+from lianjie.pages.access import Place
+from lianjie.pages.columns import Column
+
+PAGE = 25
+COLUMNS = (
+    Column("day", N_("Day"), "day"),
+    Column("organisation", N_("Organisation")),
+    Column("text", N_("What")),
+    Column("says", N_("For the household"), "word:movement"),
+    Column("fen", N_("Yuan"), "yuan"),
+    Column("good", N_("Good")),
+    Column("quantity", N_("Quantity"), "quantity"),
+    Column("source", N_("Source"), "code"),
+)
+
+LINKS = {
+    "membership": "fact",
+    "share_agreement": "fact",
+    "shares": "fact",
+    "parcel": "fact",
+    "tally": "fact",
+    "post": "fact",
+    "lease": "rent-lease",
+    "order": "order",
+    "loan": "loan",
+    "work": "workshop",
+    "case": "case",
+}
+"""Kind of a linkage -> the page that shows it, for whoever may read there."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One movement as the page shows it. `fen` and `quantity` carry no sign: `says` tells the way."""
+
+    cursor: str
+    day: date
+    place: Place
+    text: str
+    says: str
+    fen: int | None
+    good: str
+    quantity: int
+    unit: str
+    source: str
+    about: str
+    undone: bool
+    reason: Reason | None
+    rent: RentRow | None
+
+    @property
+    def settlement(self) -> bool:
+        """True when a settlement's statement tells why."""
+        return self.source.removeprefix("reversal:").startswith("settlement:")
+
+
+def page(request: HttpRequest, party: str) -> HttpResponseBase:
+    """Everything about one household that the reader may see, as of `?on=`; movements of `?year=`, in pages.
+
+    `?as=csv` or `?as=xlsx` gives the movements as a file.
+    """
+    today = timezone.localdate()
+    on = min(_day(request.GET.get("on", "")) or today, today)
+    who = linked.whose(party, on)
+    if who is None:
+        raise Http404
+    places = _places(request, who)
+    if not places and not _sees_home(request, who):
+        raise Http404
+    organisations = list(places)
+    years = [year for year in movements.years(who.ids, organisations) if year <= on.year]
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdigit() and int(asked) in years else 0
+    if request.GET.get("as") in ("csv", "xlsx"):
+        name = f"{who.row.code}-{year or 'all'}-{on}"
+        rows = columns.written(COLUMNS, _cells(_lines(who, places, year, on, None, None)))
+        return export.as_asked(request.GET["as"], name, columns.heading(COLUMNS), rows)
+    before = _cursor(request.GET.get("after", ""))
+    lines = _lines(who, places, year, on, before, PAGE + 1)
+    return render(
+        request,
+        "members/household.html",
+        {
+            "party": who.row,
+            "status": who.status,
+            "people": len(who.people),
+            "on": on,
+            "today": today,
+            "years": years,
+            "year": year,
+            "lines": lines[:PAGE],
+            "next_after": lines[PAGE - 1].cursor if len(lines) > PAGE else "",
+            "first": before is None,
+            **_overview(who, places, on),
+        },
+    )
+
+
+def _overview(who: Whose, places: dict[int, Place], on: date) -> dict[str, object]:
+    organisations = list(places)
+    ties = linked.ties(who, organisations, on)
+    standing = stands(movements.sums(who.ids, organisations, on))
+    owing = due.due(who.row.id, standing, ties, on)
+    incomes = income.by_year(who.ids, organisations, on)
+    streams = {
+        name: text for name, text in STREAMS.items() if any(name in _sums(each) for each in incomes.values())
+    }
+    goods: dict[str, int] = {}
+    for each in standing:
+        for good, quantity in each.in_kind.items():
+            goods[good] = goods.get(good, 0) + quantity
+    units = {one.goods[0]: one.goods[2] for one in owing if one.goods and one.kind == "loan"}
+    return {
+        "places": list(places.values()),
+        "ties": [(tie, places[tie.organisation_id], tie.runs(on), LINKS.get(tie.kind, "")) for tie in ties],
+        "due": [(one, places[one.organisation_id]) for one in owing],
+        "owed_fen": sum(fen for each in standing for fen in each.owed.values() if fen > 0),
+        "capital_fen": sum(each.capital for each in standing),
+        "goods": [(good, quantity, units.get(good, "kg")) for good, quantity in goods.items()],
+        "next": next((one for one in owing if one.day and one.day >= on), None),
+        "streams": list(streams.values()),
+        "by_year": [
+            (year, [_sums(each).get(name, 0) for name in streams], sum(_sums(each).values()), each.parts)
+            for year, each in incomes.items()
+        ],
+        "beside": [
+            (each, places[each.organisation_id]) for each in income.beside(who.ids, organisations, on)
+        ],
+    }
+
+
+def _sums(of: income.YearIncome) -> dict[str, int]:
+    return together(of.parts)
+
+
+def _lines(
+    who: Whose,
+    places: dict[int, Place],
+    year: int,
+    on: date,
+    before: tuple[date, int, int] | None,
+    limit: int | None,
+) -> list[Line]:
+    """Movements of the ledger and goods no entry tells, merged in one order: the latest first."""
+    start = date(year, 1, 1) if year else None
+    last = min(on, date(year, 12, 31)) if year else on
+    rows = movements.of_parties(who.ids, list(places), start, last, before=_in_ledger(before), limit=limit)
+    alone = reasons.goods_only(who.row.id, list(places), start, last, before=before, limit=limit)
+    merged: list[MovementRow | GoodsOnly] = [*rows, *alone]
+    merged.sort(
+        key=lambda row: (-row.day.toordinal(), row.rank if isinstance(row, GoodsOnly) else 0, -row.id)
+    )
+    merged = merged[:limit]
+    booked = [row for row in merged if isinstance(row, MovementRow)]
+    why = reasons.reasons({(row.organisation_id, row.source) for row in booked}, who.ids)
+    rented = _rents(who, booked)
+    return [
+        _alone(row, places) if isinstance(row, GoodsOnly) else _booked(row, places, why, rented)
+        for row in merged
+    ]
+
+
+def _in_ledger(before: tuple[date, int, int] | None) -> tuple[date, int] | None:
+    """Where the ledger goes on: it comes first on a day, so after another rank that day is done."""
+    if before is None:
+        return None
+    day, rank, pk = before
+    return (day, pk) if rank == 0 else (day, 0)
+
+
+def _booked(
+    row: MovementRow,
+    places: dict[int, Place],
+    why: dict[reasons.Source, Reason],
+    rented: dict[tuple[int, str], RentRow],
+) -> Line:
+    kind = kind_of(row.source)
+    reason = why.get((row.organisation_id, row.source))
+    return Line(
+        f"{row.day}_0_{row.id}",
+        row.day,
+        places[row.organisation_id],
+        gettext(row.text) if row.text else "",
+        says(row.account, row.amount, row.good, kind),
+        None if row.good else abs(row.amount),
+        row.good,
+        abs(row.amount) if row.good else 0,
+        reason.unit if reason else "kg",
+        row.source,
+        about(row.source),
+        row.reversed or row.source.startswith("reversal:"),
+        reason,
+        rented.get((row.organisation_id, row.source.removeprefix("reversal:"))),
+    )
+
+
+def _alone(row: GoodsOnly, places: dict[int, Place]) -> Line:
+    text = N_("Input handed out") if row.rank == 1 else N_("Delivery")
+    return Line(
+        f"{row.day}_{row.rank}_{row.id}",
+        row.day,
+        places[row.organisation_id],
+        gettext(text),
+        "got" if row.rank == 1 else "brought",
+        None,
+        row.reason.good,
+        row.reason.quantity,
+        row.reason.unit,
+        "",
+        "",
+        False,
+        row.reason,
+        None,
+    )
+
+
+def _rents(who: Whose, rows: list[MovementRow]) -> dict[tuple[int, str], RentRow]:
+    """How each rent among the rows is counted: one schedule for each organisation that owes one."""
+    found: dict[tuple[int, str], RentRow] = {}
+    days: dict[int, list[date]] = {}
+    for row in rows:
+        if kind_of(row.source) == "rent":
+            days.setdefault(row.organisation_id, []).append(row.day)
+    for organisation, of in days.items():
+        until = max(of) + timedelta(days=1)
+        for rent in rents.schedule(organisation, min(of), until, who.row.id):
+            found[organisation, rents.source_of(rent.due)] = rent
+    return found
+
+
+def _cells(lines: list[Line]) -> Iterator[dict[str, object]]:
+    for line in lines:
+        yield {
+            "day": line.day,
+            "organisation": line.place.name,
+            "text": line.text,
+            "says": line.says,
+            "fen": line.fen,
+            "good": line.good or (line.reason.good if line.reason else ""),
+            "quantity": (line.quantity, line.unit)
+            if line.good
+            else (line.reason.quantity, line.reason.unit)
+            if line.reason and line.reason.quantity
+            else None,
+            "source": line.source,
+        }
+
+
+def _places(request: HttpRequest, who: Whose) -> dict[int, Place]:
+    """Organisations the household is linked to and in which the reader may see it."""
+    found: dict[int, Place] = {}
+    for pk, code in linked.organisations_of(who.ids):
+        try:
+            place = access.place(request, code, "read_own")
+        except Http404:
+            continue
+        if place.reads or who.row.id in place.own:
+            found[pk] = place
+    return found
+
+
+def _sees_home(request: HttpRequest, who: Whose) -> bool:
+    """True for whoever looks after the area the household lives in, and for the household itself."""
+    if any(grant.party_id == who.row.id for grant in access.grants(request)):
+        return True
+    return any(who.area_path.startswith(path) for path in access.areas(request, "read"))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _cursor(text: str) -> tuple[date, int, int] | None:
+    day, _, rest = text.partition("_")
+    rank, _, pk = rest.partition("_")
+    found = _day(day)
+    if found is None or not (rank.isdigit() and pk.isdigit()):
+        return None
+    return found, int(rank), int(pk)

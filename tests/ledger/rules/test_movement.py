@@ -1,0 +1,46 @@
+"""What a posting is to a household, and how the household stands: S2, L7."""
+
+import pytest
+
+from lianjie.ledger.rules.movement import Part, about, kind_of, says, stands
+
+pytestmark = pytest.mark.mission("S2", "L7")
+
+
+@pytest.mark.parametrize(
+    ("account", "amount", "good", "kind", "word"),
+    [
+        ("301", -5, "", "contribution", "put_in"),
+        ("301", 5, "", "contribution", "given_back"),
+        ("114", -5, "", "rent", "owed"),
+        ("114", 5, "", "payout", "paid"),
+        ("213", 5, "", "wagepayment", "paid"),
+        ("114", 5, "", "inputissue", "advance"),
+        ("114", 5, "魔芋", "loan", "lent"),
+        ("113", -5, "魔芋", "loanreturn", "came_back"),
+        ("401", 5, "", "rent", ""),
+    ],
+)
+def test_one_word_for_a_posting(account, amount, good, kind, word):
+    assert says(account, amount, good, kind) == word
+
+
+def test_a_payment_is_held_against_what_it_pays():
+    rent, paid = "rent:DK1@2024-01-01:2025", "rentpayment:DK1@2024-01-01:2025"
+    assert about(rent) == about(paid) == about(f"reversal:{paid}~2") == "DK1@2024-01-01:2025"
+    assert about("settlement:2024.1:wages") == about("settlement:2024.1:payout:2") == "2024"
+    assert kind_of("settlement:2024.1:payout:2") == "payout"
+    assert kind_of("reversal:rent:x:2025") == "rent"
+    found = stands(
+        [Part(1, "114", "", "rent", -700, "a:2025"), Part(1, "114", "", "rentpayment", 700, "a:2025")]
+    )
+    assert found[0].owed == {}
+
+
+def test_an_advance_is_never_set_off_against_rent():
+    (found,) = stands([Part(1, "114", "", "rent", -700, "a:2025"), Part(1, "114", "", "inputissue", 500)])
+    assert found.owed == {("rent", "a:2025"): 700}
+    assert found.advances == 500
+    assert (
+        stands([Part(1, "114", "魔芋", "loan", 9), Part(1, "114", "魔芋", "loanreturn", -9)])[0].in_kind == {}
+    )

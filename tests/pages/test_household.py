@@ -1,0 +1,138 @@
+"""One household over all its organisations: S2, L7."""
+
+import html
+import re
+from datetime import date
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from lianjie.facts.actions.people import assign
+from lianjie.facts.models import Delivery, Household, Lease, Membership, Party, Source
+from lianjie.ledger.actions import carrying_out
+from lianjie.ledger.models import Allotment
+from lianjie.ledger.queries.income import beside, year_income
+from lianjie.ledger.rules.income import Income, stream_of, together
+from tests.ledger import coop
+from tests.ledger.test_settlement_way import WHO, posted
+from tests.pages.world import _Facts
+
+pytestmark = pytest.mark.mission("S2", "L7")
+
+
+def test_streams_add_up_over_organisations():
+    parts = [Income("A", "a", {"rent": 100, "dividend": 5}), Income("B", "b", {"rent": 1, "other": 0})]
+    assert together(parts) == {"rent": 101, "dividend": 5}
+    assert [
+        stream_of(each) for each in ("rent:x:2025", "delivery:1", "contribution:1", "balances:2025.1")
+    ] == [
+        "rent",
+        "produce",
+        "",
+        "",
+    ]
+
+
+@pytest.mark.both
+def test_a_household_sees_what_it_is_owed_by_stream_and_only_where_it_may(client):
+    made = coop.make()
+    other = coop.make(code="OTHER")
+    done = posted(made)
+    home = coop.Party.objects.get(code="COOP-H1")
+    due = {each.party_id for each in carrying_out.owed(done.id) if each.party_id == home.pk}
+    paid = carrying_out.pay(done, due, method="cash", evidence="list", day=date(2026, 2, 3), **WHO)
+    found = year_income([home.pk], coop.YEAR, [made.pk, other.pk])
+    assert found.paid_fen == paid == found.parts[0].total
+    assert set(found.parts[0].by_stream) == {"dividend", "patronage"}
+
+    member = get_user_model().objects.create_user("member")
+    assign(member.pk, "member", organisation="COOP", party="COOP-H1", start_day=date(2024, 1, 1))
+    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/h/COOP-H1/")
+    assert page.status_code == 200
+    assert f"{paid / 100:,.2f}" in page.content.decode()
+    assert client.get("/h/COOP-H2/").status_code == 404
+    assert client.get("/h/NOBODY/").status_code == 404
+
+
+@pytest.mark.both
+def test_the_collective_stands_beside_the_households():
+    made = coop.make()
+    done = posted(made)
+    home = coop.Party.objects.get(code="COOP-H1")
+    (found,) = beside([home.pk], [made.pk])
+    given = Allotment.objects.filter(step__settlement_id=done.id, memo=False, party__isnull=False)
+    of = dict.fromkeys(("household", "organisation"), 0)
+    for kind, fen in given.values_list("party__kind", "amount_fen"):
+        of["organisation" if kind == "organisation" else "household"] += fen
+    assert found.households_fen == of["household"]
+    assert found.collectives_fen <= of["organisation"]
+    assert found.own_fen == sum(given.filter(party=home).values_list("amount_fen", flat=True))
+    assert beside([home.pk], [made.pk], date(coop.YEAR, 6, 1)) == []
+
+
+@pytest.mark.both
+def test_everything_of_a_household_on_one_page_with_its_reasons(reads, world):
+    chen = reads("chen")
+    assert chen.post("/o/C2001/rents/?year=2024", {"last": "2024-12-31"}).status_code == 302
+    page = chen.get("/h/H0001/").content.decode()
+    for text in ("Rent due", "Membership", "Lease", "What is due, and when", "Next due"):
+        assert text in page
+    lease = Lease.objects.get(lessor=world.home)
+    assert f'/o/C2001/rents/lease/{lease.key}"' in page
+    assert "× 550.00" in page
+    # As of a day before the rent was due it had not moved, and was still to come.
+    before = chen.get("/h/H0001/?on=2024-06-30").content.decode()
+    assert "Nothing moved" in before
+    assert "to come" in before
+    assert chen.get("/h/H0001/?on=never&year=0000&after=x").status_code == 200
+    # Before it was a member nothing tied it.
+    assert "Nothing links this household" in chen.get("/h/H0001/?on=2017-01-01").content.decode()
+
+
+@pytest.mark.both
+def test_a_long_history_comes_in_pages_and_whole_as_a_file(reads, world):
+    chen = reads("chen")
+    fact = _Facts(world.coop, Source.objects.first())
+    for number in range(60):
+        fact(
+            Delivery, household=world.home, receipt=f"N{number}", good="白芷", grade="",
+            grams=1_000 + number, price_fen_per_kg=0, amount_fen=0, day=date(2024, 3, 1 + number % 7),
+        )  # fmt: skip
+    seen, address = [], "/h/H0001/"
+    while address:
+        page = chen.get(address).content.decode()
+        seen += re.findall(r"· (N\d+)<", page)
+        found = re.search(r'rel="next" href="([^"]*)#moved"', page)
+        address = "/h/H0001/" + html.unescape(found.group(1)) if found else ""
+    assert sorted(seen) == sorted(f"N{number}" for number in range(60))
+    file = b"".join(chen.get("/h/H0001/?as=csv").streaming_content).decode()
+    assert file.count("白芷") == 60
+
+
+def test_who_sees_what(reads, world):
+    assert reads("wei").get("/h/H0001/").status_code == 200
+    assert reads("wei").get("/h/H0002/").status_code == 404
+    assert reads("zhao").get("/h/H0001/").status_code == 404
+    assert reads("luo").get("/h/H0002/").status_code == 200
+    # A household opens the facts about itself, and no other's.
+    own = Membership.objects.get(member=world.home).reference
+    assert reads("wei").get(f"/o/C2001/facts/{own}").status_code == 200
+    others = Membership.objects.get(member=world.neighbour).reference
+    assert reads("wei").get(f"/o/C2001/facts/{others}").status_code == 403
+
+
+def test_a_household_with_nothing_says_so(reads, world):
+    party = Party.objects.create(
+        code="H9999", name="无联结户", kind="household", area=world.home.area, sort_key="w"
+    )
+    Household.objects.create(party=party)
+    page = reads("luo").get("/h/H9999/").content.decode()
+    assert "Nothing links this household" in page
+    assert reads("wei").get("/h/H9999/").status_code == 404
+    assert reads("chen").get("/h/H9999/").status_code == 404
+
+
+def test_few_questions_however_much_there_is(reads, world, django_assert_max_num_queries):
+    with django_assert_max_num_queries(75):
+        reads("chen").get("/h/H0001/")
