@@ -18,6 +18,7 @@ from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import offtake as queries
+from lianjie.facts.queries import order_account
 from lianjie.facts.queries.offtake import OrderDetail
 from lianjie.facts.rules.offtake import findings
 from lianjie.ledger.actions.posting import post
@@ -89,14 +90,16 @@ def order(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
             columns.written(HOMES, rows),
         )
     today = timezone.localdate()
+    money = order_account.account(place.id, found.terms, today)
     return render(
         request,
         "offtake/order.html",
         {
             "place": place,
             "order": found,
-            "findings": findings(found.terms),
-            "call_offs": [(each, each.late(today)) for each in found.call_offs],
+            "account": money,
+            "findings": (*findings(found.terms), *money.findings),
+            "call_offs": [(each, each.state(today)) for each in found.call_offs],
             "may_enter": _may(place),
         },
     )

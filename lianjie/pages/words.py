@@ -4,6 +4,25 @@ from collections.abc import Mapping
 
 from lianjie.base.words import N_
 
+ORDER_MONEY = {
+    "deposit": N_("Deposit taken"),
+    "set_off": N_("Deposit set off against the price"),
+    "returned": N_("Deposit given back"),
+    "doubled": N_("Deposit given back double"),
+    "kept": N_("Deposit kept"),
+    "payment": N_("Payment received"),
+    "paid_out": N_("Damages paid"),
+    "premium": N_("Premium paid"),
+    "payout": N_("Paid by the insurer"),
+}
+BREACHES = {
+    "side_selling": N_("Sold to somebody else"),
+    "shortfall": N_("Less than promised"),
+    "refusal": N_("Not taken"),
+    "late_payment": N_("Paid late"),
+    "quality": N_("Bad quality"),
+}
+
 WORDS: Mapping[str, Mapping[str, str]] = {
     "job": {
         "order_import": N_("Bring in orders"),
@@ -109,6 +128,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "buyer": N_("The buyer"),
         "shared": N_("Growers and buyer together"),
     },
+    "order_money": ORDER_MONEY,
+    "order_line": ORDER_MONEY | BREACHES | {"sale": N_("Sold to the buyer")},
+    "breach": BREACHES,
+    "remedy": {
+        "none": N_("nothing"),
+        "deposit": N_("the deposit"),
+        "damages": N_("damages"),
+    },
+    "premium_by": {
+        "coop": N_("This organisation"),
+        "buyer": N_("The buyer"),
+        "grower": N_("The growers"),
+        "state": N_("Public money"),
+    },
+    "call_off": {
+        "fulfilled": N_("fulfilled"),
+        "open": N_("open"),
+        "late": N_("late"),
+    },
     "backing": {
         "none": N_("Nothing"),
         "floor_income": N_("A floor income"),
@@ -197,6 +235,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "granted": N_("Granted"),
         "harvested": N_("Own harvest"),
         "returned": N_("Returned by a borrower"),
+        "made": N_("Made by home work"),
     },
     "return_rule": {
         "same": N_("As much of the same"),
@@ -218,6 +257,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "day": N_("by the day"),
         "hour": N_("by the hour"),
         "piece": N_("by the piece"),
+        "month": N_("by the month"),
+    },
+    "defect": {
+        "material": N_("bad material"),
+        "work": N_("bad work"),
+        "size": N_("wrong size"),
+        "damage": N_("damaged"),
+        "other": N_("other"),
+    },
+    "home_work": {
+        "out": N_("Material handed out"),
+        "brought": N_("Pieces brought"),
+        "returned": N_("Material given back"),
+        "lost": N_("Material lost"),
     },
     "work_status": {
         "staff": N_("Permanent staff"),

@@ -15,6 +15,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import fact as facts
+from lianjie.facts.queries import home_work
 from lianjie.facts.queries import work as queries
 from lianjie.facts.rules import work as rules
 from lianjie.ledger.actions.posting import post
@@ -61,6 +62,7 @@ def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             "recognitions": queries.recognitions(place.id, shop),
             "agreements": queries.agreements(place.id, shop),
             "payrolls": queries.payrolls(place.id, shop),
+            "accounts": home_work.accounts(place.id, shop, timezone.localdate()),
             "may_enter": _may(place),
         },
     )
@@ -124,7 +126,7 @@ def sheet(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     """The sheet of a day: everybody with an agreement, what each worked."""
     place = access.place(request, code, "enter_facts")
     found, day = _shop(place, shop), _day(request.GET.get("day"), timezone.localdate())
-    rows = queries.agreements(place.id, shop, day)
+    rows = [row for row in queries.agreements(place.id, shop, day) if not row.terms.home]
     refusals: list[Refusal] = []
     if request.method == "POST":
         try:

@@ -126,3 +126,51 @@ def test_who_may(reads, world, address):
     assert reads("zhao").get(f"{BASE}{address}").status_code == 404
     assert reads("luo").post("/o/C2001/prices/", {}).status_code == 403
     assert not PriceRecord.objects.exists()
+
+
+def test_from_the_deposit_to_a_sale_a_breach_and_an_insurance(reads, world):
+    chen = reads("chen")
+    insured = ORDER | {"market": "", "backing": "insurance", "floor_income": "", "insurance": "农险"}
+    assert chen.post(f"{BASE}new/", insured).status_code == 302
+    one = f"{BASE}DD-01/"
+    page = chen.get(one).content.decode()
+    assert "No policy on record runs through all days" in page
+    assert "<strong>Income assured" not in page
+    policy = {
+        "number": "BD1", "insurer": "农险", "start": "2025-09-01", "last_day": "2025-12-30", "cover": "90000",
+        "premium": "3000", "premium_by": "coop", "clause": "绝收按亩赔付", "evidence": "保单",
+    }  # fmt: skip
+    assert chen.post(f"{one}insurance/", policy).status_code == 302
+    assert "not all days of the order" in chen.get(one).content.decode()
+    assert (
+        chen.post(f"{one}insurance/", policy | {"number": "BD2", "last_day": "2025-12-31"}).status_code == 302
+    )
+    assert "<strong>Income assured" in chen.get(one).content.decode()
+    claim = {"number": "BA1", "policy": "BD2", "day": "2025-10-02", "claimed": "5000", "account": "冰雹"}
+    assert chen.post(f"{one}claims/", claim).status_code == 302
+
+    money = {"number": "Q1", "day": "2025-09-02", "kind": "deposit", "amount": "50000", "evidence": "回单"}
+    assert chen.post(f"{one}money/", money | {"kind": "kept"}).status_code == 422
+    assert chen.post(f"{one}money/", money).status_code == 302
+    sale = {"number": "X1", "day": "2025-10-06", "grade": "一等", "kg": "100", "evidence": "出库单"}
+    assert chen.post(f"{one}sales/", sale | {"price": "31"}).status_code == 422
+    assert chen.post(f"{one}sales/", sale).status_code == 302
+    breach = {
+        "number": "B1", "day": "2025-12-30", "party": "E2001", "kind": "refusal", "loss": "100",
+        "remedy": "damages", "damages": "131", "account": "拒收", "evidence": "函",
+    }  # fmt: skip
+    assert chen.post(f"{one}breaches/", breach | {"remedy": "deposit"}).status_code == 422
+    assert chen.post(f"{one}breaches/", breach).status_code == 302
+    page = chen.get(one).content.decode()
+    assert "3,150.00" in page
+    assert "3,281.00" in page, "the sale and the damages are owed"
+    assert "more than 130 %" in page
+    assert "late" in page
+    answer = chen.get(f"{one}account/?as=csv")
+    assert "拒收" in b"".join(answer.streaming_content).decode()
+    assert chen.post(f"{one}withdraw/orderbreach:B1/", {"reason": "误记"}).status_code == 302
+    assert "3,281.00" not in chen.get(one).content.decode()
+    assert chen.post(f"{one}withdraw/orderbreach:B1/", {"reason": "误记"}).status_code == 422
+    assert reads("guo").post(f"{one}money/", money).status_code == 403
+    assert reads("zhao").get(f"{one}money/").status_code == 404
+    assert reads("luo").get(f"{one}account/?as=csv").status_code == 200

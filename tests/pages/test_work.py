@@ -149,3 +149,52 @@ def test_who_may(reads, chen):
     assert reads("zhao").get(BASE).status_code == 404
     assert "Work and wages" in reads("wei").get("/o/C2001/members/H0001/").content.decode()
     assert not WagePayment.objects.exists()
+
+
+HOME = AGREEMENT | {
+    "number": "JJ1", "basis": "piece", "rate": "4.50", "product": "竹篮", "materials": "竹篾 0.25 kg",
+    "allowance": "2", "job": "编竹篮",
+}  # fmt: skip
+
+
+def test_home_work_from_material_to_wages(reads, chen):
+    assert chen.post(f"{BASE}CJ1/agreements/", HOME | {"materials": "竹篾"}).status_code == 422
+    assert chen.post(f"{BASE}CJ1/agreements/", HOME | {"status": "staff"}).status_code == 422
+    assert chen.post(f"{BASE}CJ1/agreements/", HOME).status_code == 302
+    lot = {
+        "lot": "L1",
+        "day": "2026-03-01",
+        "good": "竹篾",
+        "unit": "kg",
+        "quantity": "40",
+        "origin": "bought",
+    }
+    assert chen.post("/o/C2001/stock/receive/", lot).status_code == 302
+    address = f"{BASE}CJ1/home/JJ1/"
+    out = {"receipt": "M1", "day": "2026-03-02", "lot": "L1", "quantity": "30"}
+    assert chen.post(f"{address}material/", out | {"quantity": "41"}).status_code == 422
+    assert chen.post(f"{address}material/", out).status_code == 302
+    brought = {"receipt": "P1", "day": "2026-03-20", "pieces": "100", "defect_work": "3"}
+    assert chen.post(f"{address}pieces/", brought | {"pieces": "121"}).status_code == 422
+    assert chen.post(f"{address}pieces/", brought).status_code == 302
+    back = {"receipt": "R1", "day": "2026-03-21", "lot": "L1", "quantity": "1", "lost": "on"}
+    assert chen.post(f"{address}returns/", back).status_code == 422, "a loss needs its evidence"
+    assert chen.post(f"{address}returns/", back | {"evidence": "照片"}).status_code == 302
+    page = chen.get(address).content.decode()
+    assert "Contract work (Civil Code, art. 770), not employment" in page
+    assert "3 of 100 pieces have defects, more than the agreed 2 %." in page
+    assert "4 kg" in page
+    assert "30 kg" in chen.get(f"{address}?on=2026-03-10").content.decode()
+    assert "竹篮" in chen.get(f"{BASE}CJ1/").content.decode()
+    assert "quantity-JJ1" not in chen.get(f"{BASE}CJ1/sheet/?day=2026-03-20").content.decode()
+    assert "445.50" in reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()  # 99 x 4.50
+    for asked in (f"{address}?as=csv", f"{BASE}CJ1/home/?as=csv"):
+        assert "竹篾" in b"".join(chen.get(asked).streaming_content).decode()
+    withdraw = f"{address}withdraw/materialreturn:R1/"
+    assert chen.get(withdraw).status_code == 200
+    assert chen.post(withdraw, {"reason": "找到了"}).status_code == 302
+    assert "5 kg" in chen.get(address).content.decode()
+    assert chen.get(f"{address}withdraw/workdone:x/").status_code == 404
+    assert reads("guo").post(f"{address}pieces/", brought).status_code == 403
+    assert reads("wei").get(address).status_code == 403
+    assert reads("zhao").get(address).status_code == 404

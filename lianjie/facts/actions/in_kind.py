@@ -35,6 +35,9 @@ from lianjie.facts.models import (
     LoanReturn,
     Lot,
     LotLoss,
+    MaterialIssue,
+    MaterialReturn,
+    PieceReturn,
 )
 from lianjie.facts.queries import in_kind as queries
 from lianjie.facts.rules import in_kind as rules
@@ -287,7 +290,9 @@ TABLES: dict[str, type[Fact]] = {
 BOOKED = (Loan, LoanReturn, LoanDecision, Lot, LotLoss, InputIssue)
 USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
     Loan: tuple((model, "loan") for model in (LoanReturn, LoanDeferral, LoanLoss, LoanDecision)),
-    Lot: tuple((model, "lot") for model in (Loan, InputIssue, LotLoss)),
+    Lot: tuple(
+        (model, "lot") for model in (Loan, InputIssue, LotLoss, MaterialIssue, MaterialReturn, PieceReturn)
+    ),
     LoanDeferral: ((LoanDecision, "deferral"),),
     LoanLoss: ((LoanDecision, "loss"),),
 }

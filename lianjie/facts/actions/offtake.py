@@ -176,7 +176,7 @@ def take(entry: Entry, number: str, given: DeliveryGiven, *, post: Post) -> Pric
         raise ReceiptUsed(receipt=given.receipt, year=given.day.year)
     if given.grams <= 0:
         raise NothingPromised
-    priced = _price(entry, order, order.good, given.grade, given.day)
+    priced = priced_by(entry, order, order.good, given.grade, given.day)
     row = _delivery(
         entry,
         key=key,
@@ -202,7 +202,7 @@ def price_delivery(entry: Entry, number: str, reference: str, *, post: Post) -> 
     Refuses with NoSuchDelivery, DeliveryPricedBefore, DeliveryAgreedHigher, and as rules.offtake.price does.
     """
     order, old = _order(entry, number), _standing(entry, reference)
-    priced = _price(entry, order, old.good, old.grade, old.day)
+    priced = priced_by(entry, order, old.good, old.grade, old.day)
     if old.price_fen_per_kg > priced.fen_per_kg:
         raise DeliveryAgreedHigher(agreed=_yuan(old.price_fen_per_kg), offered=_yuan(priced.fen_per_kg))
     row = old
@@ -237,7 +237,8 @@ def _standing(entry: Entry, reference: str) -> Delivery:
     return found
 
 
-def _price(entry: Entry, order: OfftakeContract, good: str, grade: str, day: date) -> Priced:
+def priced_by(entry: Entry, order: OfftakeContract, good: str, grade: str, day: date) -> Priced:
+    """The price the terms give on a day, from the prices on record."""
     seen = queries.prices_seen(entry.organisation_id, good, day)
     return rules.price(queries.terms_of(order), good, grade, day, seen)
 
@@ -270,11 +271,12 @@ def _reason(entry: Entry, order: OfftakeContract, row: Delivery, priced: Priced)
         delivery=row,
         fen_per_kg=priced.fen_per_kg,
         won=priced.won,
-        candidates=[_kept(each) for each in priced.candidates],
+        candidates=[written_candidate(each) for each in priced.candidates],
     )
 
 
-def _kept(candidate: rules.Candidate) -> Mapping[str, Any]:
+def written_candidate(candidate: rules.Candidate) -> Mapping[str, Any]:
+    """A price that was weighed, as it is stored."""
     seen = candidate.seen
     return {
         "kind": candidate.kind,

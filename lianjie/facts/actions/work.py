@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -24,6 +25,7 @@ from lianjie.facts.models import (
 )
 from lianjie.facts.queries import work as queries
 from lianjie.facts.queries.parties import NoSuchParty
+from lianjie.facts.rules import home_work as home_rules
 from lianjie.facts.rules import work as rules
 from lianjie.facts.rules.handed import Handed, Post, WageLine, WagesFact
 from lianjie.facts.rules.work import Done, Slip, Terms
@@ -94,14 +96,22 @@ def open_workshop(
 
 @transaction.atomic
 def recognise(
-    entry: Entry, code: str, *, by: str, criteria: str, start: date, until: date | None, evidence: str
+    entry: Entry,
+    code: str,
+    *,
+    by: str,
+    criteria: str,
+    start: date,
+    until: date | None,
+    evidence: str,
+    persons: int | None = None,
 ) -> Kept:
-    """Enter that an office recognised a workshop, under which criteria."""
+    """Enter that an office recognised a workshop, under which criteria, for how many persons."""
     shop = _workshop(entry, code)
     if criteria not in rules.criteria():
         raise NoSuchCriteria(code=criteria)
     fields = {
-        "workshop_id": shop.pk, "recognised_by": by, "criteria": criteria,
+        "workshop_id": shop.pk, "recognised_by": by, "criteria": criteria, "persons": persons,
         "day": start, "until_day": until, "evidence": evidence,
     }  # fmt: skip
     return keep(
@@ -121,12 +131,16 @@ def agree(entry: Entry, terms: Terms) -> Kept:
     """Enter a work agreement as signed. The same again changes nothing; other terms are refused."""
     if terms.rate_fen <= 0:
         raise rules.RateNotAboveZero(number=terms.number)
+    if terms.public_post and not terms.funder.strip():
+        raise rules.FunderMissing(number=terms.number)
+    home_rules.check_agreement(terms)
     shop, worker = _workshop(entry, terms.workshop), _party(terms.worker)
     fields = {
         "workshop_id": shop.pk, "worker_id": worker.pk, "job": terms.job,
         "day": terms.start, "until_day": terms.until, "basis": terms.basis, "rate_fen": terms.rate_fen,
         "status": terms.status, "day_hours": terms.day_hours, "cost": terms.cost,
         "defects_paid": terms.defects_paid, "public_post": terms.public_post, "evidence": terms.evidence,
+        "funder": terms.funder or None, "home": _home(terms),
     }  # fmt: skip
     want = Want(terms.number, worker.area_id, fields, refers={"workshop_id": terms.workshop})
     kept = keep(WorkAgreement, [want], entry)
@@ -143,15 +157,21 @@ def enter_sheet(entry: Entry, code: str, day: date, counted: Iterable[Counted]) 
     """
     shop = _workshop(entry, code)
     rows = {base(row.key): row for row in _agreements(entry, shop)}
+    months = queries.month_so_far(entry.organisation_id, code, day)
     wanted, wrong = [], []
     for each in counted:
         row = rows.get(each.agreement)
         if row is None:
             wrong.append(NoSuchWorkAgreement(number=each.agreement, workshop=code))
             continue
-        done = Done("", queries.terms_of(row), day, each.quantity_e4, each.defects_e4)
+        terms = queries.terms_of(row)
+        if terms.home:
+            wrong.append(home_rules.CountedWhenBrought(number=terms.number))
+            continue
+        done = Done("", terms, day, each.quantity_e4, each.defects_e4)
         try:
             rules.check_work(done)
+            rules.check_month(done, months.get(terms.number, 0))
         except Refusal as refusal:
             wrong.append(refusal)
         fields = {
@@ -243,6 +263,13 @@ def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: 
     )  # fmt: skip
     _post(entry, WagesFact(payment.reference, day, _wages(row), "102" if method == "bank" else "101"), post)
     return payment
+
+
+def _home(terms: Terms) -> dict[str, Any] | None:
+    if not terms.home:
+        return None
+    materials = [asdict(norm) for norm in terms.materials]
+    return {"product": terms.product, "allowance_e6": terms.allowance_e6, "materials": materials}
 
 
 def _wages(row: Payroll) -> tuple[WageLine, ...]:

@@ -50,6 +50,13 @@ from lianjie.facts.models.offtake import (
     OfftakePromise,
     PriceRecord,
 )
+from lianjie.facts.models.order import (
+    InsuranceClaim,
+    InsurancePolicy,
+    OrderBreach,
+    OrderMoney,
+    OrderSale,
+)
 from lianjie.facts.models.record import Correction, Fact, Source, Spell
 from lianjie.facts.models.registry import (
     Area,
@@ -70,8 +77,11 @@ from lianjie.facts.models.season import (
     YearFigure,
 )
 from lianjie.facts.models.work import (
+    MaterialIssue,
+    MaterialReturn,
     Payroll,
     PayrollLine,
+    PieceReturn,
     Recognition,
     WageFloor,
     WagePayment,
@@ -99,6 +109,8 @@ __all__ = [
     "GrowingBase",
     "Household",
     "InputIssue",
+    "InsuranceClaim",
+    "InsurancePolicy",
     "JobRun",
     "Lease",
     "LeaseChange",
@@ -109,12 +121,17 @@ __all__ = [
     "LoanReturn",
     "Lot",
     "LotLoss",
+    "MaterialIssue",
+    "MaterialReturn",
     "Membership",
     "OfftakeContract",
     "OfftakeDelivery",
     "OfftakePromise",
+    "OrderBreach",
     "OrderClaim",
+    "OrderMoney",
     "OrderRefund",
+    "OrderSale",
     "Organisation",
     "OrganisationLink",
     "Parcel",
@@ -123,6 +140,7 @@ __all__ = [
     "Payroll",
     "PayrollLine",
     "Person",
+    "PieceReturn",
     "Plot",
     "Post",
     "PriceRecord",

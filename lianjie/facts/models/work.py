@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from lianjie.facts.models.in_kind import Lot
 from lianjie.facts.models.record import Fact, Spell
 from lianjie.facts.models.registry import Party
 
@@ -22,6 +23,7 @@ class Recognition(Spell):
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="recognitions")
     recognised_by = models.CharField(max_length=80)
     criteria = models.CharField(max_length=40, help_text="code in parameters/workshops.toml")
+    persons = models.PositiveIntegerField(null=True, help_text="recognised for so many persons")
 
 
 class WageFloor(Spell):
@@ -31,18 +33,24 @@ class WageFloor(Spell):
 
 
 class WorkAgreement(Spell):
-    """Work agreed with a person or household: a rate for a day, an hour or a piece."""
+    """Work agreed with a person or household: a rate for a day, an hour, a piece or a month.
+
+    `home` holds the terms of home work given out: what is made, the material a piece takes by the norm, and
+    how many defects of a million are paid. `funder` is who pays for a public post.
+    """
 
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="agreements")
     worker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="work_agreements")
     job = models.CharField(max_length=80)
-    basis = models.CharField(max_length=6, choices=[(b, b) for b in ("day", "hour", "piece")])
+    basis = models.CharField(max_length=6, choices=[(b, b) for b in ("day", "hour", "piece", "month")])
     rate_fen = models.BigIntegerField()
     status = models.CharField(max_length=6, choices=[(s, s) for s in ("staff", "casual")])
     day_hours = models.PositiveSmallIntegerField(default=8)
     cost = models.CharField(max_length=3, choices=[("401", "401"), ("521", "521")])
     defects_paid = models.BooleanField(default=False)
     public_post = models.BooleanField(default=False)
+    funder = models.CharField(max_length=80, null=True)
+    home = models.JSONField(null=True, help_text="product, allowance_e6, materials: good, unit, quantity")
 
     class Meta(Spell.Meta):
         constraints = [
@@ -68,6 +76,51 @@ class WorkDone(Fact):
                 ),
                 name="workdone_quantity",
             ),
+        ]
+
+
+class MaterialIssue(Fact):
+    """Material of a lot handed to a home worker: it stays the organisation's, in the worker's house."""
+
+    agreement = models.ForeignKey(WorkAgreement, on_delete=models.PROTECT, related_name="material")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="material_out")
+    quantity = models.BigIntegerField()
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="materialissue_above_zero"),
+        ]
+
+
+class MaterialReturn(Fact):
+    """Material a home worker gave back into its lot, or lost."""
+
+    agreement = models.ForeignKey(WorkAgreement, on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="material_back")
+    quantity = models.BigIntegerField()
+    lost = models.BooleanField(default=False)
+    account = models.CharField(max_length=300, blank=True, help_text="what happened")
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="materialreturn_above_zero"),
+        ]
+
+
+class PieceReturn(Fact):
+    """Pieces a home worker brought, in ten-thousandths; those without defects became `lot`."""
+
+    agreement = models.ForeignKey(WorkAgreement, on_delete=models.PROTECT, related_name="pieces")
+    pieces_e4 = models.BigIntegerField()
+    defects = models.JSONField(help_text="cause -> pieces in ten-thousandths")
+    lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="made_from")
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(pieces_e4__gt=0), name="piecereturn_above_zero"),
         ]
 
 

@@ -16,6 +16,8 @@ from lianjie.facts.models import (
     LoanReturn,
     Lot,
     LotLoss,
+    MaterialIssue,
+    MaterialReturn,
 )
 from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.parties import SLICE
@@ -285,9 +287,9 @@ def story(of: LoanRow) -> tuple[LoanEvent, ...]:
     return (first, *(event for _, _, event in events))
 
 
-def numbered(of: str) -> Q:
+def numbered(of: str, column: str = "key") -> Q:
     """Every version of the fact with this number."""
-    return Q(key=of) | Q(key__startswith=f"{of}~")
+    return Q(**{column: of}) | Q(**{f"{column}__startswith": f"{of}~"})
 
 
 def entered(loan_id: int) -> int:
@@ -306,7 +308,10 @@ def moves(lots: Collection[int]) -> dict[int, list[Move]]:
             Lot.objects.current().filter(pk__in=some).values_list("pk", "day", "quantity")
         ):
             found[pk].append(Move(day, quantity))
-        for model in (Loan, InputIssue, LotLoss):
+        back = MaterialReturn.objects.current().filter(lot_id__in=some, lost=False)
+        for pk, day, quantity in back.values_list("lot_id", "day", "quantity"):
+            found[pk].append(Move(day, quantity))
+        for model in (Loan, InputIssue, LotLoss, MaterialIssue):
             rows = model.objects.current().filter(lot_id__in=some).values_list("lot_id", "day", "quantity")
             for pk, day, quantity in rows:
                 found[pk].append(Move(day, -quantity))

@@ -13,6 +13,7 @@ from lianjie.facts.models import (
     OfftakeContract,
     OfftakeDelivery,
     OfftakePromise,
+    OrderSale,
     PriceRecord,
 )
 from lianjie.facts.rules import offtake as rules
@@ -245,6 +246,8 @@ def order(organisation_id: int, number: str) -> OrderDetail | None:
         sum(each.grams for each in deliveries),
         sum(each.amount_fen for each in deliveries),
     )
+    # What the buyer called off comes from the organisation's own hand once it sells itself.
+    sold = sum(of_order(OrderSale, organisation_id, number).values_list("grams", flat=True))
     asked = of_order(CallOff, organisation_id, number).values_list("number", "due_day", "grams")
     return OrderDetail(
         terms_of(row),
@@ -253,9 +256,14 @@ def order(organisation_id: int, number: str) -> OrderDetail | None:
         int(row.key.partition("~")[2] or 1),
         homes,
         total,
-        rules.called(asked, total.delivered),
+        rules.called(asked, sold or total.delivered),
         deliveries,
     )
+
+
+def priced(organisation_id: int, number: str) -> tuple[PricedRow, ...]:
+    """Deliveries under an order, each as it stands now."""
+    return _priced(organisation_id, _versions("contract__key", number))
 
 
 def unpriced(organisation_id: int, terms: OrderTerms) -> tuple[Unpriced, ...]:

@@ -16,7 +16,7 @@ from lianjie.facts.models import (
     Workshop,
 )
 from lianjie.facts.rules import work as rules
-from lianjie.facts.rules.work import Criteria, Done, Floor, Terms
+from lianjie.facts.rules.work import Criteria, Done, Floor, Norm, Terms
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,7 @@ def agreements(organisation_id: int, code: str, on: date | None = None) -> list[
 
 
 def terms_of(row: WorkAgreement) -> Terms:
+    home = row.home or {}
     return Terms(
         number=_base(row.key),
         workshop=_base(row.workshop.key),
@@ -205,6 +206,10 @@ def terms_of(row: WorkAgreement) -> Terms:
         defects_paid=row.defects_paid,
         public_post=row.public_post,
         evidence=row.evidence,
+        product=home.get("product", ""),
+        allowance_e6=home.get("allowance_e6", 0),
+        materials=tuple(Norm(**each) for each in home.get("materials", ())),
+        funder=row.funder or "",
     )
 
 
@@ -234,6 +239,15 @@ def sheet(organisation_id: int, code: str, day: date) -> dict[str, tuple[int, in
         for each in done_until(organisation_id, code, day)
         if each.day == day
     }
+
+
+def month_so_far(organisation_id: int, code: str, day: date) -> dict[str, int]:
+    """Agreement number -> what other days of the same month were counted, for those paid by the month."""
+    sums: dict[str, int] = defaultdict(int)
+    for each in done_until(organisation_id, code, last_of_month(day)):
+        if each.terms.basis == "month" and each.day.replace(day=1) == day.replace(day=1) and each.day != day:
+            sums[each.terms.number] += each.quantity_e4
+    return sums
 
 
 def paid_before(organisation_id: int) -> dict[str, int]:

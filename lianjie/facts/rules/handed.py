@@ -11,7 +11,9 @@ from typing import Literal, Protocol
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.in_kind import Goods
 
-HandedKind = Literal["contribution", "delivery", "balance", "in_kind", "wages", "market"]
+HandedKind = Literal[
+    "contribution", "delivery", "balance", "in_kind", "wages", "market", "home_work", "order"
+]
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,41 @@ class WagesFact:
 MarketFact = SaleMade | SaleGivenBack | BuyerPaid | GoodsChanged
 
 
+HomeWorkKind = Literal["out", "brought", "returned", "lost"]
+
+
+@dataclass(frozen=True)
+class HomeWorkFact:
+    """Material of the organisation that moved to, with or from a home worker; `made` came of it."""
+
+    reference: str
+    day: date
+    kind: HomeWorkKind
+    party: str
+    material: tuple[Goods, ...]
+    made: Goods | None = None
+
+
+@dataclass(frozen=True)
+class OrderFact:
+    """Money under an order.
+
+    kind         as in rules.order_account.MONEY, or sale, damages (owed to us), damages_ours (owed by us)
+    member       whether the party's account is a member's
+    penalty_fen  given on top when a deposit is doubled
+    cost_fen     what the crop sold had cost
+    """
+
+    reference: str
+    day: date
+    kind: str
+    party: str
+    member: bool
+    fen: int
+    penalty_fen: int = 0
+    cost_fen: int = 0
+
+
 @dataclass(frozen=True)
 class Handed:
     """One fact to book.
@@ -106,7 +143,17 @@ class Handed:
     as it stands now, the corrected ones with `reverses`.
     """
 
-    fact: ContributionFact | DeliveryFact | BalanceFact | InKindFact | WagesFact | MarketFact | None
+    fact: (
+        ContributionFact
+        | DeliveryFact
+        | BalanceFact
+        | InKindFact
+        | WagesFact
+        | MarketFact
+        | HomeWorkFact
+        | OrderFact
+        | None
+    )
     reverses: str = ""
 
 

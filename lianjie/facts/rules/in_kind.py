@@ -24,7 +24,7 @@ RULES = ("same", "ratio", "offspring", "product")
 product: another good at an agreed ratio."""
 CAUSES = ("disease", "disaster", "negligence", "other")
 BEARERS = ("lender", "borrower", "decided")
-ORIGINS = ("opening", "bought", "granted", "harvested", "returned")
+ORIGINS = ("opening", "bought", "granted", "harvested", "returned", "made")
 ONE = 1_000_000
 """Ratios are kept in millionths."""
 

@@ -187,6 +187,10 @@ class Called:
         """True when something is still open after its day."""
         return self.open > 0 and today > self.due_day
 
+    def state(self, today: date) -> str:
+        """fulfilled, late or open."""
+        return "late" if self.late(today) else "open" if self.open else "fulfilled"
+
 
 def read_floors(text: str) -> dict[str, int]:
     """Grades and floors as people write them, one a line. Refuses with FloorUnreadable and GradeTwice."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Any, Literal
 
@@ -20,10 +21,14 @@ from lianjie.base.words import N_
 from lianjie.facts import parameters
 
 Form = Literal["factory", "home", "coop"]
-Basis = Literal["day", "hour", "piece"]
+Basis = Literal["day", "hour", "piece", "month"]
 Status = Literal["staff", "casual"]
 WHOLE = 10_000
-"""Days, hours and pieces are kept in ten-thousandths."""
+"""Days, hours, pieces and months are kept in ten-thousandths."""
+MONTH_DAYS = Fraction(2175, 100)
+"""Paid days of a month (notice 劳社部发〔2008〕3号)."""
+ONE = 1_000_000
+"""Shares of pieces are kept in millionths."""
 
 
 class RateNotAboveZero(Refusal):
@@ -46,6 +51,16 @@ class MoreHoursThanDay(Refusal):
     fix = N_("A day has one day of work at most two times over, and 24 hours; correct the sheet.")
 
 
+class MoreThanTheMonth(Refusal):
+    what = N_("With this sheet {worker} would have worked {quantity} months in {month}.")
+    fix = N_("A month is counted once, or in parts that come to one; correct the other sheet of the month.")
+
+
+class FunderMissing(Refusal):
+    what = N_("The public post {number} has nobody who pays for it.")
+    fix = N_("Name the office or fund that pays for the post.")
+
+
 class NoWageToPay(Refusal):
     what = N_("Nothing that was worked until {last_day} is still to be paid.")
     fix = N_("Enter the attendance first, or choose a later day.")
@@ -57,11 +72,24 @@ class ApproverMissing(Refusal):
 
 
 @dataclass(frozen=True)
+class Norm:
+    """Material one piece takes, in small units of `unit`."""
+
+    good: str
+    unit: str
+    quantity: int
+
+
+@dataclass(frozen=True)
 class Terms:
-    """A work agreement: fen for a whole day, hour or piece.
+    """A work agreement: fen for a whole day, hour, piece or month.
 
     cost          account the wage is a cost of: 401 production, 521 operation
     defects_paid  agreed: pieces with defects are paid too
+    allowance_e6  agreed: so many of a million pieces are paid although they have defects
+    product       what is made of handed-out material; "" when no work is given out
+    materials     what one piece takes by the norm
+    funder        who pays for a public post
     """
 
     number: str
@@ -78,6 +106,20 @@ class Terms:
     defects_paid: bool = False
     public_post: bool = False
     evidence: str = ""
+    product: str = ""
+    allowance_e6: int = 0
+    materials: tuple[Norm, ...] = ()
+    funder: str = ""
+
+    @property
+    def home(self) -> bool:
+        """Work given out: contract work (Civil Code, art. 770), not employment."""
+        return bool(self.product)
+
+
+def allowed_e4(pieces_e4: int, allowance_e6: int) -> int:
+    """How many pieces may have defects: up to a whole piece, in the worker's favour."""
+    return -(-pieces_e4 * allowance_e6 // (ONE * WHOLE)) * WHOLE
 
 
 @dataclass(frozen=True)
@@ -91,9 +133,16 @@ class Done:
     defects_e4: int = 0
 
     @property
+    def unpaid_e4(self) -> int:
+        """Pieces with defects above what the agreement allows."""
+        if self.terms.defects_paid:
+            return 0
+        return max(self.defects_e4 - allowed_e4(self.quantity_e4, self.terms.allowance_e6), 0)
+
+    @property
     def worth_fen(self) -> int:
         """Half a fen goes to the worker."""
-        counted = self.quantity_e4 - (0 if self.terms.defects_paid else self.defects_e4)
+        counted = self.quantity_e4 - self.unpaid_e4
         return (counted * self.terms.rate_fen * 2 + WHOLE) // (2 * WHOLE)
 
 
@@ -153,9 +202,18 @@ def check_work(done: Done) -> None:
         raise WorkOutsideAgreement(worker=terms.worker, number=terms.number, day=done.day)
     if done.quantity_e4 < 0 or not 0 <= done.defects_e4 <= done.quantity_e4:
         raise WorkBelowZero(worker=terms.worker, day=done.day)
-    most = {"day": 2 * WHOLE, "hour": 24 * WHOLE}.get(terms.basis)
+    most = {"day": 2 * WHOLE, "hour": 24 * WHOLE, "month": WHOLE}.get(terms.basis)
     if most is not None and done.quantity_e4 > most:
         raise MoreHoursThanDay(worker=terms.worker, quantity=Decimal(done.quantity_e4) / WHOLE, day=done.day)
+
+
+def check_month(done: Done, others_e4: int) -> None:
+    """Refuses more than one month of pay in a calendar month; `others_e4` is what its other days count."""
+    in_all = done.quantity_e4 + others_e4
+    if done.terms.basis == "month" and in_all > WHOLE:
+        raise MoreThanTheMonth(
+            worker=done.terms.worker, quantity=Decimal(in_all) / WHOLE, month=f"{done.day:%Y-%m}"
+        )
 
 
 @dataclass(frozen=True)
@@ -192,14 +250,18 @@ def findings(slips: Iterable[Slip], pay_day: date, floor: Floor | None) -> tuple
 
 
 def _below_floor(terms: Terms, floor: Floor | None) -> list[Finding]:
-    hours = {"hour": 1, "day": terms.day_hours}.get(terms.basis)
+    hours = {
+        "hour": Fraction(1),
+        "day": Fraction(terms.day_hours),
+        "month": terms.day_hours * MONTH_DAYS,
+    }.get(terms.basis)
     if floor is None or hours is None or terms.rate_fen >= floor.hour_fen * hours:
         return []
     text = N_("{number}: {rate} yuan for {hours} hours is below the minimum wage of {floor} yuan an hour.")
     details = {
         "number": terms.number,
         "rate": str(Fen(terms.rate_fen)),
-        "hours": hours,
+        "hours": f"{Decimal(hours.numerator) / hours.denominator:f}",
         "floor": str(Fen(floor.hour_fen)),
     }
     return [Finding("below-minimum-wage", text, details, where=terms.number, law=floor.source)]

@@ -11,14 +11,16 @@ from lianjie.facts.rules.handed import (
     DeliveryFact,
     Handed,
     HandedKind,
+    HomeWorkFact,
     InKindFact,
+    OrderFact,
     WagesFact,
 )
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances
-from lianjie.ledger.rules import booking, booking_in_kind, booking_market, booking_work
+from lianjie.ledger.rules import booking, booking_in_kind, booking_market, booking_order, booking_work
 from lianjie.ledger.rules.entry import Entry as Record
 
 
@@ -63,6 +65,10 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking_market.paid(row.fact)
         elif isinstance(row.fact, GoodsChanged):
             made = booking_market.changed(row.fact)
+        elif isinstance(row.fact, HomeWorkFact):
+            made = booking_work.home_work(row.fact)
+        elif isinstance(row.fact, OrderFact):
+            made = booking_order.order(row.fact)
         if made is not None:
             yield made
 

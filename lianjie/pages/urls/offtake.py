@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import offtake, rents
+from lianjie.pages import offtake, order_account, rents
 from lianjie.pages.access import Needs
 
 ONE = "o/<str:code>/orders/<str:number>/"
@@ -16,6 +16,13 @@ urlpatterns = [
     path(f"{ONE}call-offs/", offtake.call_off, name="order-call-off"),
     path(f"{ONE}deliveries/", offtake.take, name="order-take"),
     path(f"{ONE}pricing/", offtake.pricing, name="order-pricing"),
+    path(f"{ONE}account/", order_account.lines, name="order-account"),
+    path(f"{ONE}money/", order_account.move, name="order-money"),
+    path(f"{ONE}sales/", order_account.sell, name="order-sale"),
+    path(f"{ONE}breaches/", order_account.breach, name="order-breach"),
+    path(f"{ONE}insurance/", order_account.insure, name="order-insurance"),
+    path(f"{ONE}claims/", order_account.claim, name="order-claim"),
+    path(f"{ONE}withdraw/<str:reference>/", order_account.take_back, name="order-withdraw"),
     path("o/<str:code>/prices/", offtake.prices, name="prices"),
     path("o/<str:code>/rents/", rents.listing, name="rents"),
     path("o/<str:code>/rents/lease/<path:key>", rents.lease, name="rent-lease"),
@@ -32,6 +39,13 @@ NEEDS: Needs = {
     "order-call-off": "enter_facts",
     "order-take": "enter_facts",
     "order-pricing": "enter_facts",
+    "order-account": "read",
+    "order-money": "enter_facts",
+    "order-sale": "enter_facts",
+    "order-breach": "enter_facts",
+    "order-insurance": "enter_facts",
+    "order-claim": "enter_facts",
+    "order-withdraw": "enter_facts",
     "prices": ("read", "enter_facts"),
     "rents": ("read", "enter_facts"),
     "rent-lease": "read",

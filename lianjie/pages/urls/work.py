@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from lianjie.pages import work
+from lianjie.pages import home_work, work
 from lianjie.pages.access import Needs
 
 ONE = "o/<str:code>/workshops/<str:shop>/"
+HOME = f"{ONE}home/<str:number>/"
 
 urlpatterns = [
     path("o/<str:code>/workshops/", work.listing, name="workshops"),
@@ -16,6 +17,12 @@ urlpatterns = [
     path(f"{ONE}agreements/", work.agree, name="work-agreement"),
     path(f"{ONE}sheet/", work.sheet, name="work-sheet"),
     path(f"{ONE}payroll/", work.draft, name="payroll-draft"),
+    path(f"{ONE}home/", home_work.held, name="home-work-held"),
+    path(HOME, home_work.account, name="home-work"),
+    path(f"{HOME}material/", home_work.hand_out, name="home-work-out"),
+    path(f"{HOME}pieces/", home_work.bring, name="home-work-brought"),
+    path(f"{HOME}returns/", home_work.give_back, name="home-work-returned"),
+    path(f"{HOME}withdraw/<str:reference>/", home_work.take_back, name="home-work-withdraw"),
     path("o/<str:code>/payrolls/<str:key>/", work.payroll, name="payroll"),
 ]
 
@@ -28,5 +35,11 @@ NEEDS: Needs = {
     "work-agreement": "enter_facts",
     "work-sheet": "enter_facts",
     "payroll-draft": ("read", "decide"),
+    "home-work-held": "read",
+    "home-work": "read",
+    "home-work-out": "enter_facts",
+    "home-work-brought": "enter_facts",
+    "home-work-returned": "enter_facts",
+    "home-work-withdraw": "enter_facts",
     "payroll": ("read", "enter_facts"),
 }

@@ -10,22 +10,29 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianjie.facts.actions import work
+from lianjie.facts.actions import home_work, stock, work
+from lianjie.facts.actions.home_work import BringingBack, GivingBack, HandingOut
+from lianjie.facts.actions.stock import Books, Receiving
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.work import Counted
 from lianjie.facts.queries import parties
 from lianjie.facts.queries import work as queries
-from lianjie.facts.rules.work import WHOLE, Terms
+from lianjie.facts.rules.in_kind import Goods
+from lianjie.facts.rules.work import WHOLE, Norm, Terms
 from lianjie.ledger.actions.posting import post
 from lianjie.project.demo import herb
 from lianjie.project.demo.people import homes
 
 START, MARCH, YEAR = date(2026, 1, 1), date(2026, 3, 31), 2026
+MATERIAL_DAY, PAPER = date(2026, 3, 1), "来料加工收发单（示例）"
 SHOPS = (
     ("CJ1", "黄精分拣车间（示例）", "factory", "上河村旧校舍", "day", 13_000, "SH", "分拣烘干"),
     ("CJ2", "竹编居家加工（示例）", "home", "下河村各户", "piece", 450, "XH", "编竹篮"),
     ("CJ3", "合作社田间车间（示例）", "coop", "石桥村基地", "hour", 1_750, "SQ", "除草移栽"),
 )
+BAMBOO, BASKET = "竹篾", "竹篮"
+HOME = {"product": BASKET, "allowance_e6": 50_000, "materials": (Norm(BAMBOO, "kg", 250),)}
+"""What the weavers agreed: a quarter of a kilogram a basket, one in twenty may have a defect."""
 DONE = {"day": (WHOLE, 0), "piece": (40 * WHOLE, 2 * WHOLE), "hour": (6 * WHOLE, 0)}
 """What each worker gives on a day of work, and how many pieces have defects."""
 
@@ -55,6 +62,14 @@ def _add() -> None:
             until=None,
             evidence="认定文件（示例）",
         )
+        if form == "home":
+            books = Books(organisation.id, entry.source, at, None, post)
+            stock.receive(
+                Receiving(
+                    "ZM2026-1", START, Goods(BAMBOO, "kg", 400_000), "bought", evidence="采购单（示例）"
+                ),
+                books,
+            )
         workers = [home.head.code for home in homes(village, 6)]
         for nth, worker in enumerate(workers, start=1):
             terms = Terms(
@@ -67,9 +82,16 @@ def _add() -> None:
                 basis=basis,
                 rate_fen=rate,
                 public_post=form == "coop" and nth == 6,
-                evidence="用工协议（示例）",
+                funder="云岭县人社局公益性岗位补贴（示例）" if form == "coop" and nth == 6 else "",
+                evidence="承揽协议（示例）" if form == "home" else "用工协议（示例）",
+                **(HOME if form == "home" else {}),
             )
             work.agree(entry, terms)
+            if form == "home":
+                given = HandingOut(
+                    f"LL-{terms.number}", MATERIAL_DAY, terms.number, "ZM2026-1", 60_000, PAPER
+                )
+                home_work.hand_out(given, books)
         _months(entry, code, basis, len(workers))
 
 
@@ -89,10 +111,27 @@ def _months(entry: Entry, code: str, basis: str, workers: int) -> None:
     _sheet(entry, code, basis, workers, date(YEAR, 4, 7))
     quantity, defects = DONE[basis]
     counted = [Counted(f"{code}-1", quantity * 3 // 2, defects)]
-    work.enter_sheet(entry, code, date(YEAR, 3, 2), counted)
+    if basis != "piece":
+        work.enter_sheet(entry, code, date(YEAR, 3, 2), counted)
+        return
+    books = Books(entry.organisation_id, entry.source, entry.at, None, post)
+    home_work.bring_back(
+        BringingBack("JH-CJ2-1-again", date(YEAR, 3, 2), "CJ2-1", 20 * WHOLE, {}, PAPER), books
+    )
+    home_work.give_back(
+        GivingBack("TL-1", date(YEAR, 4, 8), "CJ2-2", "ZM2026-1", 4_000, evidence=PAPER), books
+    )
 
 
 def _sheet(entry: Entry, code: str, basis: str, workers: int, day: date) -> None:
     quantity, defects = DONE[basis]
+    if basis == "piece":
+        books = Books(entry.organisation_id, entry.source, entry.at, None, post)
+        for nth in range(1, workers + 1):
+            number = f"{code}-{nth}"
+            causes = {"work": defects - WHOLE, "material": WHOLE}
+            receipt = f"JH-{number}-{day:%m%d}"
+            home_work.bring_back(BringingBack(receipt, day, number, quantity, causes, PAPER), books)
+        return
     counted = [Counted(f"{code}-{nth}", quantity, defects) for nth in range(1, workers + 1)]
     work.enter_sheet(entry, code, day, counted)
