@@ -53,7 +53,7 @@ def test_payments_meet_the_earliest_due_day_first():
     paid = [Moved("M1", DAY + timedelta(1), "payment", "F", 120)]
     assert rules.standing("F", charges, paid, DAY) == Standing("F", owed=150)
     assert rules.standing("F", charges, paid, DAY + timedelta(6)) == Standing("F", owed=30, late=30, paid=120)
-    with pytest.raises(rules.MoreThanOwed):
+    with pytest.raises(rules.MorePaidThanOrderOwes):
         rules.standing("F", charges, [*paid, Moved("M2", DAY + timedelta(2), "payment", "F", 31)])
 
 
@@ -131,7 +131,7 @@ def test_from_deposit_to_fulfilment(books):
     assert (booked(books, "501"), booked(books, "521"), booked(books, "121")) == (-530_000, 500_000, 0)
     assert account(books, DAY + timedelta(11)).buyer.late == 530_000
     money(books, "Q2", "set_off", 100_000, DAY)
-    with pytest.raises(rules.MoreThanOwed):
+    with pytest.raises(rules.MorePaidThanOrderOwes):
         money(books, "Q3", "payment", 430_001)
     money(books, "Q3", "payment", 430_000)
     buyer = account(books).buyer
@@ -139,7 +139,7 @@ def test_from_deposit_to_fulfilment(books):
     assert booked(books, "113", "211", party="FIRM") == 0
     with pytest.raises(NumberTaken):
         money(books, "Q3", "payment", 1)
-    with pytest.raises(rules.MoreThanOwed):
+    with pytest.raises(rules.MorePaidThanOrderOwes):
         actions.take_back("DD1", "ordersale:X2", "误记", books)
     actions.take_back("DD1", "ordermoney:Q3", "误记", books)
     actions.take_back("DD1", "ordersale:X2", "误记", books)

@@ -32,7 +32,7 @@ class DepositNotHeld(Refusal):
     fix = N_("Give at most what is held, or enter first what came in.")
 
 
-class MoreThanOwed(Refusal):
+class MorePaidThanOrderOwes(Refusal):
     what = N_("On {day} {party} owes {owed} yuan under this order; {paid} yuan is more.")
     fix = N_("Enter the delivery or the damages it pays for first, or pay the rest back.")
 
@@ -182,7 +182,7 @@ def standing(
     """Replay what one party owes and paid, day by day, up to the end of `on`.
 
     On one day what is owed stands before what is paid.
-    Refuses with DepositNotHeld, MoreThanOwed or MoreThanWeOwe at the first step that cannot be.
+    Refuses with DepositNotHeld, MorePaidThanOrderOwes or MoreThanWeOwe at the first step that cannot be.
     """
     steps: list[tuple[date, int, Charge | Moved]] = [(c.day, 0, c) for c in charges if c.party == party]
     steps += [(m.day, 1 if m.kind == "deposit" else 2, m) for m in moves if m.party == party]
@@ -203,7 +203,7 @@ def standing(
             raise DepositNotHeld(day=day, held=Fen(deposit + step.fen), asked=Fen(step.fen))
         if step.kind in ("payment", "set_off"):
             if step.fen > owed:
-                raise MoreThanOwed(day=day, party=party, owed=Fen(owed), paid=Fen(step.fen))
+                raise MorePaidThanOrderOwes(day=day, party=party, owed=Fen(owed), paid=Fen(step.fen))
             owed, paid = owed - step.fen, paid + step.fen
         if step.kind == "paid_out":
             if step.fen > owes:
