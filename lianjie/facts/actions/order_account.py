@@ -127,7 +127,7 @@ class Claiming:
 def move(given: Moving, books: Books) -> str:
     """Enter money that moved, and book it; returns the reference. The same again changes nothing.
 
-    Refuses with DepositNotHeld, MorePaidThanOrderOwes, MoreThanWeOwe, NoBreachBehind, AboveEarnestMoney and so on.
+    Refuses with DepositNotHeld, MorePaidThanOrderOwes, MoreThanWeOwe and so on.
     """
     order = _order(books, given.order)
     if given.fen <= 0:
