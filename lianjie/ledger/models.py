@@ -13,10 +13,12 @@ class Entry(models.Model):
 
     Written with `posted` false, filled with postings, then posted: at that moment the database checks
     that it balances in money and in every good, and from then on nothing of it can change.
+    `own_day` is the day of what it books when its month was closed already, and the entry stands on `day`.
     """
 
     organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
+    own_day = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200)
     text = models.CharField(max_length=300)
     content_hash = models.CharField(max_length=64)
@@ -73,6 +75,55 @@ class Posting(models.Model):
             )
         ]
         indexes = [models.Index(fields=["party", "account"])]
+
+
+class Balance(models.Model):
+    """What the posted entries of one month put on each side of an account, in money and in each good.
+
+    `debit` and `credit` count fen when `good` is empty, else small units of the good. Kept by a trigger in the
+    statement that posts an entry; `queries.balances.differences` adds the lines up again and compares.
+    """
+
+    # The constraint below begins with the organisation.
+    organisation = models.ForeignKey(
+        "facts.Party", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    month = models.DateField(help_text="its first day")
+    account = models.CharField(max_length=60)
+    good = models.CharField(max_length=40, default="", blank=True)
+    debit = models.BigIntegerField()
+    credit = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "month", "account", "good"], name="balance_once")
+        ]
+
+
+class Closing(models.Model):
+    """The books are shut up to `until_day`, or opened again from it. The latest act of an organisation counts.
+
+    From then on the database refuses any entry dated before `until_day`. `content` holds the balances at that
+    day as canonical text; `sha256` is the hash of it and of the act before.
+    """
+
+    ACTS = [(act, act) for act in ("close", "reopen")]
+
+    organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 … in one organisation")
+    act = models.CharField(max_length=6, choices=ACTS)
+    until_day = models.DateField(help_text="the first open day, the first of a month")
+    reason = models.CharField(max_length=300, blank=True)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="closing_number_once"),
+            models.CheckConstraint(condition=Q(act="close") | ~Q(reason=""), name="reopening_has_reason"),
+        ]
 
 
 class Plan(models.Model):

@@ -34,6 +34,11 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+def empty(request: HttpRequest) -> HttpResponse:
+    """Nothing, to someone signed in: what an answer costs before it says anything. `bin/bench pages` asks."""
+    return HttpResponse(f"{len(access.grants(request))}\n", content_type="text/plain")
+
+
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """One area of a supervisor: the areas below with their counts, and the organisations in it."""
     granted = access.grants(request)

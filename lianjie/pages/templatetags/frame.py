@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("settlements", N_("Settlement"), "read_own"),
             Item("plans", N_("Plan of distribution"), "read_own"),
             Item("journal", N_("Journal"), "read"),
+            Item("trial-balance", N_("Trial balance"), "read"),
             Item("forms", N_("Year-end statements"), "read"),
         ),
     ),

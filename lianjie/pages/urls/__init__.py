@@ -17,6 +17,7 @@ SUBJECTS = (
     "work",
     "growing",
     "settlement",
+    "closing",
     "office",
     "jobs",
     "register_files",

@@ -8,6 +8,7 @@ from lianjie.pages.access import PUBLIC, SIGNED_IN, Needs
 
 urlpatterns = [
     path("", entrance.home, name="home"),
+    path("empty/", entrance.empty, name="empty"),
     path("areas/<str:code>/", entrance.area, name="area"),
     path("sign-in/", auth.LoginView.as_view(template_name="registration/sign_in.html"), name="sign-in"),
     path("sign-out/", auth.LogoutView.as_view(), name="sign-out"),

@@ -1,0 +1,181 @@
+"""How fast pages answer over a county's year, as ratios to an empty view of the same server.
+
+    bin/bench pages [HOUSEHOLDS [LINES]]     100,000 and 5,000,000 unless told, all in the books of one co-op
+
+One county: households in a hundred villages, members of one co-op that keeps every ledger line of the year;
+its facts (memberships, capital, land, people, deliveries) beside them. The product serves it as `lianjie serve`
+does; one signed-in reader asks page after page, always another household, in turn with the empty view, which
+passes the same middleware and knows who asks, and shows nothing. Closes with one line of JSON:
+
+p95_ratio   the worst page's 95th percentile against that of the empty view, on the worse database
+p95_ms      the worst page's 95th percentile in milliseconds
+database    by engine: empty_ms, and by page [p95 in ms, ratio]; fill_s, and lines in the ledger
+"""
+
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+HOUSEHOLDS, LINES = 100_000, 5_000_000
+ROUNDS, WARM = 60, 5
+VILLAGES, DELIVERIES, PER_ENTRY = 100, 5, 1_000
+COOP = "C00001"
+
+
+def main() -> None:
+    households = int(sys.argv[1]) if len(sys.argv) > 1 else HOUSEHOLDS
+    lines = int(sys.argv[2]) if len(sys.argv) > 2 else LINES
+    found: dict[str, dict[str, object]] = {}
+    with tempfile.TemporaryDirectory(prefix="lianjie-bench-") as place:
+        found["sqlite"] = measured(place, f"{place}/county.sqlite3", households, lines)
+    with tempfile.TemporaryDirectory(prefix="lianjie-bench-") as place, cluster() as address:
+        found["postgresql"] = measured(place, address, households, lines)
+    pages = [page for each in found.values() for page in each["pages"].values()]  # type: ignore[attr-defined]
+    figures = {
+        "p95_ratio": max(ratio for _, ratio in pages),
+        "p95_ms": max(ms for ms, _ in pages),
+        "households": households,
+        "database": found,
+    }
+    print(json.dumps(figures))
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    from tests.support.postgres import Cluster
+
+    server = Cluster()
+    try:
+        server.execute("CREATE DATABASE county")
+        yield server.address("county")
+    finally:
+        server.stop()
+
+
+def measured(place: str, address: str, households: int, lines: int) -> dict[str, object]:
+    """Fill the database, serve it, ask; returns the figures of one engine."""
+    environment = os.environ | {
+        "LIANJIE_DATA": place,
+        "LIANJIE_DATABASE": address,
+        "DJANGO_SETTINGS_MODULE": "lianjie.project.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+    environment.pop("LIANJIE_DEBUG", None)
+    engine = address.partition(":")[0] if "://" in address else "sqlite"
+    say(f"{engine}: {lines:,} lines of {households:,} households …")
+    start = time.perf_counter()
+    command = [sys.executable, __file__, "--fill", str(households), str(lines)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    filled = time.perf_counter() - start
+    made = json.loads(done.stdout.splitlines()[-1])
+    say(f"  filled in {filled:.0f} s")
+    with served(environment) as port:
+        times = asked(port, made["cookie"], made["pages"])
+    empty = p95(times.pop("empty"))
+    pages = {name: [round(p95(each) * 1000, 2), round(p95(each) / empty, 2)] for name, each in times.items()}
+    for name, (ms, ratio) in sorted(pages.items(), key=lambda page: page[1][1]):
+        say(f"  {name:<28}{ms:>9.1f} ms{ratio:>8.2f}")
+    return {
+        "empty_ms": round(empty * 1000, 2),
+        "pages": pages,
+        "fill_s": round(filled),
+        "lines": made["lines"],
+    }
+
+
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[int]:
+    """The product's own server on a free port of this machine."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = int(listener.getsockname()[1])
+    command = [sys.executable, "-m", "lianjie", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE)
+    try:
+        for _ in range(600):
+            with socket.socket() as door:
+                if door.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            if server.poll() is not None:
+                raise RuntimeError(server.stderr.read().decode() if server.stderr else "no server")
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def asked(port: int, cookie: str, pages: dict[str, list[str]]) -> dict[str, list[float]]:
+    """Seconds of each answer by page; the pages take turns, so that a busy moment falls on all of them."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    times: dict[str, list[float]] = {name: [] for name in pages}
+    for nth in range(WARM + ROUNDS):
+        for name, addresses in pages.items():
+            # Four empty answers a round: everything is divided by them.
+            for _ in range(4 if name == "empty" else 1):
+                start = time.perf_counter()
+                line.request("GET", addresses[nth % len(addresses)], headers={"Cookie": cookie})
+                response = line.getresponse()
+                response.read()
+                took = time.perf_counter() - start
+                if response.status != 200:
+                    raise RuntimeError(f"{addresses[nth % len(addresses)]} answered {response.status}")
+                if nth >= WARM:
+                    times[name].append(took)
+    line.close()
+    return times
+
+
+def p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def timed(what: str, work: Callable[[], object]) -> None:
+    start = time.perf_counter()
+    work()
+    say(f"  {what}: {time.perf_counter() - start:.1f} s")
+
+
+# Filling, in a process of its own
+
+
+def fill(households: int, lines: int) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bench.county import County
+
+    call_command("migrate", verbosity=0)
+    county = County(households, lines)
+    timed("who", county.who)
+    timed("facts", county.facts)
+    timed("ledger", county.ledger)
+    with connection.cursor() as cursor:
+        # Autovacuum does this on a PostgreSQL that is not a test's; `lianjie serve` on SQLite.
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+    print(json.dumps({"cookie": county.cookie(), "pages": county.pages(), "lines": county.posted_lines()}))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--fill"]:
+        fill(int(sys.argv[2]), int(sys.argv[3]))
+    else:
+        main()

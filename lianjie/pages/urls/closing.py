@@ -1,0 +1,9 @@
+"""Months closed, and the trial balance read from their sums."""
+
+from django.urls import path
+
+from lianjie.pages import closing
+
+urlpatterns = [
+    path("o/<str:code>/trial-balance/", closing.trial_balance, name="trial-balance"),
+]
