@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from urllib.parse import quote
 
 import polars as pl
 from django.conf import settings
@@ -35,15 +36,60 @@ VILLAGES, DELIVERIES, PER_ENTRY, TOGETHER = 100, 5, 1_000, 20_000
 COOP = "C00001"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 RECORDED = "2026-01-01 00:00:00"
-SURNAMES = dict(
-    王="wang", 李="li", 张="zhang", 刘="liu", 陈="chen", 杨="yang", 赵="zhao", 黄="huang", 周="zhou", 吴="wu",
-    徐="xu", 孙="sun", 马="ma", 朱="zhu", 胡="hu", 林="lin", 郭="guo", 何="he", 高="gao", 罗="luo",
-)  # fmt: skip
-GIVEN = dict(
-    桂="gui", 兰="lan", 秀="xiu", 英="ying", 建="jian", 国="guo", 志="zhi", 明="ming", 春="chun", 华="hua",
-    玉="yu", 珍="zhen", 德="de", 文="wen", 丽="li", 平="ping", 红="hong", 军="jun", 永="yong", 福="fu",
-    海="hai", 燕="yan", 素="su", 芬="fen", 成="cheng", 林="lin", 云="yun", 生="sheng", 梅="mei", 强="qiang",
-)  # fmt: skip
+SURNAMES = {
+    "王": "wang",
+    "李": "li",
+    "张": "zhang",
+    "刘": "liu",
+    "陈": "chen",
+    "杨": "yang",
+    "赵": "zhao",
+    "黄": "huang",
+    "周": "zhou",
+    "吴": "wu",
+    "徐": "xu",
+    "孙": "sun",
+    "马": "ma",
+    "朱": "zhu",
+    "胡": "hu",
+    "林": "lin",
+    "郭": "guo",
+    "何": "he",
+    "高": "gao",
+    "罗": "luo",
+}
+GIVEN = {
+    "桂": "gui",
+    "兰": "lan",
+    "秀": "xiu",
+    "英": "ying",
+    "建": "jian",
+    "国": "guo",
+    "志": "zhi",
+    "明": "ming",
+    "春": "chun",
+    "华": "hua",
+    "玉": "yu",
+    "珍": "zhen",
+    "德": "de",
+    "文": "wen",
+    "丽": "li",
+    "平": "ping",
+    "红": "hong",
+    "军": "jun",
+    "永": "yong",
+    "福": "fu",
+    "海": "hai",
+    "燕": "yan",
+    "素": "su",
+    "芬": "fen",
+    "成": "cheng",
+    "林": "lin",
+    "云": "yun",
+    "生": "sheng",
+    "梅": "mei",
+    "强": "qiang",
+}
 
 
 def _village(n: int) -> str:
@@ -72,20 +118,25 @@ class County:
         """Areas, the co-op, its accountant, households and one person in each."""
         top = self._area(None, "530900000000", "示例县", "county", "0001")
         townships = [
-            self._area(top, f"5309{n + 1:02d}000000", f"示例{n}镇", "township", f"0001{n:04d}") for n in range(10)
+            self._area(top, f"5309{n + 1:02d}000000", f"示例{n}镇", "township", f"0001{n:04d}")
+            for n in range(10)
         ]
         villages = [
-            self._area(townships[n % 10], _village(n), f"示例{n}村", "village", f"{townships[n % 10].path}{n:04d}")
+            self._area(above, _village(n), f"示例{n}村", "village", f"{above.path}{n:04d}")
             for n in range(VILLAGES)
-        ]  # fmt: skip
+            for above in [townships[n % 10]]
+        ]
         coop = Party.objects.create(
-            code=COOP, kind="organisation", name="示例县合作社", sort_key="shi li xian", area=top, invented=True
+            code=COOP,
+            kind="organisation",
+            name="示例县合作社",
+            sort_key="shi li xian",
+            area=top,
+            invented=True,
         )
         Organisation.objects.create(party=coop, kind="coop")
         user = get_user_model().objects.create_user("bench")
-        Assignment.objects.create(
-            user=user, role="accountant", organisation=coop, start_day=date(2020, 1, 1)
-        )
+        Assignment.objects.create(user=user, role="accountant", organisation=coop, start_day=date(2020, 1, 1))
         self.village_ids = pl.Series([each.pk for each in villages])
         first = coop.pk + 1
         homes = self._homes.with_columns(id=first + pl.col("n"), kind=pl.lit("household"))
@@ -119,9 +170,8 @@ class County:
         )
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence('facts_party', 'id'), (SELECT MAX(id) FROM facts_party))"
-                )
+                last = "(SELECT MAX(id) FROM facts_party)"
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('facts_party', 'id'), {last})")
 
     @cached_property
     def _homes(self) -> pl.DataFrame:
@@ -157,38 +207,101 @@ class County:
         self.source = Source.objects.create(kind="demo", name="bench", received_at=AT)
         n = self._homes.select("n", "code", home=self._coop.pk + 1 + pl.col("n"))
         whole = n.with_columns(area_id=self.village_ids.gather(n["n"] % VILLAGES))
-        self._load(Membership, whole, "m", member_id="home", is_farmer=True, consent="signed", extra_votes=0, tags="",
-                   day=self._day("n", 3650, date(2015, 1, 1)))  # fmt: skip
-        self._load(Contribution, whole, "c", member_id="home", origin="own_money", shares_e4=10_000,
-                   amount_fen=_spread(pl.col("n"), 1, 900_000) + 100_000, day=self._day("n", 300))  # fmt: skip
-        self._load(Residence, whole, "r", household_id="home", person_id=pl.col("home") + self.households, relation="head",
-                   day=pl.lit("2010-01-01"))  # fmt: skip
-        self._load(RegisteredStatus, whole, "s", household_id="home", day=pl.lit("2020-01-01"),
-                   status=pl.when(pl.col("n") % 7 == 0).then(pl.lit("exited")).otherwise(pl.lit("ordinary")))  # fmt: skip
-        self._load(Parcel, whole, "p", household_id="home", code=pl.lit("L") + pl.col("code"), name="", land_type="",
-                   grade="", contract_extent_mu4=pl.col("n") % 90_000 + 10_000, day=pl.lit("2018-01-01"))  # fmt: skip
+        self._load(
+            Membership,
+            whole,
+            "m",
+            member_id="home",
+            is_farmer=True,
+            consent="signed",
+            extra_votes=0,
+            tags="",
+            day=self._day("n", 3650, date(2015, 1, 1)),
+        )
+        self._load(
+            Contribution,
+            whole,
+            "c",
+            member_id="home",
+            origin="own_money",
+            shares_e4=10_000,
+            amount_fen=_spread(pl.col("n"), 1, 900_000) + 100_000,
+            day=self._day("n", 300),
+        )
+        self._load(
+            Residence,
+            whole,
+            "r",
+            household_id="home",
+            person_id=pl.col("home") + self.households,
+            relation="head",
+            day=pl.lit("2010-01-01"),
+        )
+        self._load(
+            RegisteredStatus,
+            whole,
+            "s",
+            household_id="home",
+            day=pl.lit("2020-01-01"),
+            status=pl.when(pl.col("n") % 7 == 0).then(pl.lit("exited")).otherwise(pl.lit("ordinary")),
+        )
+        self._load(
+            Parcel,
+            whole,
+            "p",
+            household_id="home",
+            code=pl.lit("L") + pl.col("code"),
+            name="",
+            land_type="",
+            grade="",
+            contract_extent_mu4=pl.col("n") % 90_000 + 10_000,
+            day=pl.lit("2018-01-01"),
+        )
         parcels = Parcel.objects.aggregate(Max("pk"))["pk__max"] - self.households + 1
-        self._load(Lease, whole, "l", parcel_id=pl.col("n") + parcels, lessor_id="home", extent_basis="contract",
-                   extent_mu4=pl.col("n") % 90_000 + 10_000, rent_fen_per_mu=60_000, due_month=12, due_day_of_month=1,
-                   form="written", day=pl.lit("2024-01-01"))  # fmt: skip
+        self._load(
+            Lease,
+            whole,
+            "l",
+            parcel_id=pl.col("n") + parcels,
+            lessor_id="home",
+            extent_basis="contract",
+            extent_mu4=pl.col("n") % 90_000 + 10_000,
+            rent_fen_per_mu=60_000,
+            due_month=12,
+            due_day_of_month=1,
+            form="written",
+            day=pl.lit("2024-01-01"),
+        )
         for nth in range(DELIVERIES):
             rows = whole.with_columns(m=pl.col("n") + nth * self.households)
-            self._load(Delivery, rows, f"d{nth}", household_id="home", receipt=pl.lit(f"R{nth}-") + pl.col("code"),
-                       good="apple", grade="A", grams=self._fen(nth) * 10, price_fen_per_kg=100,
-                       amount_fen=self._fen(nth), day=self._day("m", 365))  # fmt: skip
+            self._load(
+                Delivery,
+                rows,
+                f"d{nth}",
+                household_id="home",
+                receipt=pl.lit(f"R{nth}-") + pl.col("code"),
+                good="apple",
+                grade="A",
+                grams=self._fen(nth) * 10,
+                price_fen_per_kg=100,
+                amount_fen=self._fen(nth),
+                day=self._day("m", 365),
+            )
 
     def _fen(self, nth: int) -> pl.Expr:
         return _spread(pl.col("n") + nth * self.households, 3, 90_000) + 100
 
     def _day(self, column: str, days: int, start: date = date(YEAR, 1, 1)) -> pl.Expr:
-        return (
-            pl.lit(start) + pl.duration(days=_spread(pl.col(column), 5, days))
-        ).dt.to_string("%Y-%m-%d")
+        return (pl.lit(start) + pl.duration(days=_spread(pl.col(column), 5, days))).dt.to_string("%Y-%m-%d")
 
     def _load(self, model, rows: pl.DataFrame, prefix: str, **columns: object) -> None:
         """A fact of every household: the columns each fact has, and its own by name."""
         given = {
-            name: value if isinstance(value, pl.Expr) else pl.col("home") if value == "home" else pl.lit(value)
+            name: value
+            if isinstance(value, pl.Expr)
+            else pl.col("home")
+            if value == "home"
+            else pl.lit(value)
             for name, value in columns.items()
         }
         bulk.load(
@@ -209,8 +322,9 @@ class County:
 
     def ledger(self) -> None:
         """Entries of deliveries and capital, a party and a counter account each; the rest in long entries."""
-        self._singles("contribution", "c", "102", "301", _spread(pl.col("n"), 1, 900_000) + 100_000,
-                      self._day("n", 300))  # fmt: skip
+        self._singles(
+            "contribution", "c", "102", "301", _spread(pl.col("n"), 1, 900_000) + 100_000, self._day("n", 300)
+        )
         for nth in range(DELIVERIES):
             self._singles("delivery", f"d{nth}", "121", "114", self._fen(nth), self._day("m", 365), nth)
         made = 0
@@ -226,31 +340,49 @@ class County:
                 )
 
     @transaction.atomic
-    def _singles(self, kind: str, prefix: str, debit: str, credit: str, fen: pl.Expr, day: pl.Expr, nth: int = 0) -> None:
+    def _singles(
+        self, kind: str, prefix: str, debit: str, credit: str, fen: pl.Expr, day: pl.Expr, nth: int = 0
+    ) -> None:
         """One entry of two lines for every household."""
         first = self._next_entry()
         rows = self._homes.with_columns(
-            m=pl.col("n") + nth * self.households, party_id=self._coop.pk + 1 + pl.col("n"), entry_id=first + pl.col("n")
-        ).with_columns(fen=fen)  # fmt: skip
-        self._entries(rows.select(
-            pl.col("entry_id").alias("id"), day.alias("day"), (pl.lit(f"{kind}:{prefix}") + pl.col("code")).alias("source"),
-            pl.lit(kind.capitalize()).alias("text"),
-        ))  # fmt: skip
+            m=pl.col("n") + nth * self.households,
+            party_id=self._coop.pk + 1 + pl.col("n"),
+            entry_id=first + pl.col("n"),
+        ).with_columns(fen=fen)
+        self._entries(
+            rows.select(
+                pl.col("entry_id").alias("id"),
+                day.alias("day"),
+                (pl.lit(f"{kind}:{prefix}") + pl.col("code")).alias("source"),
+                pl.lit(kind.capitalize()).alias("text"),
+            )
+        )
         both = [
-            rows.select("entry_id", pl.lit(account).alias("account"), whose, (sign * pl.col("fen")).alias("amount_fen"))
-            for account, whose, sign in ((debit, pl.lit(None, pl.Int64).alias("party_id"), 1), (credit, pl.col("party_id"), -1))
-        ]  # fmt: skip
+            rows.select(
+                "entry_id",
+                pl.lit(account).alias("account"),
+                whose,
+                (sign * pl.col("fen")).alias("amount_fen"),
+            )
+            for account, whose, sign in (
+                (debit, pl.lit(None, pl.Int64).alias("party_id"), 1),
+                (credit, pl.col("party_id"), -1),
+            )
+        ]
         self._postings(pl.concat(both).sort("entry_id", maintain_order=True))
 
     @transaction.atomic
     def _long(self, made: int) -> int:
-        """Many long entries: rents, wages, advances by turns; a line for a household each, one for the cost."""
+        """Many long entries; a line for a household each, one for the cost."""
         count = min(self.rest - made, 400_000)
         entries = max(count // (PER_ENTRY + 1), 1)
         first = self._next_entry()
         accounts = pl.Series(["114", "213", "114", "211"])
         costs = pl.Series(["401", "412", "102", "521"])
-        n = pl.DataFrame({"i": pl.int_range(entries * PER_ENTRY, eager=True)}).with_columns(e=pl.col("i") // PER_ENTRY)
+        n = pl.DataFrame({"i": pl.int_range(entries * PER_ENTRY, eager=True)}).with_columns(
+            e=pl.col("i") // PER_ENTRY
+        )
         lines = n.select(
             (first + pl.col("e")).alias("entry_id"),
             accounts.gather(n["e"] % 4).alias("account"),
@@ -315,8 +447,6 @@ class County:
         def searched(listing: str, words: list[str]) -> list[str]:
             return [f"{listing}?search={word}" for word in words]
 
-        from urllib.parse import quote
-
         last = (date(YEAR, 1, 1) + timedelta(days=200)).isoformat()
         return {
             "empty": [reverse("empty")],
@@ -324,8 +454,11 @@ class County:
             "household_linkages": [reverse("linkage", args=[code]) for code in some],
             "trial_balance": [f"{reverse('trial-balance', args=[COOP])}?year={YEAR}"],
             "members": [members],
-            "members_deep": [f"{members}?after={quote(f'wu guo {word}|{50 + n}')}" for n, word in enumerate(GIVEN.values())],
-            "members_by_code": [f"{members}?sort=code", *(f"{members}?sort=code&after={code}%7C1" for code in some)],
+            "members_deep": [f"{members}?after={quote(f'wu guo {word}|50')}" for word in GIVEN.values()],
+            "members_by_code": [
+                f"{members}?sort=code",
+                *(f"{members}?sort=code&after={code}%7C1" for code in some),
+            ],
             "members_by_joined": [f"{members}?sort=joined", f"{members}?sort=joined&after={last}%7C50000"],
             "members_by_capital": [f"{members}?sort=capital", f"{members}?sort=capital&after=500000%7C50000"],
             "members_by_name": searched(members, [quote(name) for name in names]),
@@ -338,7 +471,7 @@ class County:
             "households_village": [f"{households}?village={_village(n)}" for n in range(VILLAGES)],
             "deliveries_list": [f"{reverse('deliveries', args=[COOP])}"],
             "journal": [f"{reverse('journal', args=[COOP])}"],
-        }  # fmt: skip
+        }
 
     def posted_lines(self) -> int:
         """How many lines the ledger holds, every entry posted and counted."""

@@ -3,9 +3,9 @@
     bin/bench pages [HOUSEHOLDS [LINES]]     100,000 and 5,000,000 unless told, all in the books of one co-op
 
 One county: households in a hundred villages, members of one co-op that keeps every ledger line of the year;
-its facts (memberships, capital, land, people, deliveries) beside them. The product serves it as `lianjie serve`
-does; one signed-in reader asks page after page, always another household, in turn with the empty view, which
-passes the same middleware and knows who asks, and shows nothing. Closes with one line of JSON:
+its facts (memberships, capital, land, people, deliveries) beside them. The product serves it as
+`lianjie serve` does; one signed-in reader asks page after page, always another household, in turn with the
+empty view, which passes the same middleware, knows who asks, and shows nothing. Closes with a line of JSON:
 
 p95_ratio   the worst page's 95th percentile against that of the empty view, on the worse database
 p95_ms      the worst page's 95th percentile in milliseconds

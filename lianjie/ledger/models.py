@@ -80,8 +80,8 @@ class Posting(models.Model):
 class Balance(models.Model):
     """What the posted entries of one month put on each side of an account, in money and in each good.
 
-    `debit` and `credit` count fen when `good` is empty, else small units of the good. Kept by a trigger in the
-    statement that posts an entry; `queries.balances.differences` adds the lines up again and compares.
+    `debit` and `credit` count fen when `good` is empty, else small units of the good. Kept by a trigger in
+    the statement that posts an entry; `queries.balances.differences` adds the lines up again and compares.
     """
 
     # The constraint below begins with the organisation.
@@ -101,7 +101,7 @@ class Balance(models.Model):
 
 
 class Closing(models.Model):
-    """The books are shut up to `until_day`, or opened again from it. The latest act of an organisation counts.
+    """The books are shut up to `until_day`, or opened again from it. An organisation's latest act counts.
 
     From then on the database refuses any entry dated before `until_day`. `content` holds the balances at that
     day as canonical text; `sha256` is the hash of it and of the act before.

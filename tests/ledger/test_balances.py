@@ -62,9 +62,9 @@ class Books(RuleBasedStateMachine):
 
     @rule(made=entries())
     def undone(self, made):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             journal.book(self.coop.pk, [made], at=AT, by=None)
-            1 / 0  # noqa: B018
+            transaction.set_rollback(True)
 
     @invariant()
     def agree(self):

@@ -3,7 +3,10 @@
 from django.urls import path
 
 from lianjie.pages import closing
+from lianjie.pages.access import Needs
 
 urlpatterns = [
     path("o/<str:code>/trial-balance/", closing.trial_balance, name="trial-balance"),
 ]
+
+NEEDS: Needs = {"trial-balance": "read"}

@@ -24,6 +24,7 @@ urlpatterns = [
 
 NEEDS: Needs = {
     "home": SIGNED_IN,
+    "empty": SIGNED_IN,
     "area": "area:read",
     "sign-in": PUBLIC,
     "sign-out": SIGNED_IN,
