@@ -1,23 +1,32 @@
 """Something in every register, entered by the verbs the pages call."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from lianjie.facts.actions import in_kind, offtake, stock
+from lianjie.facts.actions import expert, growing, in_kind, offtake, rent, stock, work
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.stock import Issuing, LosingLot, Receiving
+from lianjie.facts.models import Lease, Parcel, Party
+from lianjie.facts.queries import rents
 from lianjie.facts.registers.register import Desk
 from lianjie.facts.rules.book import Book
+from lianjie.facts.rules.growing import Step as Planned
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.facts.rules.offtake import OrderTerms
+from lianjie.facts.rules.rent import Grain, Step
+from lianjie.facts.rules.rent_terms import ChangeGiven
+from lianjie.facts.rules.sheets import BY_CODE
+from lianjie.facts.rules.work import Terms
+from lianjie.pages import fact_form
 
 KG, PIECE = 1_000, 10_000
 SEED = "魔芋种芋"
 
 
-def deliver(cells: Mapping[str, str], today: date) -> Book:
-    raise NotImplementedError
+def deliver(organisation_id: int) -> Callable[[Mapping[str, str], date], Book]:
+    return lambda cells, day: fact_form.book_of(organisation_id, BY_CODE["deliveries"], cells, day)
 
 
 def ground(desk: Desk, family: str) -> None:
@@ -83,5 +92,112 @@ def _orders(desk: Desk) -> None:
     offtake.take(entry, "DD1", given, post=desk.post)
 
 
-GROUND: dict = {}
-FILL = {"in-kind": _in_kind, "orders": _orders}
+def _leased(desk: Desk) -> None:
+    """Two parcels let to the organisation."""
+    entry = desk.entry
+    home = Party.objects.get(code="COOP-H1")
+    row = {"organisation_id": entry.organisation_id, "area_id": home.area_id, "source_id": entry.source_id,
+           "recorded_at": entry.at}  # fmt: skip
+    for code in ("D1", "D2"):
+        parcel = Parcel.objects.create(**row, key=code, code=code, household=home, day=date(2020, 1, 1),
+                                       contract_extent_mu4=50_000, land_type="dry",
+                                       contract_until_day=date(2050, 1, 1))  # fmt: skip
+        Lease.objects.create(
+            **row, key=f"{code}@2024-01-01", parcel=parcel, lessor=home, day=date(2024, 1, 1),
+            until_day=date(2034, 1, 1), extent_mu4=50_000, extent_basis="contract", rent_fen_per_mu=50_000,
+            due_month=12, due_day_of_month=1, form="written",
+        )  # fmt: skip
+
+
+def _rents(desk: Desk) -> None:
+    entry = desk.entry
+    first, second = (rents.lease(entry.organisation_id, f"{code}@2024-01-01") for code in ("D1", "D2"))
+    grain = Grain("玉米", 500_000, "县粮库", (9, 1), (10, 31), 0, 2)
+    terms = replace(first.first, grain=grain, fixed_years=2, fixed_fen_per_mu=60_000, paid_years=2)
+    rent.agree(entry, "D1@2024-01-01", terms, day=date(2024, 1, 1), evidence="合同 3 条")
+    terms = replace(second.first, step=Step(3, 52_500, True))
+    rent.agree(entry, "D2@2024-01-01", terms, day=date(2024, 1, 1), evidence="")
+    rent.change(entry, "D1@2024-01-01", ChangeGiven("renewal", date(2025, 1, 1), date(2040, 1, 1)))
+    sub_let = ChangeGiven("sublease", date(2025, 2, 1), None, "COOP-H2", "signed", "同意书")
+    rent.change(entry, "D2@2024-01-01", sub_let)
+    rent.change(entry, "D2@2024-01-01", ChangeGiven("hand_back", date(2026, 2, 1)))
+
+
+def _work(desk: Desk) -> None:
+    entry = desk.entry
+    work.open_workshop(entry, "CJ1", name="藤编", form="factory", address="村部", start=date(2025, 1, 1))
+    work.recognise(entry, "CJ1", by="县人社局", criteria="wushan", start=date(2025, 2, 1),
+                   until=date(2027, 2, 1), evidence="文 3")  # fmt: skip
+    work.set_floor(entry, start=date(2025, 1, 1), hour_fen=2_000, evidence="文 1")
+    for number, worker, basis, rate in (("W1", "COOP-H1", "day", 12_000), ("W2", "COOP-H2", "piece", 350)):
+        work.agree(entry, Terms(number, "CJ1", worker, "编筐", date(2025, 1, 1), None, basis, rate,
+                                defects_paid=basis == "day", evidence="协议"))  # fmt: skip
+    for day in (3, 4):
+        counted = [work.Counted("W1", 10_000 - day * 1_000), work.Counted("W2", 40 * PIECE, 2 * PIECE)]
+        work.enter_sheet(entry, "CJ1", date(2025, 3, day), counted)
+
+
+def _paid(desk: Desk) -> None:
+    _work(desk)
+    until = date(2025, 3, 31)
+    seen = sum(
+        line.fen for slip in work.draft(desk.entry.organisation_id, "CJ1", until) for line in slip.lines
+    )
+    made = work.approve(desk.entry, "CJ1", until, approved_by="理事长", seen_fen=seen, post=desk.post)
+    work.pay(desk.entry, made.key, day=date(2025, 4, 5), method="bank", evidence="回单 9", post=desk.post)
+
+
+def _growing(desk: Desk) -> None:
+    entry, org = desk.entry, desk.entry.organisation_id
+    growing.add_base(entry, "JD1", name="北坡", day=date(2025, 1, 1))
+    for code, home in (("A1", "COOP-H1"), ("A2", "COOP-H2")):
+        growing.add_plot(entry, "JD1", code, household=home, extent_mu4=25_000, day=date(2025, 1, 2))
+    steps = (Planned("T1", "移栽", date(2025, 4, 1), date(2025, 4, 20), "基肥", "1.5"),
+             Planned("T2", "除草", date(2025, 5, 1), date(2025, 5, 9)))  # fmt: skip
+    growing.plan_season(entry, growing.SeasonGiven(
+        "JJ1", "JD1", date(2025, 3, 1), date(2025, 11, 30), "苹果", "红", 9_000 * KG, (),
+        steps, 1_450, 200, "表",
+    ))  # fmt: skip
+    growing.do_step(entry, "JJ1", step="T1", plots=["A1", "A2"], day=date(2025, 4, 3), done_by="王",
+                    evidence="", today=desk.today)  # fmt: skip
+    growing.estimate(entry, "JJ1", plot="A1", day=date(2025, 8, 1), grams=4_000 * KG, by="李")
+    load = {
+        "receipt": "GB1",
+        "day": "2025-10-01",
+        "good": "苹果",
+        "grade": "一级",
+        "price_fen_per_kg": "6.80",
+    }
+    growing.weigh_in(
+        entry,
+        growing.Harvest("JJ1", "A1", date(2025, 10, 1), "GB1", 520_500, 12_000, 1_600, 150, "赵"),
+        book=lambda home, good, net: deliver(org)(
+            load | {"household": home, "grams": f"{net.net / 1000:.3f}"}, date(2025, 10, 1)
+        ),
+        post=desk.post,
+    )
+
+
+def _base(desk: Desk) -> None:
+    growing.add_base(desk.entry, "JD1", name="北坡", day=date(2025, 1, 1))
+    growing.add_plot(desk.entry, "JD1", "A1", household="COOP-H1", extent_mu4=25_000, day=date(2025, 1, 2))
+
+
+def _experts(desk: Desk) -> None:
+    entry, day = desk.entry, date(2025, 6, 1)
+    expert.open_case(entry, "HZ1", base_code="JD1", plot="A1", day=day, by="魏家", symptoms="叶黄")
+    expert.add_step(entry, "HZ1", kind="diagnosis", day=day, person="陈农艺师", text="缺铁")
+    expert.add_step(entry, "HZ1", kind="prescription", day=day, person="陈农艺师", text="螯合铁",
+                    dose="1:800", waiting_days=10)  # fmt: skip
+    expert.add_step(entry, "HZ1", kind="closed", day=day, person="陈农艺师", text="转绿")
+
+
+GROUND = {"rents": _leased, "experts": _base}
+FILL = {
+    "in-kind": _in_kind,
+    "orders": _orders,
+    "rents": _rents,
+    "work": _paid,
+    "growing": _growing,
+    "experts": _experts,
+}

@@ -38,6 +38,7 @@ ARGUMENTS: dict[str, object] = {
     "before": 1,
     "name": "notice.pdf",
     "base": "B1",
+    "family": "in-kind",
     "shop": "W1",
     "plan_code": "P1",
 }

@@ -6,10 +6,17 @@ bringing.py   a file in: every row checked, entered or refused as a whole
 taking.py     what stands, as the file it could have been read from
 """
 
-from lianjie.facts.registers import in_kind, orders
+from lianjie.facts.registers import experts, growing, in_kind, orders, rents, work
 from lianjie.facts.registers.register import Desk, Family, Register
 
-FAMILIES: tuple[Family, ...] = (in_kind.FAMILY, orders.FAMILY)
+FAMILIES: tuple[Family, ...] = (
+    rents.FAMILY,
+    orders.FAMILY,
+    growing.FAMILY,
+    experts.FAMILY,
+    in_kind.FAMILY,
+    work.FAMILY,
+)
 BY_CODE = {family.code: family for family in FAMILIES}
 REGISTERS = {register.code: register for family in FAMILIES for register in family.registers}
 SHEETS = tuple(register.sheet for register in REGISTERS.values())

@@ -67,8 +67,8 @@ class NameNotUnique(InWorkbook):
 
 
 class RightMissing(InWorkbook):
-    what = N_("Rows of this sheet are entered by whoever decides; you may not.")
-    fix = N_("Ask the chair to bring them in, or take the new rows out.")
+    what = N_("You may not enter the new rows of this sheet.")
+    fix = N_("Ask somebody who may to bring them in, or take them out.")
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,7 @@ def bring(raw: RawBook, registers: Mapping[str, Register], desk: Desk, rights: C
             _read(file, raw, register, rank, desk)
     for code in {row.register.code for row in file.rows if row.register.right not in rights}:
         file.problems.append(RightMissing(raw.sheets[code].place()))
+    file.rows = [row for row in file.rows if row.register.right in rights]
     _enter(file, desk)
     if file.problems:
         raise Refusals(sorted(file.problems, key=_order(raw)))
@@ -189,9 +190,7 @@ def _comparable(register: Register):
 
 def _enter(file: _File, desk: Desk) -> None:
     """Rows in the order of day; those refused again after the others, as long as one more gets through."""
-    waiting = sorted(
-        file.rows, key=lambda row: (row.values.get("day") or date.min, row.rank, row.line.number)
-    )
+    waiting = sorted(file.rows, key=_when)
     if waiting:
         _ = desk.entry.source_id  # kept before the first savepoint, so that none takes it back
     while waiting:
@@ -210,6 +209,15 @@ def _enter(file: _File, desk: Desk) -> None:
         _remember(file, row.line)
     for row, why in again:
         file.problems += _told(file, row, why)
+
+
+def _when(row: Row) -> tuple[date, int, bool, int]:
+    return (
+        row.values.get("day") or date.min,
+        row.rank,
+        row.register.last(row.values),
+        row.line.number,
+    )
 
 
 @transaction.atomic

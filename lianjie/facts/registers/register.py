@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from lianjie.base.quantity import NotAQuantity
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
@@ -46,6 +48,10 @@ class Desk:
     deliver: Callable[[Mapping[str, str], date], Book]
 
     @property
+    def today(self) -> date:
+        return localdate(self.entry.at)
+
+    @property
     def books(self) -> Books:
         of = self.entry
         return Books(of.organisation_id, of.source, of.at, of.by, self.post, of.place)
@@ -58,6 +64,7 @@ class Register:
     rows    what stands in the books of an organisation, as the rows it could have been read from
     enter   one call of the verb
     right   what one must be allowed to, to enter a new row
+    last    rows that come after the others of their day
     """
 
     sheet: Sheet
@@ -65,6 +72,7 @@ class Register:
     rows: Callable[[int], Iterator[Values]]
     enter: Callable[[Values, Desk], object]
     right: str = "enter_facts"
+    last: Callable[[Values], bool] = lambda values: False
 
     @property
     def code(self) -> str:

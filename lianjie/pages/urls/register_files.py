@@ -14,7 +14,7 @@ urlpatterns = [
     path("o/<str:code>/files/of/<slug:family>/", register_files.export, name="register-export"),
 ]
 
-# Whoever enters facts brings registers in, and whoever decides brings decisions in: the page asks for it.
+# A file is refused by the sheet whose new rows the reader may not enter: each register has its own right.
 NEEDS: Needs = {
     "register-files": "read",
     "register-check": "read",

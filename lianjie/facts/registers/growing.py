@@ -1,0 +1,248 @@
+"""Bases, plots, seasons with their protocol, steps done, yield estimates, harvests weighed in."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from lianjie.base.fen import Fen
+from lianjie.base.words import N_
+from lianjie.facts.actions import growing
+from lianjie.facts.models import GrowingBase, Plot, Season, StepDone, WeighIn, YieldEstimate
+from lianjie.facts.registers.register import (
+    EVIDENCE,
+    Desk,
+    Family,
+    Register,
+    Values,
+    base,
+    day,
+    decimal,
+    fields,
+    money,
+    number,
+    party,
+    plain,
+    quantity,
+    scaled,
+    sheet,
+    standing,
+    text,
+)
+from lianjie.facts.rules.book import Book
+from lianjie.facts.rules.growing import NetWeight, Step, read_protocol, write_protocol
+from lianjie.facts.rules.schema import Caption as C
+
+BASE = number("base", "基地代码", "Base", "基地代碼", example="JD1")
+PLOT = number("plot", "地块", "Plot", "地塊", example="A1")
+SEASON = number("season", "生产季编号", "Season", "生產季編號", example="JD1-2025")
+DAY = day("day", "日期", "Day")
+PROTOCOL = N_("code | name | first day | last day | materials | machine hours; semicolons between steps.")
+SHARE = 100
+"""Shares of weight are kept in hundredths of a percent."""
+
+BASES = sheet(
+    "bases",
+    C("生产基地", "Bases", "生產基地"),
+    N_("Production bases of the organisation."),
+    (BASE, text("name", "名称", "Name", "名稱", required=True, longest=80), day("day", "起始日期", "Since")),
+    ("base",),
+)
+
+
+def _bases(organisation_id: int) -> Iterator[Values]:
+    for row in standing(GrowingBase, organisation_id):
+        yield fields(row, "name", "day", base=base(row.key))
+
+
+def _base(v: Values, desk: Desk) -> object:
+    return growing.add_base(desk.entry, v["base"], name=v["name"], day=v["day"])
+
+
+PLOTS = sheet(
+    "plots",
+    C("基地地块", "Plots", "基地地塊"),
+    N_("Pieces of a base, and who grows on them."),
+    (
+        BASE, PLOT, party("household", "种植户代码", "Grower", "種植戶代碼"),
+        quantity("extent_mu4", "mu", "面积（亩）", "Size (mu)", "面積（畝）", required=True, least=1),
+        day("day", "起始日期", "Since"),
+        number("parcel", "承包地块代码", "Parcel in the land register", "承包地塊代碼", required=False),
+    ),
+    ("base", "plot"),
+)  # fmt: skip
+
+
+def _plots(organisation_id: int) -> Iterator[Values]:
+    for row in standing(Plot, organisation_id, "base", "household", "parcel"):
+        yield fields(row, "extent_mu4", "day", base=base(row.base.key), plot=row.code,
+                     household=row.household.code, parcel=row.parcel.code if row.parcel else "")  # fmt: skip
+
+
+def _plot(v: Values, desk: Desk) -> object:
+    return growing.add_plot(
+        desk.entry, v["base"], v["plot"], household=v["household"], extent_mu4=v["extent_mu4"], day=v["day"],
+        parcel=v["parcel"],
+    )  # fmt: skip
+
+
+SEASONS = sheet(
+    "seasons",
+    C("生产季", "Seasons", "生產季"),
+    N_("A crop on plots of a base, with its protocol. A changed plan is entered on the season's own page."),
+    (
+        number("number", "生产季编号", "Number of the season", "生產季編號", example="JD1-2025"), BASE,
+        day("day", "起始日期", "First day"), day("last_day", "终止日期", "Last day", "終止日期"),
+        text("good", "品种", "Good", "品種", required=True),
+        text("variety", "品系", "Variety", longest=60),
+        quantity("target_grams", "kg", "目标产量（公斤）", "Target yield (kg)", "目標產量（公斤）"),
+        text("plots", "地块清单", "Plots", "地塊清單", longest=2000,
+             help=N_("Codes with spaces between; empty for every plot of the base.")),
+        text("protocol", "操作规程", "Protocol", "操作規程", longest=8000,
+             help=PROTOCOL,
+             example="T1 | 移栽 | 2025-04-01 | 2025-04-20 | 基肥 | 1.5"),
+        decimal("moisture", "约定水分（%）", "Agreed moisture (%)", "約定水分（%）"),
+        decimal("impurity", "约定杂质（%）", "Agreed impurity (%)", "約定雜質（%）"),
+        EVIDENCE,
+    ),
+)  # fmt: skip
+
+
+def _seasons(organisation_id: int) -> Iterator[Values]:
+    for row in standing(Season, organisation_id, "base"):
+        last = row.until_day - timedelta(days=1)
+        steps = [
+            Step(**(s | {"first": date.fromisoformat(s["first"]), "last": date.fromisoformat(s["last"])}))
+            for s in row.protocol
+        ]
+        yield fields(
+            row, "day", "good", "variety", "target_grams", "evidence", number=base(row.key), last_day=last,
+            base=base(row.base.key), plots=" ".join(row.plots),
+            protocol=write_protocol(steps).replace("\n", "；"),
+            moisture=plain(row.standard_moisture, SHARE), impurity=plain(row.standard_impurity, SHARE),
+        )  # fmt: skip
+
+
+def _season(v: Values, desk: Desk) -> object:
+    protocol = v["protocol"].replace("；", "\n").replace(";", "\n")
+    given = growing.SeasonGiven(
+        v["number"], v["base"], v["day"], v["last_day"], v["good"], v["variety"], v["target_grams"],
+        tuple(v["plots"].split()), read_protocol(protocol, v["day"], v["last_day"]),
+        scaled(v["moisture"], SHARE, 2), scaled(v["impurity"], SHARE, 2), v["evidence"],
+    )  # fmt: skip
+    return growing.plan_season(desk.entry, given)
+
+
+STEPS = sheet(
+    "steps_done",
+    C("农事记录", "Work done on plots", "農事記錄"),
+    N_("A step of the protocol done on a plot. Another day later is a correction."),
+    (
+        SEASON, number("step", "工序代码", "Step", "工序代碼", example="T1"), PLOT, DAY,
+        text("done_by", "操作人", "Done by", required=True, longest=80), EVIDENCE,
+    ),
+    ("season", "step", "plot"),
+)  # fmt: skip
+
+
+def _steps(organisation_id: int) -> Iterator[Values]:
+    for row in standing(StepDone, organisation_id, "season", "plot"):
+        yield fields(
+            row, "step", "day", "done_by", "evidence", season=base(row.season.key), plot=row.plot.code
+        )
+
+
+def _step(v: Values, desk: Desk) -> object:
+    return growing.do_step(
+        desk.entry, v["season"], step=v["step"], plots=[v["plot"]], day=v["day"], done_by=v["done_by"],
+        evidence=v["evidence"], today=desk.today,
+    )  # fmt: skip
+
+
+ESTIMATES = sheet(
+    "estimates",
+    C("估产", "Yield estimates", "估產"),
+    N_("What a plot is expected to give, as seen on a day."),
+    (
+        SEASON, PLOT, DAY,
+        quantity("grams", "kg", "估产（公斤）", "Estimate (kg)", "估產（公斤）", required=True),
+        text("by", "估产人", "Estimated by", "估產人", required=True, longest=80),
+    ),
+    ("season", "plot", "day"),
+)  # fmt: skip
+
+
+def _estimates(organisation_id: int) -> Iterator[Values]:
+    for row in standing(YieldEstimate, organisation_id, "season", "plot"):
+        yield fields(
+            row, "day", "grams", season=base(row.season.key), plot=row.plot.code, by=row.estimated_by
+        )
+
+
+def _estimate(v: Values, desk: Desk) -> object:
+    return growing.estimate(
+        desk.entry, v["season"], plot=v["plot"], day=v["day"], grams=v["grams"], by=v["by"]
+    )
+
+
+WEIGHED = sheet(
+    "weighed_in",
+    C("采收过磅", "Harvests weighed in", "採收過磅"),
+    N_("A load on the scale; its net weight becomes a delivery."),
+    (
+        SEASON, PLOT, DAY, number("receipt", "过磅单号", "Receipt", "過磅單號"),
+        quantity("gross_grams", "kg", "毛重（公斤）", "Gross (kg)", required=True, least=1),
+        quantity("tare_grams", "kg", "皮重（公斤）", "Tare (kg)"),
+        decimal("moisture", "水分（%）", "Moisture (%)"),
+        decimal("impurity", "杂质（%）", "Impurity (%)", "雜質（%）"),
+        text("grade", "等级", "Grade", "等級", longest=20),
+        money("price_fen_per_kg", "单价（元/公斤）", "Price (yuan/kg)", "單價（元/公斤）",
+              help=N_("Empty when not agreed yet.")),
+        text("weighed_by", "过磅人", "Weighed by", "過磅人", required=True, longest=80),
+    ),
+    ("receipt", "day"),
+)  # fmt: skip
+
+
+def _weighed(organisation_id: int) -> Iterator[Values]:
+    for row in standing(WeighIn, organisation_id, "season", "plot", "delivery"):
+        yield fields(
+            row, "day", "gross_grams", "tare_grams", "weighed_by", season=base(row.season.key),
+            plot=row.plot.code, receipt=row.delivery.receipt, grade=row.delivery.grade,
+            moisture=plain(row.moisture, SHARE), impurity=plain(row.impurity, SHARE),
+            price_fen_per_kg=row.delivery.price_fen_per_kg,
+        )  # fmt: skip
+
+
+def _weigh(v: Values, desk: Desk) -> object:
+    load = growing.Harvest(
+        v["season"], v["plot"], v["day"], v["receipt"], v["gross_grams"], v["tare_grams"],
+        scaled(v["moisture"], SHARE, 2), scaled(v["impurity"], SHARE, 2), v["weighed_by"],
+    )  # fmt: skip
+
+    def book(household: str, good: str, weight: NetWeight) -> Book:
+        cells = {
+            "receipt": load.receipt,
+            "day": load.day.isoformat(),
+            "household": household,
+            "good": good,
+            "grams": f"{Decimal(weight.net) / 1000:f}",
+            "price_fen_per_kg": f"{Fen(v['price_fen_per_kg']).yuan:f}",
+            "grade": v["grade"],
+        }
+        return desk.deliver(cells, load.day)
+
+    return growing.weigh_in(desk.entry, load, book=book, post=desk.post)
+
+
+FAMILY = Family(
+    "growing",
+    N_("Bases, seasons, work done and harvests"),
+    (
+        Register(BASES, GrowingBase, _bases, _base),
+        Register(PLOTS, Plot, _plots, _plot),
+        Register(SEASONS, Season, _seasons, _season),
+        Register(STEPS, StepDone, _steps, _step),
+        Register(ESTIMATES, YieldEstimate, _estimates, _estimate),
+        Register(WEIGHED, WeighIn, _weighed, _weigh),
+    ),
+)

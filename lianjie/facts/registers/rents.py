@@ -1,0 +1,160 @@
+"""Terms of rent and what becomes of leases. The leases themselves stand in the year's workbook."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lianjie.base.words import N_
+from lianjie.facts.actions import rent
+from lianjie.facts.models import LeaseChange, RentTerms
+from lianjie.facts.queries import rents
+from lianjie.facts.registers.register import (
+    EVIDENCE,
+    Desk,
+    Family,
+    Register,
+    Values,
+    answers,
+    base,
+    choice,
+    day,
+    decimal,
+    fields,
+    money,
+    number,
+    party,
+    plain,
+    quantity,
+    scaled,
+    sheet,
+    standing,
+    text,
+    whole,
+    yes_no,
+)
+from lianjie.facts.rules.choices import CONSENT, YES_NO
+from lianjie.facts.rules.rent import Grain, Step
+from lianjie.facts.rules.rent_terms import ChangeGiven
+from lianjie.facts.rules.schema import Caption as C
+from lianjie.facts.rules.schema import Column
+
+KINDS = answers(
+    ("cash", "现金", "cash", "現金"), ("grain", "实物计价（粮食）", "grain at its price", "實物計價（糧食）")
+)
+CHANGES = answers(
+    ("hand_back", "退地", "handed back"),
+    ("renewal", "续租", "renewed", "續租"),
+    ("sublease", "转租", "sub-let", "轉租"),
+)
+LEASE = number(
+    "lease",
+    "租约号",
+    "Lease",
+    "租約號",
+    help=N_("The parcel, “@” and the first day."),
+    example="D001@2024-01-01",
+)
+MILLIONTHS = 10_000
+"""Millionths of a percent."""
+
+
+def _month_day(code: str, *caption: str) -> Column:
+    help = N_("Month and day, for example 09-01.")
+    return Column(code, C(*caption), "month_day", help, "09-01")
+
+
+TERMS = sheet(
+    "rent_terms",
+    C("租金条款", "Terms of rent", "租金條款"),
+    N_("How the rent of a lease is counted, from its first rent on. Other terms later are a correction."),
+    (
+        LEASE, day("day", "约定日期", "Agreed on", "約定日期"),
+        choice("kind", KINDS, "计租方式", "Kind of rent", "計租方式"),
+        text("good", "粮食品种", "Grain", "糧食品種"),
+        quantity("grams_per_mu", "jin", "每亩斤数", "Jin a mu", "每畝斤數"),
+        text("market", "价格来源", "Market", "價格來源", longest=80),
+        _month_day("window_first", "价格窗口起", "Window begins", "價格窗口起"),
+        _month_day("window_last", "价格窗口止", "Window ends", "價格窗口止"),
+        whole("window_years_before", "窗口提前年数", "Window so many years before", "窗口提前年數"),
+        whole("reset_years", "几年重定价", "Price taken anew every (years)", "幾年重定價"),
+        whole("fixed_years", "固定租金年数", "First years in fixed cash", "固定租金年數"),
+        money("fixed_fen_per_mu", "固定租金（元/亩）", "Fixed rent (yuan/mu)", "固定租金（元/畝）"),
+        whole("step_years", "几年递增", "Rises every (years)", "幾年遞增"),
+        decimal("step_percent", "递增幅度（%）", "Rises by (%)", "遞增幅度（%）"),
+        yes_no("step_compound", YES_NO, "逐次递增", "On the rent before", "逐次遞增"),
+        whole("paid_years", "一次付几年", "Paid for (years)", "一次付幾年"),
+        EVIDENCE,
+    ),
+    ("lease",),
+)  # fmt: skip
+OF_GRAIN = ("good", "grams_per_mu", "market", "window_first", "window_last", "window_years_before")
+SAID = ("day", "kind", "fixed_years", "fixed_fen_per_mu", "step_years", "step_compound", "evidence")
+
+
+def _terms(organisation_id: int) -> Iterator[Values]:
+    for row in standing(RentTerms, organisation_id, "lease"):
+        yield fields(
+            row, *OF_GRAIN, *SAID, lease=base(row.lease.key), paid_years=_above_one(row.paid_years),
+            reset_years=_above_one(row.reset_years), step_percent=plain(row.step_millionths, MILLIONTHS),
+        )  # fmt: skip
+
+
+def _above_one(years: int) -> int:
+    """One year is what an empty cell means."""
+    return years if years > 1 else 0
+
+
+def _agree(v: Values, desk: Desk) -> object:
+    found = rents.lease(desk.entry.organisation_id, v["lease"])
+    if found is None:
+        raise rent.NoSuchLease(lease=v["lease"])
+    first, last = (tuple(int(part) for part in (v[name] or "01-01").split("-")) for name in OF_GRAIN[3:5])
+    grain = Grain(
+        v["good"], v["grams_per_mu"], v["market"], (first[0], first[1]), (last[0], last[1]),
+        v["window_years_before"], v["reset_years"] or 1,
+    )  # fmt: skip
+    step = Step(v["step_years"], scaled(v["step_percent"], MILLIONTHS, 4), v["step_compound"])
+    terms = replace(
+        found.first,
+        grain=grain if v["kind"] == "grain" else None,
+        step=step if step.years or step.millionths else None,
+        fixed_years=v["fixed_years"],
+        fixed_fen_per_mu=v["fixed_fen_per_mu"],
+        paid_years=v["paid_years"] or 1,
+    )
+    return rent.agree(desk.entry, v["lease"], terms, day=v["day"], evidence=v["evidence"])
+
+
+BECAME = sheet(
+    "lease_changes",
+    C("租约变动", "What becomes of leases", "租約變動"),
+    N_("A lease handed back from a day on, renewed up to a day, or sub-let with written consent."),
+    (
+        LEASE, choice("kind", CHANGES, "变动", "Change", "變動"), day("day", "日期", "Day"),
+        day("until_day", "续租止", "Renewed up to", "續租止", required=False),
+        party("taker", "转租承租人代码", "Sub-tenant", "轉租承租人代碼", required=False),
+        choice("consent", CONSENT, "农户同意方式", "Consent", "農戶同意方式", required=False),
+        EVIDENCE,
+    ),
+    ("lease", "kind", "day"),
+)  # fmt: skip
+
+
+def _became(organisation_id: int) -> Iterator[Values]:
+    for row in standing(LeaseChange, organisation_id, "lease", "taker"):
+        yield fields(row, "kind", "day", "until_day", "consent", "evidence", lease=base(row.lease.key),
+                     taker=row.taker.code if row.taker else "")  # fmt: skip
+
+
+def _change(v: Values, desk: Desk) -> object:
+    given = ChangeGiven(v["kind"], v["day"], v["until_day"], v["taker"], v["consent"], v["evidence"])
+    return rent.change(desk.entry, v["lease"], given)
+
+
+FAMILY = Family(
+    "rents",
+    N_("Terms of rent and changes of leases"),
+    (
+        Register(TERMS, RentTerms, _terms, _agree),
+        Register(BECAME, LeaseChange, _became, _change),
+    ),
+)
