@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from lianjie.facts.models import Area, Contribution, Fact, Loan, LoanDeferral
+from lianjie.facts.models import Area, AssetContract, Contribution, Fact, Loan, LoanDeferral
 from tests.support.fill import fill
 
 GUARDED: dict[str, tuple[str, ...]] = {
@@ -15,6 +15,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0003_audit").TABLES,
     **import_module("lianjie.facts.migrations.0005_market").TABLES,
     **import_module("lianjie.facts.migrations.0007_work2").TABLES,
+    **import_module("lianjie.facts.migrations.0008_assets").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
     **import_module("lianjie.ledger.migrations.0003_scale").TABLES,
 }
@@ -42,6 +43,10 @@ def row_of(table: str):
             return fill(MODELS[table], deferral=fill(LoanDeferral))
     if table == "facts_orderrefund":
         return fill(MODELS[table], amount_fen=1)
+    if MODELS[table] is AssetContract:
+        return fill(AssetContract, until_day=date(2027, 1, 1))
+    if table.startswith("facts_contract"):
+        return fill(MODELS[table], contract=fill(AssetContract, until_day=date(2027, 1, 1)))
     return fill(MODELS[table])
 
 

@@ -9,6 +9,17 @@ from lianjie.facts.models.agreements import (
     Post,
     ShareAgreement,
 )
+from lianjie.facts.models.assets import (
+    AssetCharge,
+    AssetContract,
+    AssetDisposal,
+    AssetUse,
+    CollectiveAsset,
+    CollectiveIncome,
+    ContractDue,
+    ContractEnd,
+    ContractReceipt,
+)
 from lianjie.facts.models.audit import Act, Seal
 from lianjie.facts.models.growing import (
     CaseStep,
@@ -95,10 +106,19 @@ __all__ = [
     "Act",
     "AnnouncedFigure",
     "Area",
+    "AssetCharge",
+    "AssetContract",
+    "AssetDisposal",
+    "AssetUse",
     "Assignment",
     "BuyerPayment",
     "CallOff",
     "CaseStep",
+    "CollectiveAsset",
+    "CollectiveIncome",
+    "ContractDue",
+    "ContractEnd",
+    "ContractReceipt",
     "Contribution",
     "Correction",
     "Delivery",

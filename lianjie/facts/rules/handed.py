@@ -12,7 +12,7 @@ from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGiven
 from lianjie.facts.rules.in_kind import Goods
 
 HandedKind = Literal[
-    "contribution", "delivery", "balance", "in_kind", "wages", "market", "home_work", "order"
+    "contribution", "delivery", "balance", "in_kind", "wages", "market", "home_work", "order", "assets"
 ]
 
 
@@ -132,6 +132,30 @@ class OrderFact:
 
 
 @dataclass(frozen=True)
+class AssetFact:
+    """What moved with an asset of a collective, or income of it; fen.
+
+    kind    asset, charge, due, receipt, disposal or income
+    of      kind of the asset; of income its source
+    way     how it was paid (bank, cash, subsidy, donation), or where money went (bank, cash)
+    fen     the amount: cost, charge, payment, proceeds or income
+    cost_fen, taken_fen  of an asset that is given away: its cost, and depreciation up to then
+    """
+
+    reference: str
+    day: date
+    kind: Literal["asset", "charge", "due", "receipt", "disposal", "income"]
+    of: str
+    fen: int
+    way: str = ""
+    category: str = "operating"
+    party: str = ""
+    member: bool = False
+    cost_fen: int = 0
+    taken_fen: int = 0
+
+
+@dataclass(frozen=True)
 class Handed:
     """One fact to book.
 
@@ -152,6 +176,7 @@ class Handed:
         | MarketFact
         | HomeWorkFact
         | OrderFact
+        | AssetFact
         | None
     )
     reverses: str = ""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.rules.handed import (
+    AssetFact,
     BalanceFact,
     ContributionFact,
     DeliveryFact,
@@ -20,7 +21,14 @@ from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGiven
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances
-from lianjie.ledger.rules import booking, booking_in_kind, booking_market, booking_order, booking_work
+from lianjie.ledger.rules import (
+    booking,
+    booking_assets,
+    booking_in_kind,
+    booking_market,
+    booking_order,
+    booking_work,
+)
 from lianjie.ledger.rules.entry import Entry as Record
 
 
@@ -69,6 +77,8 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking_work.home_work(row.fact)
         elif isinstance(row.fact, OrderFact):
             made = booking_order.order(row.fact)
+        elif isinstance(row.fact, AssetFact):
+            made = booking_assets.moved(row.fact)
         if made is not None:
             yield made
 

@@ -18,11 +18,15 @@ HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the navigation. `address` is its start: pages below it light it up too."""
+    """One line of the navigation. `address` is its start: pages below it light it up too.
+
+    kinds  of organisation it is for; empty for all
+    """
 
     name: str
     text: str
     right: str
+    kinds: tuple[str, ...] = ()
 
 
 GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
@@ -52,6 +56,9 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("loans", N_("Loans in kind"), "read"),
             Item("stock", N_("Stock"), "read"),
             Item("inputs", N_("Farm inputs"), "read"),
+            Item("assets", N_("Assets and contracts"), "read"),
+            Item("villages", N_("Villages and their shares"), "read", ("coop", "joint_coop")),
+            Item("collective-income", N_("Income by source"), "read", ("collective",)),
             Item("workshops", N_("Workshops"), "read"),
             Item("posts", N_("Posts"), "read"),
         ),
@@ -112,7 +119,7 @@ def address(context: RequestContext, **changes: object) -> str:
 
 
 def _line(item: Item, place: Place, path: str) -> dict[str, object] | None:
-    if item.right not in place.rights:
+    if item.right not in place.rights or (item.kinds and place.kind not in item.kinds):
         return None
     try:
         link = reverse(item.name, args=[place.code])

@@ -13,6 +13,7 @@ SUBJECTS = (
     "registers",
     "facts",
     "in_kind",
+    "assets",
     "offtake",
     "work",
     "growing",

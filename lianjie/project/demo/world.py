@@ -17,7 +17,7 @@ from lianjie.ledger.actions import carrying_out, plans, settlement
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import settlements
 from lianjie.ledger.rules.flow import Vote
-from lianjie.project.demo import apple, collective, growing, herb, in_kind, land, offtake, rents, work
+from lianjie.project.demo import apple, assets, collective, growing, herb, in_kind, land, offtake, rents, work
 
 SayIt = Callable[[str], None]
 COOPS = {"fund_shares": herb, "patronage": apple, "collective": collective, "land_shares": land}
@@ -53,6 +53,7 @@ def build(say: SayIt) -> None:
     offtake.add(say)
     rents.add(say)
     in_kind.add(say)
+    assets.add(say)
     work.add(say)
     growing.add(say)
     _users()

@@ -1,0 +1,205 @@
+"""Let an asset, receive what is paid for it, end a contract; enter other income of a collective by source."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from lianjie.base.fen import Fen
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.facts.actions.assets import asset_row, hand_over, there
+from lianjie.facts.actions.stock import Books, area_of, enter_one, is_member, party_of
+from lianjie.facts.models import AssetContract, CollectiveIncome, ContractDue, ContractEnd, ContractReceipt
+from lianjie.facts.queries import asset_income as queries
+from lianjie.facts.queries.in_kind import numbered
+from lianjie.facts.rules import asset_income as rules
+from lianjie.facts.rules.asset_income import Contract, Letting
+from lianjie.facts.rules.handed import AssetFact
+
+
+class NoSuchContract(Refusal):
+    what = N_("There is no contract “{contract}” on an asset of these books.")
+    fix = N_("Look it up in the list of contracts.")
+
+
+class ContractEndedAlready(Refusal):
+    what = N_("Contract {contract} ended on {day} already.")
+    fix = N_("Take that end back first, with its reason.")
+
+
+class DueAfterEnd(Refusal):
+    what = N_("A payment of contract {contract} is booked for a year that begins on or after {day}.")
+    fix = N_("Take that booking back first, or end the contract later.")
+
+
+@dataclass(frozen=True)
+class LettingOut:
+    """A contract as signed on `day`."""
+
+    contract: Contract
+    day: date
+    purpose: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """Money comes in under a contract."""
+
+    receipt: str
+    day: date
+    contract: str
+    fen: int
+    into: str = "bank"
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A contract ends before its time: no year begun on or after `day` is owed."""
+
+    number: str
+    day: date
+    contract: str
+    grounds: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Earning:
+    """Income that comes from no contract in the register. `into` held: the books hold it already."""
+
+    number: str
+    day: date
+    source: str
+    fen: int
+    into: str = "bank"
+    payer: str = ""
+    note: str = ""
+    evidence: str = ""
+
+
+@transaction.atomic
+def let(given: LettingOut, books: Books) -> str:
+    """Let an asset; returns the contract's reference.
+
+    Refuses with what the rules refuse of terms, MoreLetThanThere, NoSuchAsset, NoSuchParty, AssetGone.
+    """
+    terms = given.contract
+    rules.accept(terms)
+    asset, payer = asset_row(books, terms.asset), party_of(terms.payer)
+    there(asset, terms.start)
+    others = [
+        Letting(
+            row.number, row.terms.start, min(row.ended or date.max, row.terms.until), row.terms.extent_mu4
+        )
+        for row in queries.of_asset(asset.pk, given.day)
+        if row.number != terms.number
+    ]
+    mine = Letting(terms.number, terms.start, terms.until, terms.extent_mu4)
+    rules.fits(terms.asset, asset.extent_mu4, mine, others)
+    fields = {
+        "day": given.day,
+        "asset_id": asset.pk,
+        "payer_id": payer.pk,
+        "to_member": is_member(books, payer, given.day),
+        "start_day": terms.start,
+        "until_day": terms.until,
+        "first_due_day": terms.first_due,
+        "yearly_fen": terms.yearly_fen,
+        "rise_years": terms.rise_years,
+        "rise_fen": terms.rise_fen,
+        "extent_mu4": terms.extent_mu4,
+        "purpose": given.purpose,
+        "evidence": given.evidence,
+    }
+    row, _ = enter_one(AssetContract, terms.number, asset.area_id, fields, books)
+    return str(row.reference)
+
+
+@transaction.atomic
+def receive(given: Receiving, books: Books) -> str:
+    """Book a payment of the payer. Refuses with PaidMoreThanAgreed, ContractOver or ReceivedNothing."""
+    if given.fen <= 0:
+        raise rules.ReceivedNothing
+    row = _contract(books, given.contract)
+    if given.day < row.signed:
+        last = row.terms.until
+        raise rules.ContractOver(contract=row.number, start=row.signed, last=last, day=given.day)
+    fields = {
+        "day": given.day,
+        "contract_id": row.id,
+        "fen": given.fen,
+        "into": given.into,
+        "evidence": given.evidence,
+    }
+    kept, new = enter_one(ContractReceipt, given.receipt, area_of(books), fields, books)
+    if new:
+        all_ = _contract(books, given.contract)
+        whole = sum(queries.received([row.id])[row.id].values())
+        left = all_.paying.whole_fen - whole
+        if left < 0:
+            raise rules.PaidMoreThanAgreed(
+                contract=row.number, left=Fen(left + given.fen).yuan, given=Fen(given.fen).yuan
+            )
+        stored = AssetContract.objects.get(pk=row.id)
+        fact = AssetFact(
+            kept.reference, kept.day, "receipt", "contracting", given.fen, given.into,
+            party=row.payer_code, member=stored.to_member,
+        )  # fmt: skip
+        hand_over(books, fact)
+    return str(kept.reference)
+
+
+@transaction.atomic
+def end(given: Ending, books: Books) -> str:
+    """End a contract early. Refuses with ContractEndedAlready, ContractOver or DueAfterEnd."""
+    row = _contract(books, given.contract)
+    if not row.terms.start <= given.day < row.terms.until:
+        raise rules.ContractOver(
+            contract=row.number, start=row.terms.start, last=row.terms.until, day=given.day
+        )
+    fields = {
+        "day": given.day,
+        "contract_id": row.id,
+        "grounds": given.grounds,
+        "evidence": given.evidence,
+    }
+    other = ContractEnd.objects.current().filter(contract_id=row.id).exclude(numbered(given.number)).first()
+    if other is not None:
+        raise ContractEndedAlready(contract=row.number, day=other.day)
+    kept, _ = enter_one(ContractEnd, given.number, area_of(books), fields, books)
+    turns = {due.turn for due in _contract(books, given.contract).schedule}
+    if ContractDue.objects.current().filter(contract_id=row.id).exclude(turn__in=turns).exists():
+        raise DueAfterEnd(contract=row.number, day=given.day)
+    return str(kept.reference)
+
+
+@transaction.atomic
+def earn(given: Earning, books: Books) -> str:
+    """Enter income by source; returns its reference. Refuses with ReceivedNothing or NumberTaken."""
+    if given.fen <= 0:
+        raise rules.ReceivedNothing
+    fields = {
+        "day": given.day,
+        "source_of": given.source,
+        "fen": given.fen,
+        "into": given.into,
+        "payer_name": given.payer,
+        "note": given.note,
+        "evidence": given.evidence,
+    }
+    row, new = enter_one(CollectiveIncome, given.number, area_of(books), fields, books)
+    if new:
+        hand_over(books, AssetFact(row.reference, row.day, "income", given.source, given.fen, given.into))
+    return str(row.reference)
+
+
+def _contract(books: Books, of: str) -> queries.ContractRow:
+    """The standing contract with this number, locked until the transaction ends."""
+    found = queries.contract(books.organisation_id, of, date.max) if of else None
+    if found is None:
+        raise NoSuchContract(contract=of)
+    AssetContract.objects.select_for_update().get(pk=found.id)
+    return found

@@ -1,0 +1,318 @@
+"""Enter what a collective holds, how it is used, let and given away; book wear and payments that fell due.
+
+Each verb is one transaction; the same content again changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.facts.actions.stock import Books, NotInTheFuture, area_of, enter_one
+from lianjie.facts.actions.store import next_key
+from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
+from lianjie.facts.models import (
+    AssetCharge,
+    AssetContract,
+    AssetDisposal,
+    AssetUse,
+    CollectiveAsset,
+    CollectiveIncome,
+    ContractDue,
+    ContractEnd,
+    ContractReceipt,
+    Fact,
+)
+from lianjie.facts.queries import asset_income as incomes
+from lianjie.facts.queries import assets as queries
+from lianjie.facts.queries.in_kind import number, numbered
+from lianjie.facts.rules import asset_income, assets
+from lianjie.facts.rules.assets import Asset
+from lianjie.facts.rules.handed import AssetFact, Handed
+
+
+class NoSuchAsset(Refusal):
+    what = N_("There is no asset “{asset}” in this register.")
+    fix = N_("Look it up in the register.")
+
+
+@dataclass(frozen=True)
+class Registering:
+    """An asset comes into the register. Money in fen, quantity in ten-thousandths."""
+
+    asset: Asset
+    spec: str = ""
+    location: str = ""
+    keeper: str = ""
+    quantity_e4: int = 10_000
+    counted_in: str = ""
+
+
+@dataclass(frozen=True)
+class Using:
+    """How an asset is used from a day on."""
+
+    number: str
+    day: date
+    asset: str
+    use: str
+    note: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Disposing:
+    """An asset is given away, by a decision under a name."""
+
+    number: str
+    day: date
+    asset: str
+    way: str
+    person_name: str
+    resolution: str
+    proceeds_fen: int = 0
+    into: str = "bank"
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What one run booked."""
+
+    charges: int
+    charged_fen: int
+    dues: int
+    due_fen: int
+
+
+@transaction.atomic
+def register(given: Registering, books: Books) -> str:
+    """Enter an asset; returns its reference. Refuses with what the rules refuse, or NumberTaken."""
+    asset = given.asset
+    assets.accept(asset)
+    fields = {
+        "day": asset.start,
+        "name": asset.name,
+        "kind": asset.kind,
+        "category": asset.category,
+        "origin": asset.origin,
+        "paid": asset.paid,
+        "spec": given.spec,
+        "location": given.location,
+        "keeper": given.keeper,
+        "quantity_e4": given.quantity_e4,
+        "counted_in": given.counted_in,
+        "extent_mu4": asset.extent_mu4,
+        "cost_fen": asset.cost_fen,
+        "residual_e6": asset.residual_e6,
+        "life_months": asset.life_months,
+        "taken_fen": asset.taken_fen,
+        "taken_until": asset.taken_until,
+        "evidence": asset.evidence,
+    }
+    row, new = enter_one(CollectiveAsset, asset.number, area_of(books), fields, books)
+    if new:
+        hand_over(books, AssetFact(row.reference, row.day, "asset", row.kind, row.cost_fen, row.paid))
+    return str(row.reference)
+
+
+@transaction.atomic
+def use(given: Using, books: Books) -> str:
+    """Note how an asset is used from a day on."""
+    asset = asset_row(books, given.asset)
+    there(asset, given.day)
+    fields = {
+        "day": given.day, "asset_id": asset.pk, "use": given.use, "note": given.note,
+        "evidence": given.evidence,
+    }  # fmt: skip
+    row, _ = enter_one(AssetUse, given.number, asset.area_id, fields, books)
+    return str(row.reference)
+
+
+@transaction.atomic
+def dispose(given: Disposing, books: Books) -> str:
+    """Give an asset away: it is charged to the end of that month, then leaves the books.
+
+    Refuses with DisposalNeedsDecision, AssetStillLet, AssetGone or BeforeAsset.
+    """
+    if not given.person_name.strip() or not given.resolution.strip():
+        raise assets.DisposalNeedsDecision
+    asset = asset_row(books, given.asset)
+    if not AssetDisposal.objects.current().filter(numbered(given.number), asset=asset).exists():
+        there(asset, given.day)
+    for contract in incomes.of_asset(asset.pk, given.day):
+        if contract.signed <= given.day < min(contract.ended or date.max, contract.terms.until):
+            raise assets.AssetStillLet(asset=given.asset, contract=contract.number, day=given.day)
+    fields = {
+        "day": given.day,
+        "asset_id": asset.pk,
+        "way": given.way,
+        "proceeds_fen": given.proceeds_fen,
+        "into": given.into,
+        "person_name": given.person_name.strip(),
+        "resolution": given.resolution.strip(),
+        "evidence": given.evidence,
+    }
+    row, new = enter_one(AssetDisposal, given.number, asset.area_id, fields, books)
+    if new:
+        _charge(asset, given.day, books, gone=given.day)
+        taken = asset.taken_fen + queries.charged([asset.pk]).get(asset.pk, 0)
+        hand_over(
+            books,
+            AssetFact(
+                row.reference, row.day, "disposal", asset.kind, row.proceeds_fen, row.into,
+                cost_fen=asset.cost_fen, taken_fen=taken,
+            ),
+        )  # fmt: skip
+    return str(row.reference)
+
+
+@transaction.atomic
+def book_due(until: date, books: Books) -> Booked:
+    """Book the wear of every asset and every contract payment that fell due by the end of `until`, each once.
+
+    Running it again, or for an earlier day, books nothing twice.
+    """
+    if until > localdate(books.at):
+        raise NotInTheFuture(day=until)
+    mine = {"organisation_id": books.organisation_id}
+    charges = [
+        fen
+        for asset in CollectiveAsset.objects.current().filter(**mine, life_months__gt=0).order_by("pk")
+        if (fen := _charge(asset, until, books))
+    ]
+    found = list(incomes.rows_of(list(incomes.contracts(books.organisation_id).order_by("pk")), until))
+    known = incomes.booked_turns([row.id for row in found])
+    dues = []
+    for row in found:
+        for due in row.schedule:
+            if due.day <= until and (row.id, due.turn) not in known:
+                _due(row.id, row.number, due, books)
+                dues.append(due.fen)
+    return Booked(len(charges), sum(charges), len(dues), sum(dues))
+
+
+def _charge(asset: CollectiveAsset, day: date, books: Books, gone: date | None = None) -> int:
+    """Book what is still to be charged by the end of `day`; returns how much."""
+    if gone is None:
+        gone = queries.gone([asset.pk]).get(asset.pk)
+        if gone is not None:
+            return 0
+    before = queries.charged([asset.pk]).get(asset.pk, 0)
+    fen = assets.charged_by(queries.asset_of(asset), day, gone) - before
+    if fen <= 0:
+        return 0
+    key = f"{number(asset)[:33]}-{assets.month_key(day)}"
+    fields = {"day": day, "asset_id": asset.pk, "fen": fen}
+    row, new = enter_one(AssetCharge, key, asset.area_id, fields, books)
+    if new:
+        hand_over(
+            books, AssetFact(row.reference, row.day, "charge", asset.kind, fen, category=asset.category)
+        )
+    return fen
+
+
+def _due(contract_id: int, of: str, due: asset_income.Due, books: Books) -> None:
+    contract = AssetContract.objects.select_related("payer").get(pk=contract_id)
+    fields = {"day": due.day, "contract_id": contract.pk, "turn": due.turn, "fen": due.fen}
+    row, new = enter_one(ContractDue, f"{of[:36]}-{due.turn}", contract.area_id, fields, books)
+    if new:
+        fact = AssetFact(
+            row.reference, row.day, "due", "contracting", due.fen, party=contract.payer.code,
+            member=contract.to_member,
+        )  # fmt: skip
+        hand_over(books, fact)
+
+
+TABLES: dict[str, type[Fact]] = {
+    model._meta.model_name or "": model
+    for model in (
+        CollectiveAsset,
+        AssetUse,
+        AssetContract,
+        ContractEnd,
+        ContractDue,
+        ContractReceipt,
+        AssetCharge,
+        AssetDisposal,
+        CollectiveIncome,
+    )
+}
+BOOKED = (CollectiveAsset, ContractDue, ContractReceipt, AssetCharge, AssetDisposal, CollectiveIncome)
+USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
+    CollectiveAsset: tuple(
+        (model, "asset") for model in (AssetUse, AssetContract, AssetCharge, AssetDisposal)
+    ),
+    AssetContract: tuple((model, "contract") for model in (ContractReceipt, ContractDue, ContractEnd)),
+}
+"""What rests on a fact: it must be taken back first."""
+
+
+@transaction.atomic
+def take_back(reference: str, reason: str, books: Books) -> str:
+    """Withdraw what should not have been entered; its entry in the ledger is reversed.
+
+    To correct a figure, take it back and enter it anew under the same number.
+    Refuses with ReasonMissing, NoSuchFact or FactStillUsed.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    name, _, key = reference.partition(":")
+    model = TABLES.get(name, CollectiveAsset)
+    rows = model.objects.current().filter(organisation_id=books.organisation_id, key=key)
+    found: Any = rows.first() if name in TABLES else None
+    if found is None:
+        raise NoSuchFact(reference=reference)
+    if isinstance(found, AssetCharge):
+        end = AssetDisposal.objects.current().filter(asset_id=found.asset_id).first()
+        if end is not None:
+            raise FactStillUsed(reference=reference, user=end.reference)
+    for users, column in USERS.get(model, ()):
+        user = users.objects.current().filter(**{column: found}).first()
+        if user is not None:
+            raise FactStillUsed(reference=reference, user=user.reference)
+    model.objects.create(
+        **content(found),
+        key=next_key(found.key),
+        source_id=books.entry.source_id,
+        corrects_id=found.pk,
+        withdrawn=True,
+        reason=reason.strip()[:300],
+        recorded_at=books.at,
+        recorded_by_id=books.by,
+    )
+    if isinstance(found, BOOKED):
+        hand_over(books, None, reverses=found.reference)
+    return str(found.reference)
+
+
+# What every verb asks
+
+
+def hand_over(books: Books, fact: AssetFact | None, reverses: str = "") -> None:
+    """Give the ledger what moved."""
+    year = fact.day.year if fact else books.at.year
+    rows = [Handed(fact, reverses)]
+    books.post("assets", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
+
+
+def asset_row(books: Books, of: str) -> CollectiveAsset:
+    """The standing asset with this number, locked until the transaction ends."""
+    rows = CollectiveAsset.objects.current().filter(numbered(of), organisation_id=books.organisation_id)
+    found = rows.first()
+    if not of or found is None:
+        raise NoSuchAsset(asset=of)
+    return CollectiveAsset.objects.select_for_update().get(pk=found.pk)
+
+
+def there(asset: CollectiveAsset, day: date) -> None:
+    """Refuses with BeforeAsset or AssetGone when the asset is not there on the day."""
+    if day < asset.day:
+        raise assets.BeforeAsset(asset=number(asset), start=asset.day, day=day)
+    gone = queries.gone([asset.pk]).get(asset.pk)
+    if gone is not None and day >= gone:
+        raise assets.AssetGone(asset=number(asset), gone=gone, day=day)

@@ -1,0 +1,216 @@
+"""A collective's assets from the register to the books: worn, let, given away; income of the year. R3."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from lianjie.facts.actions import asset_income as money
+from lianjie.facts.actions import assets, stock
+from lianjie.facts.actions.asset_income import Earning, Ending, LettingOut, Receiving
+from lianjie.facts.actions.assets import Disposing, Registering, Using
+from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.stock import Books
+from lianjie.facts.actions.withdraw import FactStillUsed
+from lianjie.facts.models import CollectiveAsset, ContractDue, ContractReceipt
+from lianjie.facts.queries import asset_income as incomes
+from lianjie.facts.queries import assets as queries
+from lianjie.facts.rules import asset_income as income_rules
+from lianjie.facts.rules import assets as rules
+from lianjie.facts.rules.asset_income import Contract
+from lianjie.facts.rules.assets import Asset
+from lianjie.ledger.actions.posting import post
+from lianjie.ledger.queries.balances import balances
+from tests.ledger import coop
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("R3")]
+AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
+TODAY = date(2026, 11, 1)
+STORE = Asset(
+    "ZC-1", "冷库", "building", "operating", date(2025, 3, 10), 12_000_001, 50_000, 120,
+    origin="poverty_fund", paid="subsidy", evidence="确权移交清单",
+)  # fmt: skip
+LET = Contract("HT-1", "ZC-1", "COOP-H1", date(2025, 7, 1), date(2028, 7, 1), date(2025, 7, 10), 1_200_000)
+
+
+@pytest.fixture
+def books() -> Books:
+    return Books(coop.make(balances=False).pk, SourceGiven("page", "assets"), AT, None, post)
+
+
+def ledger(books: Books, day: date = date(2027, 1, 1)) -> dict[str, int]:
+    return balances(books.organisation_id, day)
+
+
+@pytest.fixture
+def store(books) -> Books:
+    assets.register(Registering(STORE, keeper="王管理员"), books)
+    return books
+
+
+def test_an_asset_from_a_subsidy_is_booked_with_its_fund(store):
+    assert ledger(store) == {"102": -12_000_001, "151": 12_000_001, "235": 12_000_001, "311": -12_000_001}
+    assets.register(Registering(STORE, keeper="王管理员"), store)
+    assert CollectiveAsset.objects.count() == 1, "the same again changes nothing"
+    with pytest.raises(stock.NumberTaken):
+        assets.register(Registering(STORE, keeper="another"), store)
+
+
+def test_months_are_charged_once_and_add_up(store):
+    """(120 000.01 - 5 %) over 120 months from April: 950.00 a month, and the fen are not lost."""
+    first = assets.book_due(date(2025, 12, 31), store)
+    assert (first.charges, first.charged_fen) == (1, 9 * 95_000)
+    assert assets.book_due(date(2025, 12, 31), store).charges == 0
+    assert assets.book_due(date(2025, 6, 30), store).charges == 0, "an earlier day books nothing twice"
+    assert assets.book_due(date(2026, 1, 30), store).charges == 0, "a month counts when it is over"
+    assets.book_due(date(2026, 10, 31), store)
+    assert ledger(store)["152"] == -19 * 95_000
+    assert ledger(store)["521"] == 19 * 95_000
+    row = queries.asset(store.organisation_id, "ZC-1", TODAY)
+    assert row is not None
+    assert row.left_fen == 12_000_001 - 19 * 95_000
+    before = queries.asset(store.organisation_id, "ZC-1", date(2026, 1, 1))
+    assert before is not None
+    assert before.worn_fen == 9 * 95_000, "as of any day"
+    with pytest.raises(stock.NotInTheFuture):
+        assets.book_due(date(2026, 12, 31), store)
+
+
+def test_what_was_charged_wrongly_is_taken_back_and_charged_again(store):
+    assets.book_due(date(2026, 9, 30), store)
+    assets.take_back("assetcharge:ZC-1-202609", "wrong month", store)
+    assert "152" not in ledger(store)
+    assets.book_due(date(2026, 9, 30), store)
+    assert ledger(store)["152"] == -18 * 95_000
+
+
+def test_a_contract_is_owed_paid_and_never_paid_twice(store):
+    money.let(LettingOut(LET, date(2025, 6, 20), "冷链保鲜", "承包合同"), store)
+    booked = assets.book_due(date(2026, 10, 31), store)
+    assert (booked.dues, booked.due_fen) == (2, 2_400_000)
+    assert ledger(store)["501"] == -2_400_000
+    assert ledger(store)["114"] == 2_400_000, "a member's claim stands on 114"
+    money.receive(Receiving("SK-1", date(2025, 7, 9), "HT-1", 1_200_000), store)
+    money.receive(Receiving("SK-1", date(2025, 7, 9), "HT-1", 1_200_000), store)
+    assert ContractReceipt.objects.count() == 1
+    row = incomes.contract(store.organisation_id, "HT-1", TODAY)
+    assert row is not None
+    assert (row.paying.owed_fen, row.state) == (1_200_000, "overdue")
+    assert ledger(store)["114"] == 1_200_000
+    with pytest.raises(income_rules.PaidMoreThanAgreed):
+        money.receive(Receiving("SK-2", date(2026, 8, 1), "HT-1", 2_400_001), store)
+    assert not ContractReceipt.objects.filter(key="SK-2").exists(), "nothing was written"
+    assert queries.asset(store.organisation_id, "ZC-1", TODAY).state == "let"  # type: ignore[union-attr]
+
+
+def test_an_asset_is_let_once_at_a_time_and_land_in_parts(store):
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    other = {"number": "HT-2", "payer": "COOP-H2", "start": date(2027, 1, 1), "first_due": date(2027, 1, 1)}
+    with pytest.raises(income_rules.MoreLetThanThere):
+        money.let(LettingOut(Contract(**(LET.__dict__ | other)), date(2026, 1, 1)), store)
+    land = Asset("LD-1", "后山林地", "forest_land", "operating", date(2020, 1, 1), extent_mu4=500_0000)
+    assets.register(Registering(land), store)
+    for number, mu, fits in (("HT-3", 300, True), ("HT-4", 200, True), ("HT-5", 1, False)):
+        part = LET.__dict__ | other | {"number": number, "asset": "LD-1", "extent_mu4": mu * 10_000}
+        given = LettingOut(Contract(**(part | {"until": date(2040, 1, 1)})), date(2026, 1, 1))
+        if fits:
+            money.let(given, store)
+        else:
+            with pytest.raises(income_rules.MoreLetThanThere):
+                money.let(given, store)
+    found = queries.worth(store.organisation_id, date(2027, 2, 1))
+    assert (found.land_mu4, found.land_used_mu4) == (500_0000, 500_0000)
+
+
+def test_a_contract_that_ends_early_owes_no_later_year(store):
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    assets.book_due(date(2025, 12, 31), store)
+    money.end(Ending("ZZ-1", date(2026, 6, 30), "HT-1", "承包人外出"), store)
+    assert assets.book_due(date(2026, 10, 31), store).dues == 0
+    with pytest.raises(money.ContractEndedAlready):
+        money.end(Ending("ZZ-2", date(2026, 7, 30), "HT-1", "again"), store)
+    row = incomes.contract(store.organisation_id, "HT-1", TODAY)
+    assert row is not None
+    assert row.paying.whole_fen == 1_200_000
+
+
+def test_an_end_before_what_is_booked_is_refused(store):
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    assets.book_due(date(2026, 10, 31), store)
+    with pytest.raises(money.DueAfterEnd):
+        money.end(Ending("ZZ-1", date(2026, 6, 30), "HT-1", "承包人外出"), store)
+    assert incomes.contract(store.organisation_id, "HT-1", TODAY).ended is None  # type: ignore[union-attr]
+
+
+def test_the_year_under_both_definitions(store):
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    assets.book_due(date(2026, 10, 31), store)
+    for number, source, fen in (("SR-1", "operating", 800_000), ("SR-2", "investment", 500_000),
+                                ("SR-3", "subsidy", 3_000_000), ("SR-4", "other", 10_000)):  # fmt: skip
+        money.earn(Earning(number, date(2026, 5, 1), source, fen), store)
+    found = incomes.year(store.organisation_id, 2026)
+    assert (found.operating_fen, found.total_fen) == (2_500_000, 5_510_000)
+    assert incomes.years(store.organisation_id) == [2026, 2025]
+    assert ledger(store)["235"] == 12_000_001 - 3_000_000, (
+        "a subsidy is a special payable, not income to share"
+    )
+    money.earn(Earning("SR-5", date(2026, 6, 1), "operating", 700_000, "held"), store)
+    assert ledger(store)["501"] == -2_400_000 - 800_000, "what the books hold already is not booked again"
+    assets.take_back("collectiveincome:SR-1", "twice", store)
+    assert incomes.year(store.organisation_id, 2026).operating_fen == 2_400_000
+
+
+def test_an_asset_sold_leaves_the_books_through_154(store):
+    with pytest.raises(rules.DisposalNeedsDecision):
+        assets.dispose(Disposing("CZ-1", date(2026, 10, 15), "ZC-1", "sold", "", ""), store)
+    given = Disposing("CZ-1", date(2026, 10, 15), "ZC-1", "sold", "成员大会", "2026-3", 10_500_000)
+    assets.dispose(given, store)
+    assets.dispose(given, store)
+    worn, found = 19 * 95_000, ledger(store)
+    assert not {"151", "152", "154"} & found.keys()
+    assert found["502"] == -(10_500_000 - (12_000_001 - worn))
+    assert assets.book_due(date(2026, 10, 31), store).charges == 0, "the month it went is charged already"
+    assert queries.asset(store.organisation_id, "ZC-1", TODAY).state == "gone"  # type: ignore[union-attr]
+    with pytest.raises(rules.AssetGone):
+        assets.use(Using("SY-1", date(2026, 10, 20), "ZC-1", "idle"), store)
+    with pytest.raises(FactStillUsed):
+        assets.take_back("collectiveasset:ZC-1", "wrong", store)
+    assets.take_back("assetdisposal:CZ-1", "the buyer did not pay", store)
+    assert ledger(store)["151"] == 12_000_001
+
+
+def test_use_over_time_as_of_any_day(store):
+    assets.use(Using("SY-1", date(2025, 3, 10), "ZC-1", "own"), store)
+    assets.use(Using("SY-2", date(2026, 2, 1), "ZC-1", "idle", "等待维修"), store)
+    states = [queries.asset(store.organisation_id, "ZC-1", day).state  # type: ignore[union-attr]
+              for day in (date(2025, 5, 1), date(2026, 2, 1))]  # fmt: skip
+    assert states == ["own", "idle"]
+    with pytest.raises(rules.BeforeAsset):
+        assets.use(Using("SY-3", date(2025, 1, 1), "ZC-1", "own"), store)
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"kind": "forest_land", "cost_fen": 0, "life_months": 0, "extent_mu4": 0}, rules.LandNeedsExtent),
+        ({"kind": "waste_land", "extent_mu4": 1}, rules.LandNotWorn),
+        ({"category": "household"}, rules.HouseholdAssetNotBooked),
+        ({"cost_fen": 0}, rules.WorthMissing),
+        ({"taken_fen": 1}, rules.DepreciationSoFarWithoutDay),
+        ({"paid": "held", "taken_fen": 12_000_000, "taken_until": date(2025, 12, 31)}, rules.WornBeyondCost),
+    ],
+)
+def test_what_cannot_be_is_refused(books, changed, refusal):
+    with pytest.raises(refusal):
+        assets.register(Registering(Asset(**(STORE.__dict__ | changed))), books)
+    assert not CollectiveAsset.objects.exists()
+
+
+def test_a_contract_can_be_taken_back_only_when_nothing_rests_on_it(store):
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    assets.book_due(date(2025, 12, 31), store)
+    with pytest.raises(FactStillUsed):
+        assets.take_back("assetcontract:HT-1", "wrong", store)
+    assets.take_back("contractdue:HT-1-1", "wrong", store)
+    assets.take_back("assetcontract:HT-1", "wrong", store)
+    assert not ContractDue.objects.current().exists()
+    assert incomes.contract(store.organisation_id, "HT-1", TODAY) is None

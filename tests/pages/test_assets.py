@@ -1,0 +1,107 @@
+"""Assets, contracts and income on pages: R3, and the indicator over an area: M29."""
+
+from datetime import date
+
+import pytest
+
+from lianjie.facts.actions.asset_income import Earning, earn
+from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.stock import Books
+from lianjie.facts.models import Assignment, CollectiveAsset, Party
+from lianjie.ledger.actions.posting import post
+from lianjie.ledger.models import Entry
+from tests.pages.world import AT
+
+pytestmark = [pytest.mark.both, pytest.mark.mission("R3")]
+O = "/o/V1"  # noqa: E741
+STORE = {"number": "ZC-1", "name": "冷库", "kind": "building", "category": "operating",
+         "origin": "poverty_fund", "paid": "bank", "start": "2025-03-10", "quantity": "1", "cost": "120000",
+         "residual": "5",
+         "life_years": "10", "keeper": "王管理员", "evidence": "移交清单"}  # fmt: skip
+LET = {"number": "HT-1", "day": "2025-06-20", "payer": "H0001", "start": "2025-07-01", "last": "2028-06-30",
+       "first_due": "2025-07-10", "yearly": "36000", "purpose": "冷链保鲜"}  # fmt: skip
+PAID = {"receipt": "SK-1", "day": "2025-07-09", "amount": "36000", "into": "bank"}
+
+
+def sent(client, address: str, form: dict[str, str]) -> None:
+    response = client.post(address, form)
+    assert response.status_code == 302, response.context["form"].errors
+
+
+@pytest.fixture
+def chen(reads, world):
+    """Chen also keeps the books of the first village's collective."""
+    village = Party.objects.get(code="V1")
+    Assignment.objects.create(
+        user=world.users["chen"], role="accountant", organisation=village, start_day=date(2020, 1, 1)
+    )
+    client = reads("chen")
+    sent(client, f"{O}/assets/register/", STORE)
+    sent(client, f"{O}/assets/of/ZC-1/let/", LET)
+    sent(client, f"{O}/assets/due/", {"until": "2025-12-31"})
+    return client
+
+
+def test_from_the_register_to_the_year_under_both_definitions(chen):
+    sent(chen, f"{O}/assets/contracts/of/HT-1/receive/", PAID)
+    earn = {"number": "SR-1", "day": "2025-09-01", "source": "subsidy", "amount": "50000", "into": "bank"}
+    sent(chen, f"{O}/income/enter/", earn)
+    page = chen.get(f"{O}/income/?year=2025")
+    assert (page.context["income"].operating_fen, page.context["income"].total_fen) == (3_600_000, 8_600_000)
+    assert page.context["books"].operating_fen == 3_600_000
+    assert page.context["books"].surplus_fen == 3_600_000 - 9 * 95_000
+    asset = chen.get(f"{O}/assets/of/ZC-1/")
+    assert asset.context["asset"].worn_fen == 9 * 95_000
+    assert asset.context["asset"].state == "let"
+    contract = chen.get(f"{O}/assets/contracts/of/HT-1/")
+    assert contract.context["contract"].paying.due_fen == 7_200_000
+    assert "not booked yet" in contract.content.decode(), "the payment of 2026 waits for its booking"
+    assert Entry.objects.filter(source="contractreceipt:SK-1", posted=True).count() == 1
+
+
+def test_a_wrong_entry_is_refused_beside_the_form_and_taken_back(chen):
+    again = chen.post(f"{O}/assets/of/ZC-1/let/", LET | {"number": "HT-2", "start": "2026-01-01",
+                                                        "first_due": "2026-01-01"})  # fmt: skip
+    assert again.status_code == 422
+    assert "contract HT-1 holds it" in again.content.decode()
+    sent(chen, f"{O}/assets/contracts/of/HT-1/receive/", PAID)
+    sent(chen, f"{O}/assets/take-back/contractreceipt:SK-1/", {"reason": "wrong payer"})
+    sent(chen, f"{O}/assets/contracts/of/HT-1/receive/", PAID | {"amount": "35000"})
+    assert chen.get(f"{O}/assets/contracts/of/HT-1/").context["contract"].paying.received_fen == 3_500_000
+    land = STORE | {"number": "LD-1", "kind": "forest_land", "name": "后山", "cost": "", "life_years": ""}
+    assert "extent is missing" in chen.post(f"{O}/assets/register/", land | {"paid": "held"}).content.decode()
+    sent(chen, f"{O}/assets/register/", land | {"paid": "held", "extent": "320.5"})
+
+
+def test_lists_search_narrow_and_come_out_as_files(chen):
+    assert chen.get(f"{O}/assets/?search=冷库").context["page"].total == 1
+    assert chen.get(f"{O}/assets/?kind=forest_land").context["page"].total == 0
+    assert chen.get(f"{O}/assets/?kind=poverty_fund").context["page"].total == 1
+    assert chen.get(f"{O}/assets/contracts/?search=魏").context["page"].total == 1
+    for of, word in (("assets/", "ZC-1"), ("assets/contracts/", "HT-1"), ("income/", "contractdue:HT-1-1")):
+        assert word in b"".join(chen.get(f"{O}/{of}?as=csv").streaming_content).decode()
+        assert b"".join(chen.get(f"{O}/{of}?as=xlsx").streaming_content).startswith(b"PK")
+
+
+def test_a_stranger_and_a_reader_without_the_right_enter_nothing(chen, reads):
+    assert reads("zhao").get(f"{O}/assets/").status_code == 404
+    luo = reads("luo")
+    assert luo.get(f"{O}/assets/").status_code == 200
+    assert luo.post(f"{O}/assets/register/", STORE | {"number": "ZC-9"}).status_code == 403
+    assert CollectiveAsset.objects.count() == 1
+
+
+def test_the_villages_of_an_area_by_both_definitions(chen, reads):
+    """M29: one of four villages by operating income, two by total income."""
+    luo, at = reads("luo"), AT.replace(year=2026)
+    other = Books(Party.objects.get(code="V2").pk, SourceGiven("page", "income"), at, None, post)
+    earn(Earning("SR-1", date(2025, 6, 1), "subsidy", 9_000_000), other)
+    address = "/areas/361126000000/collective-income/?year=2025"
+    above = luo.get(address).context["above"]
+    assert (above.operating, above.total, above.villages) == (1, 2, 4)
+    above = luo.get(f"{address}&threshold=100000").context["above"]
+    assert (above.operating, above.total) == (0, 0)
+    wrong = luo.get(f"{address}&threshold=lots")
+    assert "not an amount" in wrong.content.decode()
+    assert "上坪村" in b"".join(luo.get(f"{address}&as=csv").streaming_content).decode()
+    assert chen.get(address).status_code == 404, "an accountant of one organisation has no area"
