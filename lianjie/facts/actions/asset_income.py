@@ -18,7 +18,7 @@ from lianjie.facts.rules.asset_income import Contract, Letting
 from lianjie.facts.rules.handed import AssetFact
 
 
-class NoSuchContract(Refusal):
+class NoSuchAssetContract(Refusal):
     what = N_("There is no contract “{contract}” on an asset of these books.")
     fix = N_("Look it up in the list of contracts.")
 
@@ -200,6 +200,6 @@ def _contract(books: Books, of: str) -> queries.ContractRow:
     """The standing contract with this number, locked until the transaction ends."""
     found = queries.contract(books.organisation_id, of, date.max) if of else None
     if found is None:
-        raise NoSuchContract(contract=of)
+        raise NoSuchAssetContract(contract=of)
     AssetContract.objects.select_for_update().get(pk=found.id)
     return found
