@@ -67,6 +67,16 @@ def person_row(pk: int) -> str:
     return f"facts_person.id_number_sealed:{pk}"
 
 
+def account_index(number: str) -> str:
+    """The keyed index of a bank account number, 32 hex digits."""
+    return hmac.new(_key("account index"), number.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def account_row(organisation_id: int, key: str) -> str:
+    """The name a bank account's number is bound to."""
+    return f"facts_bankaccount.number_sealed:{organisation_id}/{key}"
+
+
 def _key(use: str) -> bytes:
     return _derived(settings.FIELD_KEY, use)
 

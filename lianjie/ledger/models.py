@@ -340,3 +340,25 @@ class Payout(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["settlement", "party", "method"], name="payout_once")]
+
+
+from lianjie.ledger.models_payout import PayoutBatch, PayoutEvent, PayoutItem, PayoutLine  # noqa: E402
+
+__all__ = [
+    "Acceptance",
+    "Allotment",
+    "Answer",
+    "Decision",
+    "Entry",
+    "Objection",
+    "Payout",
+    "PayoutBatch",
+    "PayoutEvent",
+    "PayoutItem",
+    "PayoutLine",
+    "Plan",
+    "Posting",
+    "Settlement",
+    "SettlementEvent",
+    "Step",
+]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lianjie.base.words import N_
+from lianjie.ledger.queries.payables import PURPOSE_WORDS
 
 ORDER_MONEY = {
     "deposit": N_("Deposit taken"),
@@ -207,6 +208,48 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "child": N_("Child"),
         "parent": N_("Parent"),
         "other": N_("Other relation"),
+    },
+    "purpose": dict(PURPOSE_WORDS),
+    "batch_state": {
+        "draft": N_("waits for approval"),
+        "approved": N_("approved"),
+        "rejected": N_("rejected"),
+        "exported": N_("sent to the bank"),
+        "closed": N_("closed"),
+    },
+    "line_state": {
+        "waiting": N_("on its way"),
+        "settled": N_("paid"),
+        "failed": N_("failed"),
+        "dropped": N_("taken out"),
+    },
+    "ruling_state": {
+        "waiting": N_("waits for approval"),
+        "approved": N_("approved"),
+        "rejected": N_("rejected"),
+    },
+    "verdict": {"approved": N_("approved"), "rejected": N_("rejected")},
+    "left_out": {
+        "no_account": N_("no bank account is entered"),
+        "waiting_account": N_("its bank account waits for approval"),
+        "same_account": N_("the last payment to this very account failed; correct the account first"),
+    },
+    "difference": {
+        "first_time": N_("first payment"),
+        "changed_account": N_("another account than last time"),
+        "much_more": N_("more than twice the last payment"),
+        "much_less": N_("less than half the last payment"),
+    },
+    "batch_act": {
+        "make": N_("made"),
+        "approved": N_("approved"),
+        "rejected": N_("rejected"),
+        "exported": N_("file taken"),
+        "again": N_("file taken again"),
+        "answer": N_("answer read"),
+        "settle": N_("entered as paid"),
+        "fail": N_("entered as failed"),
+        "closed": N_("closed"),
     },
     "method": {
         "bank": N_("Bank"),

@@ -16,6 +16,8 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0005_market").TABLES,
     **import_module("lianjie.facts.migrations.0007_work2").TABLES,
     **import_module("lianjie.facts.migrations.0008_assets").TABLES,
+    **import_module("lianjie.facts.migrations.0009_payout").TABLES,
+    **import_module("lianjie.ledger.migrations.0004_payout").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
     **import_module("lianjie.ledger.migrations.0003_scale").TABLES,
 }

@@ -21,6 +21,7 @@ from lianjie.facts.models.assets import (
     ContractReceipt,
 )
 from lianjie.facts.models.audit import Act, Seal
+from lianjie.facts.models.bank import BankAccount, Ruling
 from lianjie.facts.models.growing import (
     CaseStep,
     DeliveryDispute,
@@ -111,6 +112,7 @@ __all__ = [
     "AssetDisposal",
     "AssetUse",
     "Assignment",
+    "BankAccount",
     "BuyerPayment",
     "CallOff",
     "CaseStep",
@@ -169,6 +171,7 @@ __all__ = [
     "RegisteredStatus",
     "RentTerms",
     "Residence",
+    "Ruling",
     "SalesChannel",
     "SalesOrder",
     "SalesOrderLine",

@@ -1,7 +1,6 @@
 """What a decided settlement does to the books: booked once, paid, closed; corrected by reversal only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -15,11 +14,11 @@ from lianjie.ledger.actions import journal
 from lianjie.ledger.actions.settlement import TextMissing, _event, _lock
 from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Settlement, Step
 from lianjie.ledger.queries import balances, settlements
+from lianjie.ledger.queries.owed import owed
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.rules import flow, year
 from lianjie.ledger.rules.booking import OPERATING_EXPENSE
 from lianjie.ledger.rules.entry import Entry as Record
-from lianjie.ledger.rules.step_booking import PAYABLE
 
 PAID_FROM = {"bank": "102", "cash": "101", "in_kind": "121"}
 
@@ -42,16 +41,6 @@ class StillOwed(Refusal):
 class EvidenceMissing(Refusal):
     what = N_("A payment needs its evidence.")
     fix = N_("Name the bank slip, the signed list or the receipt.")
-
-
-@dataclass(frozen=True)
-class Payable:
-    """What is still owed to one party from a settlement: in money and in goods worth so much."""
-
-    party_id: int
-    account: str
-    good: str
-    fen: int
 
 
 def post(row: SettlementRow, *, day: date, at: datetime, by: int | None) -> int:
@@ -190,28 +179,6 @@ def reverse(row: SettlementRow, *, day: date, reason: str, at: datetime, by: int
     stored.state = state
     stored.save(update_fields=["state"])
     _event(stored, "reverse", at=at, by=by, text=reason.strip())
-
-
-def owed(settlement_id: int) -> list[Payable]:
-    """What the settlement still owes, by party, account and good, in order of party."""
-    due = (
-        Allotment.objects.filter(
-            step__settlement_id=settlement_id, memo=False, account__in=PAYABLE, party__isnull=False
-        )
-        .values_list("party_id", "account", "good")
-        .annotate(Sum("amount_fen"))
-        .order_by("party_id", "account", "good")
-    )
-    done = set(
-        Payout.objects.filter(settlement_id=settlement_id).values_list("party_id", "method").distinct()
-    )
-    by_hand = {party for party, method in done if method == "in_kind"}
-    in_money = {party for party, method in done if method != "in_kind"}
-    return [
-        Payable(party, account, good, int(fen))
-        for party, account, good, fen in due
-        if fen > 0 and party not in (by_hand if good else in_money)
-    ]
 
 
 def _head(row: SettlementRow, source: str, day: date, text: str, at: datetime, by: int | None) -> Entry:

@@ -165,6 +165,11 @@ def get(organisation_id: int, settlement_id: int) -> SettlementRow:
     return _row(row)
 
 
+def by_id(settlement_id: int) -> SettlementRow:
+    """The settlement with this id."""
+    return _row(_rows().get(pk=settlement_id))
+
+
 def worked(row: SettlementRow) -> Worked:
     """The settlement's result: replayed from the frozen inputs, else tried on today's facts."""
     if not row.frozen:

@@ -20,6 +20,7 @@ SUBJECTS = (
     "settlement",
     "closing",
     "office",
+    "payouts",
     "jobs",
     "register_files",
 )

@@ -1,0 +1,117 @@
+"""What an organisation still owes its people, item by item, less what is on its way.
+
+Open items, not balances: a rent is paid in full whatever else the household owes (Land Contracting
+Law, art. 39).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from lianjie.base.words import N_
+from lianjie.ledger.models import PayoutItem, Posting, Settlement
+from lianjie.ledger.queries.owed import owed
+
+ACCOUNTS = ("114", "211", "212", "213")
+PURPOSES: Mapping[str, tuple[str, ...]] = {
+    "settlement": (),
+    "rent": ("rent:",),
+    "wages": ("payroll:", "wagepayment:"),
+    "produce": ("delivery:",),
+}
+"""Purpose of a batch -> how the entries that owe begin. A settlement owes by its allotments."""
+
+PURPOSE_WORDS = {
+    "settlement": N_("Settlement of the year"),
+    "rent": N_("Rent"),
+    "wages": N_("Wages"),
+    "produce": N_("Produce"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """So much of one source on one account, owed to one party."""
+
+    party_id: int
+    source: str
+    account: str
+    fen: int
+
+
+def items(organisation_id: int, purpose: str) -> list[Item]:
+    """What is owed and neither paid nor on its way, by party, source and account; every one above zero."""
+    found = _settled_years(organisation_id) if purpose == "settlement" else _booked(organisation_id, purpose)
+    for (party, source, account), fen in _sent(organisation_id).items():
+        if (party, source, account) in found:
+            found[party, source, account] -= fen
+    return [Item(*key, fen) for key, fen in sorted(found.items()) if fen > 0]
+
+
+def overpaid(organisation_id: int, purpose: str) -> list[Item]:
+    """Sources of which more was sent than is owed since they were corrected: for a person to see to."""
+    found = _booked(organisation_id, purpose)
+    for key, fen in _sent(organisation_id).items():
+        if key in found:
+            found[key] -= fen
+    return [Item(*key, -fen) for key, fen in sorted(found.items()) if fen < 0]
+
+
+def base_of(source: str) -> str:
+    """The source an entry is about: reversals, later versions and payments of wages stand with the first."""
+    plain = source
+    while plain.startswith("reversal:"):
+        plain = plain.removeprefix("reversal:")
+    plain = re.sub(r"~\d+", "", plain)
+    return re.sub(r"^wagepayment:", "payroll:", plain)
+
+
+def _booked(organisation_id: int, purpose: str) -> dict[tuple[int, str, str], int]:
+    begins = Q()
+    for prefix in PURPOSES[purpose]:
+        for start in (prefix, f"reversal:{prefix}"):
+            # A range, not LIKE: both databases then use the index of sources.
+            begins |= Q(entry__source__gte=start, entry__source__lt=start[:-1] + ";")
+    rows = (
+        Posting.objects.filter(
+            begins,
+            entry__organisation_id=organisation_id,
+            entry__posted=True,
+            party__isnull=False,
+            account__in=ACCOUNTS,
+            good="",
+        )
+        .values_list("party_id", "entry__source", "account")
+        .annotate(Sum("amount_fen"))
+    )
+    found: dict[tuple[int, str, str], int] = defaultdict(int)
+    for party, source, account, fen in rows:
+        found[party, base_of(source), account] -= fen
+    return found
+
+
+def _settled_years(organisation_id: int) -> dict[tuple[int, str, str], int]:
+    found: dict[tuple[int, str, str], int] = {}
+    for each in Settlement.objects.filter(organisation_id=organisation_id, state="posted"):
+        for due in owed(each.pk):
+            if not due.good:
+                key = due.party_id, settlement_source(each.year, each.round), due.account
+                found[key] = found.get(key, 0) + due.fen
+    return found
+
+
+def settlement_source(year: int, turn: int) -> str:
+    """How an item names a settlement."""
+    return f"settlement:{year}.{turn}"
+
+
+def _sent(organisation_id: int) -> dict[tuple[int, str, str], int]:
+    """What lines on their way, or settled, pay of each source. What a settlement paid counts by Payout."""
+    rows = PayoutItem.objects.filter(line__batch__organisation_id=organisation_id).filter(
+        Q(line__state="waiting") | Q(line__state="settled") & ~Q(line__batch__purpose="settlement")
+    )
+    sums = rows.values_list("line__party_id", "source", "account").annotate(Sum("amount_fen"))
+    return {(party, source, account): int(fen) for party, source, account, fen in sums}
