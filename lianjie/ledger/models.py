@@ -348,6 +348,8 @@ __all__ = [
     "Acceptance",
     "Allotment",
     "Answer",
+    "Balance",
+    "Closing",
     "Decision",
     "Entry",
     "Objection",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from lianjie.base.refusal import Refusal
 from lianjie.ledger.actions import carrying_out
 from lianjie.ledger.queries import balances, journal, settlements, statements
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.rules.step_booking import BookedStep, booked_steps
 from lianjie.pages.access import Place
@@ -152,7 +153,7 @@ def _pay(request: HttpRequest, row: SettlementRow, form: PayForm, chosen: set[in
     asked = form.cleaned_data
     if "all" in request.POST:
         by_hand = asked["method"] == "in_kind"
-        chosen = {each.party_id for each in carrying_out.owed(row.id) if bool(each.good) == by_hand}
+        chosen = {each.party_id for each in still_owed(row.id) if bool(each.good) == by_hand}
     made: list[int] = []
     refusals = attempt(
         lambda: made.append(
@@ -177,7 +178,7 @@ def _due(row: SettlementRow) -> tuple[DueRow, ...]:
     """What is owed by party, in order of code."""
     money: dict[int, int] = defaultdict(int)
     goods: dict[int, int] = defaultdict(int)
-    for each in carrying_out.owed(row.id):
+    for each in still_owed(row.id):
         (goods if each.good else money)[each.party_id] += each.fen
     found = statements.names({*money, *goods})
     rows = [

@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
-from lianjie.ledger.actions import carrying_out
 from lianjie.ledger.queries import settlements
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.queries.statements import EventRow
 from lianjie.pages import access
@@ -172,7 +172,7 @@ def next_act(place: Place, row: SettlementRow) -> Next | None:
     if row.state not in NEXT:
         return None
     page, right, text, label = NEXT[row.state]
-    if row.state == "posted" and not carrying_out.owed(row.id):
+    if row.state == "posted" and not still_owed(row.id):
         text, label = N_("Nothing is owed any more. Mark the settlement as paid."), N_("Mark as paid")
     return Next(gettext(text), link(page, place, row), gettext(label), right in place.rights, who_may(right))
 

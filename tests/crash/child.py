@@ -19,6 +19,7 @@ from django.db import connection, transaction  # noqa: E402
 from lianjie.ledger import bulk  # noqa: E402
 from lianjie.ledger.actions import carrying_out, settlement  # noqa: E402
 from lianjie.ledger.queries import settlements  # noqa: E402
+from lianjie.ledger.queries.owed import still_owed  # noqa: E402
 from lianjie.ledger.rules.flow import Vote  # noqa: E402
 from tests.ledger import coop  # noqa: E402
 
@@ -85,7 +86,7 @@ def post() -> None:
 
 
 def pay() -> None:
-    due = {each.party_id for each in carrying_out.owed(row().id)}
+    due = {each.party_id for each in still_owed(row().id)}
     if due:
         carrying_out.pay(row(), due, method="bank", evidence="slip", day=date(2026, 2, 3), **WHO)
 

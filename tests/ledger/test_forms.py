@@ -10,6 +10,7 @@ from lianjie.ledger import parameters
 from lianjie.ledger.actions import carrying_out
 from lianjie.ledger.queries import balances
 from lianjie.ledger.queries.forms import year_forms
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules import forms
 from tests.ledger import coop
 from tests.ledger.test_settlement_way import WHO, posted
@@ -58,7 +59,7 @@ def test_a_settled_year_ties_before_and_after_it_is_paid():
     assert lines[15] == 1_000_000
     assert lines[17] + lines[18] == 9_000_001
     assert lines[20] == 0
-    due = {each.party_id for each in carrying_out.owed(done.id)}
+    due = {each.party_id for each in still_owed(done.id)}
     carrying_out.pay(done, due, method="bank", evidence="slip", day=date(2026, 2, 3), **WHO)
     assert year_forms(made.pk, coop.YEAR) == after
     assert year_forms(made.pk, coop.YEAR + 1).ties

@@ -15,10 +15,11 @@ from lianjie.facts.models import BankAccount, Party, Ruling
 from lianjie.facts.queries import bank as accounts
 from lianjie.facts.rules.bank import HolderDiffers
 from lianjie.ledger import banks
-from lianjie.ledger.actions import carrying_out, journal, payouts
+from lianjie.ledger.actions import journal, payouts
 from lianjie.ledger.models import Payout, PayoutLine, Posting
 from lianjie.ledger.queries import payables
 from lianjie.ledger.queries import payouts as queries
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules import booking
 from lianjie.ledger.rules.entry import Posting as Line
 from lianjie.ledger.rules.entry import entry
@@ -187,7 +188,7 @@ def test_a_settlement_is_paid_through_a_batch_and_counts_as_paid(office):
     office.approve(number)
     office.send(number)
     office.answer(number, {f"COOP-{HOMES[0]}": "账户已销户"})
-    owed = {each.party_id for each in carrying_out.owed(done.id)}
+    owed = {each.party_id for each in still_owed(done.id)}
     assert owed == {Party.objects.get(code=f"COOP-{HOMES[0]}").pk}
     assert Payout.objects.filter(settlement_id=done.id).count() == queries.batch(office.id, number).count - 1
     assert queries.reconciled(office.id).holds

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from lianjie.ledger.actions import carrying_out, journal, settlement
 from lianjie.ledger.models import Allotment, Entry, Posting, Settlement
 from lianjie.ledger.queries import balances, settlements
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules import booking, flow, step_booking
 from tests.ledger import coop
 from tests.ledger.coop import AT, YEAR
@@ -66,7 +67,7 @@ def test_the_whole_way_leaves_books_that_balance():
     assert "332.1" not in found
     assert "332.2" not in found
 
-    due = carrying_out.owed(done.id)
+    due = still_owed(done.id)
     carrying_out.pay(
         done, {each.party_id for each in due}, method="bank", evidence="slip", day=date(2026, 2, 3), **WHO
     )

@@ -12,6 +12,7 @@ from lianjie.facts.models import Delivery, Household, Lease, Membership, Party, 
 from lianjie.ledger.actions import carrying_out
 from lianjie.ledger.models import Allotment
 from lianjie.ledger.queries.income import beside, year_income
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules.income import Income, stream_of, together
 from tests.ledger import coop
 from tests.ledger.test_settlement_way import WHO, posted
@@ -39,7 +40,7 @@ def test_a_household_sees_what_it_is_owed_by_stream_and_only_where_it_may(client
     other = coop.make(code="OTHER")
     done = posted(made)
     home = coop.Party.objects.get(code="COOP-H1")
-    due = {each.party_id for each in carrying_out.owed(done.id) if each.party_id == home.pk}
+    due = {each.party_id for each in still_owed(done.id) if each.party_id == home.pk}
     paid = carrying_out.pay(done, due, method="cash", evidence="list", day=date(2026, 2, 3), **WHO)
     found = year_income([home.pk], coop.YEAR, [made.pk, other.pk])
     assert found.paid_fen == paid == found.parts[0].total

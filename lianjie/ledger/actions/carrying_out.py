@@ -14,7 +14,7 @@ from lianjie.ledger.actions import journal
 from lianjie.ledger.actions.settlement import TextMissing, _event, _lock
 from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Settlement, Step
 from lianjie.ledger.queries import balances, settlements
-from lianjie.ledger.queries.owed import owed
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.rules import flow, year
 from lianjie.ledger.rules.booking import OPERATING_EXPENSE
@@ -114,7 +114,9 @@ def pay(
         raise EvidenceMissing()
     chosen = set(party_ids)
     due = [
-        each for each in owed(row.id) if each.party_id in chosen and bool(each.good) == (method == "in_kind")
+        each
+        for each in still_owed(row.id)
+        if each.party_id in chosen and bool(each.good) == (method == "in_kind")
     ]
     missing = chosen - {each.party_id for each in due}
     if missing or not chosen:
@@ -198,7 +200,7 @@ def _head(row: SettlementRow, source: str, day: date, text: str, at: datetime, b
 def _advance(row: SettlementRow, act: str, *, at: datetime, by: int | None, unpaid_ok: bool) -> None:
     stored = _lock(row)
     state = flow.next_state(stored.state, act)
-    left = 0 if unpaid_ok else sum(each.fen for each in owed(row.id))
+    left = 0 if unpaid_ok else sum(each.fen for each in still_owed(row.id))
     if left:
         raise StillOwed(owed=str(Fen(left)))
     stored.state = state

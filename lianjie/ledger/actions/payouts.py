@@ -20,6 +20,7 @@ from lianjie.ledger import banks
 from lianjie.ledger.actions import carrying_out, journal
 from lianjie.ledger.models import PayoutBatch, PayoutEvent, PayoutItem, PayoutLine, Settlement
 from lianjie.ledger.queries import payables, payouts, settlements
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.queries.payables import Item
 from lianjie.ledger.rules import booking_payout
 from lianjie.ledger.rules.payment_file import BatchFile, Fate, Payer, Payment, match
@@ -341,7 +342,7 @@ def _settle_year(
         year, turn = source.removeprefix("settlement:").split(".")
         row = Settlement.objects.get(organisation_id=batch.organisation_id, year=int(year), round=int(turn))
         due: dict[int, int] = defaultdict(int)
-        for each in carrying_out.owed(row.pk):
+        for each in still_owed(row.pk):
             due[each.party_id] += 0 if each.good else each.fen
         for line in some:
             if due[line.party_id] != line.amount_fen:

@@ -105,5 +105,5 @@ def _read(code: str, told: dict[str, Any]) -> Layout:
         assert value.partition(":")[0] in VALUES, f"{code}: {value}"
     for _, tells in back:
         assert tells in TOLD, f"{code}: {tells}"
-    lists = {name: tuple(told.pop(name, ())) for name in ("settled", "failed")}
-    return Layout(code=code, columns=columns, back=back, **lists, **told)
+    settled, failed = tuple(told.pop("settled", ())), tuple(told.pop("failed", ()))
+    return Layout(code=code, columns=columns, back=back, settled=settled, failed=failed, **told)

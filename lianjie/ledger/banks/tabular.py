@@ -16,6 +16,7 @@ from lianjie.ledger.rules.payment_file import (
     Payment,
     ReturnStatusUnknown,
     ReturnUnreadable,
+    Status,
     Told,
 )
 
@@ -104,7 +105,7 @@ def _excel(heading: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], of: 
     for line, row in enumerate([*heading, *rows]):
         for at, cell in enumerate(row):
             if line >= len(heading) and of.columns[at][1] == "yuan":
-                sheet.write_number(line, at, Decimal(cell), money)  # type: ignore[arg-type]
+                sheet.write_number(line, at, Decimal(cell), money)
             else:
                 sheet.write_string(line, at, cell, text)
     book.close()
@@ -148,11 +149,10 @@ def _places(of: Layout, table: Iterable[tuple[int, list[str]]]) -> dict[str, int
     raise ReturnUnreadable(text=", ".join(title for title, tells in of.back if tells != "skip"))
 
 
-def _status(of: Layout, told: str) -> str | None:
-    for status, words in (("failed", of.failed), ("settled", of.settled)):
-        if any(word and word in told for word in words):
-            return status
-    return None
+def _status(of: Layout, told: str) -> Status | None:
+    if any(word in told for word in of.failed):
+        return "failed"
+    return "settled" if any(word in told for word in of.settled) else None
 
 
 def _fen(text: str, row: int) -> int | None:

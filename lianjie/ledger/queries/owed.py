@@ -18,7 +18,7 @@ class Payable:
     fen: int
 
 
-def owed(settlement_id: int) -> list[Payable]:
+def still_owed(settlement_id: int) -> list[Payable]:
     """What the settlement still owes, by party, account and good, in order of party."""
     due = (
         Allotment.objects.filter(

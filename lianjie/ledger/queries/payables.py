@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 
 from lianjie.base.words import N_
 from lianjie.ledger.models import PayoutItem, Posting, Settlement
-from lianjie.ledger.queries.owed import owed
+from lianjie.ledger.queries.owed import still_owed
 
 ACCOUNTS = ("114", "211", "212", "213")
 PURPOSES: Mapping[str, tuple[str, ...]] = {
@@ -96,7 +96,7 @@ def _booked(organisation_id: int, purpose: str) -> dict[tuple[int, str, str], in
 def _settled_years(organisation_id: int) -> dict[tuple[int, str, str], int]:
     found: dict[tuple[int, str, str], int] = {}
     for each in Settlement.objects.filter(organisation_id=organisation_id, state="posted"):
-        for due in owed(each.pk):
+        for due in still_owed(each.pk):
             if not due.good:
                 key = due.party_id, settlement_source(each.year, each.round), due.account
                 found[key] = found.get(key, 0) + due.fen

@@ -16,6 +16,7 @@ from lianjie.ledger import standard_plans
 from lianjie.ledger.actions import carrying_out, plans, settlement
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import settlements
+from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules.flow import Vote
 from lianjie.project.demo import apple, assets, collective, growing, herb, in_kind, land, offtake, rents, work
 
@@ -97,7 +98,7 @@ def _settle(organisation_id: int, plan_id: int, year: int) -> None:
     resolution, minutes = f"{year + 1}-1", "成员大会会议记录（示例）"
     settlement.decide(row(), vote, resolution=resolution, minutes=minutes, at=at, by=None)
     carrying_out.post(row(), day=date(year + 1, 1, 27), at=_at(year + 1, 1, 27), by=None)
-    owed = {each.party_id for each in carrying_out.owed(row().id)}
+    owed = {each.party_id for each in still_owed(row().id)}
     at = _at(year + 1, 1, 29)
     carrying_out.pay(
         row(),
