@@ -47,7 +47,7 @@ OF_AN_ADDRESS: dict[tuple[str, str], object] = {
     ("area", "code"): "361126000000",
 }
 ROLES = sorted(access.RIGHTS)
-NOT_OPENED = {"workbook-check", "workbook-confirm", "workbook-reasons", "workbook-facts"}
+NOT_OPENED = {"register-reasons", "workbook-check", "workbook-confirm", "workbook-reasons", "workbook-facts"}
 """Addresses that are sent to after another page, or need a year in their query."""
 ANSWERS = {200, 302, 404, 405, 422}
 """What a page may answer somebody who has its right: 404 for a record this world has not."""
