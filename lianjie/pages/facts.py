@@ -19,7 +19,7 @@ from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.schema import Sheet
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
-from lianjie.pages import access, fact_form
+from lianjie.pages import access, fact_form, fact_history
 from lianjie.pages.access import Place
 
 LISTS = {
@@ -77,6 +77,8 @@ def new(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
 def one(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """A fact as it stands and every version before; a household reads those about itself."""
     place = access.place(request, code, "read_own")
+    if reference.partition(":")[0] not in facts.TABLES:
+        return fact_history.one(request, place, reference)
     if not place.reads and facts.party_of(place.id, reference) not in place.own:
         raise PermissionDenied(reference)
     found = _found(place, reference)
@@ -93,6 +95,7 @@ def one(request: HttpRequest, code: str, reference: str) -> HttpResponse:
             "title": found.sheet.caption.named(fact_form.language()),
             "columns": [pair for pair in columns if pair[1]],
             "versions": [_changes(found, at) for at in range(len(found.versions))],
+            "entries": fact_history.booked(place, [version.reference for version in found.versions]),
             "list_name": LISTS.get(found.sheet.code, "organisation"),
             "may_enter": "enter_facts" in place.rights and found.standing,
             "disputed": found.kind == "delivery"

@@ -1,6 +1,7 @@
 """The registers: households, land and leases, contributions, agreements, deliveries, tallies, posts."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -9,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.words import N_
-from lianjie.facts.queries import registers
+from lianjie.facts.queries import disputes, registers
 from lianjie.facts.queries.registers import Asked
+from lianjie.facts.queries.registers import Row as RegisterRow
 from lianjie.pages import access, columns, export
+from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 
 
@@ -186,6 +189,9 @@ def listing(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     if wanted in ("csv", "xlsx"):
         rows = registers.every(kind, place.id, today, asked)
         columned = (Column("party_code", N_("Party code")), *register.columns)
+        if kind == "deliveries":
+            columned = (*columned, Column("dispute", N_("Dispute")))
+            rows = _disputed(place, rows)
         return export.as_asked(
             wanted,
             f"{place.code}-{kind}",
@@ -207,6 +213,14 @@ def listing(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
             "may_enter": "enter_facts" in place.rights,
         },
     )
+
+
+def _disputed(place: Place, rows: Iterable[RegisterRow]) -> Iterator[RegisterRow]:
+    """Deliveries with a word beside those argued about now."""
+    open_ = disputes.open_keys(place.id)
+    for row in rows:
+        key = row.reference.partition(":")[2].partition("~")[0]
+        yield replace(row, cells=row.cells | {"dispute": gettext("in dispute") if key in open_ else ""})
 
 
 def _asked(request: HttpRequest) -> Asked:

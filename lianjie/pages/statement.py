@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.words import label_in
-from lianjie.facts.queries import household
+from lianjie.facts.queries import disputes, household
 from lianjie.facts.queries.people import PartyRow
 from lianjie.ledger.queries import settlements, statements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
@@ -156,6 +156,7 @@ def facts_of(place: Place, who: PartyRow, year: int) -> dict[str, Source]:
     """Reference -> the fact in words, with a link to where it is kept."""
     found = household.linkages(place.id, who.id, timezone.localdate(), year)
     texts: dict[str, str] = {}
+    disputed = disputes.open_keys(place.id)
     for put in found.contributions:
         amount = f"{yuan(put.amount_fen)} {gettext('yuan')}"
         parts = f"{shares(put.shares_e4)} {gettext('shares')}" if put.shares_e4 else ""
@@ -164,7 +165,12 @@ def facts_of(place: Place, who: PartyRow, year: int) -> dict[str, Source]:
     for hand in found.deliveries:
         weight = f"{kg(hand.grams)} {gettext('kg')}"
         amount = f"{yuan(hand.amount_fen)} {gettext('yuan')}"
-        texts[hand.reference] = _joined(hand.day, hand.good, weight, amount, hand.receipt)
+        argued = (
+            gettext("in dispute")
+            if hand.reference.removeprefix("delivery:").partition("~")[0] in disputed
+            else ""
+        )
+        texts[hand.reference] = _joined(hand.day, hand.good, weight, amount, hand.receipt, argued)
     for count in found.tallies:
         measure = gettext(WORDS["measure"].get(count.measure, count.measure))
         texts[count.reference] = _joined(count.year, measure, quantity(count.quantity, count.unit))

@@ -1,6 +1,6 @@
 """The journal as people read it: entries with their lines, the newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,6 +91,13 @@ def records(
             for each in sorted(row.postings.all(), key=lambda posting: posting.pk)
         )
         yield Record(row.source, row.day, row.text, lines)
+
+
+def of_facts(organisation_id: int, references: Sequence[str]) -> tuple[EntryRow, ...]:
+    """What some facts booked, and the entries that took it back, in the order in which they were booked."""
+    found = _entries(organisation_id, None, None, "")
+    named = Q(source__in=references) | Q(reverses__source__in=references)
+    return tuple(_row(row, 200) for row in found.filter(named).order_by("pk"))
 
 
 def _entries(

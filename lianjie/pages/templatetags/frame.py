@@ -6,9 +6,12 @@ from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from lianjie.base.words import N_
+from lianjie.facts.queries import disputes
 from lianjie.pages.access import Place
 
 register = template.Library()
@@ -106,6 +109,19 @@ def organisation_nav(context: RequestContext) -> dict[str, object]:
         if lines:
             groups.append({"title": gettext(title), "lines": lines})
     return {"groups": groups}
+
+
+@register.simple_tag(takes_context=True)
+def dispute_mark(context: RequestContext, reference: str) -> SafeString:
+    """“in dispute” beside a delivery that is argued about now; nothing beside any other."""
+    request, place = context["request"], context["place"]
+    kept: frozenset[str] | None = getattr(request, "_disputed", None)
+    if kept is None:
+        kept = disputes.open_keys(place.id)
+        setattr(request, "_disputed", kept)  # noqa: B010  asked once for a page
+    if reference.removeprefix("delivery:").partition("~")[0] not in kept:
+        return SafeString("")
+    return format_html(' <span class="badge badge-bad">{}</span>', gettext("in dispute"))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,48 @@
+"""What the fields of facts are called, where no file of a register names them."""
+
+from collections.abc import Mapping
+
+from lianjie.base.words import N_
+
+FIELDS: Mapping[str, str] = {
+    "agreement": N_("Agreement"),
+    "answered_by": N_("Who answers"),
+    "approved_by": N_("Approved by"),
+    "asked_by": N_("Asked by"),
+    "base": N_("Base"),
+    "candidates": N_("Prices weighed"),
+    "claim": N_("What is wrong"),
+    "contract": N_("Order"),
+    "deduction_evidence": N_("Consent to what is taken off"),
+    "deferral": N_("Deferral asked"),
+    "delivery": N_("Delivery"),
+    "disaster_borne_by": N_("Loss by disaster is borne by"),
+    "disease_borne_by": N_("Loss by disease is borne by"),
+    "dispute": N_("Dispute"),
+    "estimated_by": N_("Estimated by"),
+    "forgiven": N_("Written off"),
+    "lessor": N_("Lessor"),
+    "loss": N_("Loss on a loan"),
+    "negligence_borne_by": N_("Loss by negligence is borne by"),
+    "net_grams": N_("Net weight (kg)"),
+    "of": N_("Delivery"),
+    "outcome": N_("Outcome"),
+    "owed_quantity": N_("To return"),
+    "payer": N_("Paid by whom"),
+    "pays": N_("Settles of the debt"),
+    "photo": N_("Photo"),
+    "premium_millionths": N_("Added to the market price (%)"),
+    "product": N_("Product"),
+    "raised_by": N_("Who does not accept it"),
+    "ratio_e6": N_("Returned for each unit lent"),
+    "recognised_by": N_("Recognised by"),
+    "returned": N_("Returned by a borrower"),
+    "standard_impurity": N_("Agreed impurity (%)"),
+    "standard_moisture": N_("Agreed moisture (%)"),
+    "step_millionths": N_("Rises by (%)"),
+    "substitute_ratio_e6": N_("One unit of the substitute pays"),
+    "to_member": N_("Lent to a member"),
+    "until": N_("New due day"),
+    "why": N_("Reason"),
+    "won": N_("Price that won"),
+}
