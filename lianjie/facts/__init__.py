@@ -7,6 +7,7 @@ models/        tables: registry (who), agreements, rent, offtake (what was agree
                in_kind (what was done and lent), season (what came of it)
 parameters/    criteria and wage rules: dated, sourced (TOML)
 workbook/      the year's facts as an Excel file: template, whole-file check, annotated copy, export
+registers/     each register of the field year as a file, by one description: sheet, what stands, verb
 actions/       the only writes
 queries/       the only reads offered to other rooms
 """

@@ -14,6 +14,8 @@ fact_form.py      a form for one row of the workbook, checked by the same rules
 facts.py          enter, look at, correct, take back one fact
 in_kind*.py, stock.py   loans in kind, stock by lot and the way of a sack, inputs
 workbook.py       the year's workbook in and out
+register_files.py   every register of the field year in and out
+fact_history.py   one page for any fact: versions, what changed, what it booked; field_words.py names fields
 organisations.py  register an organisation
 roles.py          who may do what
 plans*.py, settlement*.py, statement.py, disclosure.py   the plan, and a settlement from draft to close

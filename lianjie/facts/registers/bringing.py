@@ -23,7 +23,7 @@ from lianjie.facts.rules.draft import EnteredTwice, Line
 from lianjie.facts.rules.raw import InWorkbook, Place, RawBook
 from lianjie.facts.rules.schema import tidy
 
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 """Rows of one file; more would keep the books locked for too long."""
 
 
