@@ -117,6 +117,7 @@ def test_an_asset_is_let_once_at_a_time_and_land_in_parts(store):
         else:
             with pytest.raises(income_rules.MoreLetThanThere):
                 money.let(given, store)
+    assert queries.worth(store.organisation_id, date(2026, 2, 1)).land_used_mu4 == 500_0000, "own use"
     found = queries.worth(store.organisation_id, date(2027, 2, 1))
     assert (found.land_mu4, found.land_used_mu4) == (500_0000, 500_0000)
 

@@ -209,14 +209,28 @@ def worth(organisation_id: int, on: date) -> Worth:
     kept = [row for row in rows if row.pk not in left]
     taken = charged([row.pk for row in kept], on)
     land = [row for row in kept if row.kind in rules.LAND]
-    used = _states([row.pk for row in land], on)
+    used = _used(land, on)
     return Worth(
         len(kept),
         sum(row.cost_fen for row in kept),
         sum(row.taken_fen + taken.get(row.pk, 0) for row in kept),
         sum(row.extent_mu4 for row in land),
-        sum(row.extent_mu4 for row in land if used.get(row.pk, "own") != "idle"),
+        sum(used.values()),
     )
+
+
+def _used(land: Collection[CollectiveAsset], on: date) -> dict[int, int]:
+    """Asset id -> how much of a piece of land is used: what is let of it, else all unless it lies idle."""
+    ids = [row.pk for row in land]
+    states, let = _states(ids, on), dict.fromkeys(ids, 0)
+    whole = {row.pk: row.extent_mu4 for row in land}
+    for start in range(0, len(ids), SLICE):
+        rows = running(on).filter(asset_id__in=ids[start : start + SLICE])
+        for pk, extent in rows.values_list("asset_id", "extent_mu4"):
+            let[pk] += extent or whole[pk]
+    return {
+        pk: min(let[pk], whole[pk]) if let[pk] else 0 if states.get(pk) == "idle" else whole[pk] for pk in ids
+    }
 
 
 def story(of: AssetRow) -> tuple[AssetEvent, ...]:
