@@ -1,7 +1,7 @@
 """Workshops, attendance sheets, payrolls and slips."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django import forms
@@ -17,7 +17,9 @@ from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import home_work
 from lianjie.facts.queries import work as queries
+from lianjie.facts.queries import workshop as paid
 from lianjie.facts.rules import work as rules
+from lianjie.facts.rules import workshop as measures
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access
 from lianjie.pages.access import Place
@@ -53,6 +55,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     """A workshop: recognised and actually paid, who works there, its payrolls."""
     place = access.place(request, code, "read")
+    ended = timezone.localdate().replace(day=1) - timedelta(days=1)
+    wanted = measures.months_until(f"{ended:%Y-%m}", 12)
     return render(
         request,
         "work/workshop.html",
@@ -62,6 +66,10 @@ def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             "recognitions": queries.recognitions(place.id, shop),
             "agreements": queries.agreements(place.id, shop),
             "payrolls": queries.payrolls(place.id, shop),
+            "months": paid.months(place.id, shop, wanted[-6:]),
+            "measured": paid.measured(place.id, shop, wanted),
+            "k": measures.stable_months(),
+            "rule": measures.shell_rule(),
             "accounts": home_work.accounts(place.id, shop, timezone.localdate()),
             "may_enter": _may(place),
         },

@@ -198,3 +198,57 @@ def test_home_work_from_material_to_wages(reads, chen):
     assert reads("guo").post(f"{address}pieces/", brought).status_code == 403
     assert reads("wei").get(address).status_code == 403
     assert reads("zhao").get(address).status_code == 404
+
+
+def test_papers_public_posts_the_wage_ledger_and_an_areas_workshops(reads, chen, world):
+    post = AGREEMENT | {
+        "number": "GY1",
+        "worker": "H0002",
+        "basis": "month",
+        "rate": "800",
+        "public_post": "on",
+    }
+    assert chen.post(f"{BASE}CJ1/agreements/", post).status_code == 422, "nobody pays for it"
+    post |= {"funder": "县人社局", "last_day": "2026-12-31", "job": "保洁"}
+    assert chen.post(f"{BASE}CJ1/agreements/", post).status_code == 302
+    recognised = {
+        "by": "县人社局", "criteria": "longjing-2018", "start": "2026-01-01", "evidence": "文件",
+        "persons": "12",
+    }  # fmt: skip
+    assert chen.post(f"{BASE}CJ1/recognitions/", recognised).status_code == 302
+    assert sheet(chen, **{"quantity-YG1": "1", "quantity-GY1": "1"}).status_code == 302
+    assert sheet(chen, "2026-03-30", **{"quantity-GY1": "0.5"}).status_code == 422, "the month is counted"
+    said = {"approved_by": "郭长青", "seen": "92000"}
+    assert reads("guo").post(f"{BASE}CJ1/payroll/{UNTIL}", said).status_code == 302
+    paid = {"day": "2026-04-02", "method": "bank", "evidence": "代发回单 0402"}
+    assert chen.post("/o/C2001/payrolls/CJ1-2026-03-31/", paid).status_code == 302
+
+    page = chen.get(f"{BASE}CJ1/").content.decode()
+    assert "Somebody should go and look" in page, "twelve recognised, two paid"
+    asked = "?until=2026-04&months=6"
+    page = chen.get(f"{BASE}CJ1/papers/{asked}").content.decode()
+    assert "0 persons were paid in at least 6 months; 5 are asked for." in page
+    assert "No paid payroll is on record for 2025-11, 2025-12, 2026-01, 2026-02, 2026-04." in page
+    assert "营业执照副本" in page
+    for name in ("all.pdf", "board.pdf"):
+        answer = chen.get(f"{BASE}CJ1/papers/{name}?until=2026-03")
+        assert answer.content.startswith(b"%PDF")
+    page = chen.get(f"{BASE}public-posts/").content.decode()
+    assert "县人社局" in page
+    assert "2026-03" in page
+    page = chen.get(f"{BASE}wage-ledger/?year=2026").content.decode()
+    assert "代发回单 0402" in page
+    area = "361126104000"
+    for address, text in (
+        (f"{BASE}public-posts/?as=csv", "县人社局"),
+        (f"{BASE}wage-ledger/?year=2026&as=csv", "代发回单 0402"),
+    ):
+        assert text in b"".join(chen.get(address).streaming_content).decode()
+    luo = reads("luo")
+    page = luo.get(f"/areas/{area}/workshops/?until=2026-04")
+    assert "药材分拣车间" in page.content.decode()
+    answer = luo.get(f"/areas/{area}/workshops/?until=2026-04&as=csv")
+    assert "药材分拣车间" in b"".join(answer.streaming_content).decode()
+    assert reads("zhao").get(f"/areas/{area}/workshops/").status_code == 404
+    assert reads("wei").get(f"{BASE}wage-ledger/").status_code == 403
+    assert reads("zhao").get(f"{BASE}CJ1/papers/all.pdf").status_code == 404

@@ -106,7 +106,7 @@ class PaidSlip:
 
 @dataclass(frozen=True)
 class WageMonth:
-    """A household's work and wages of one month: who worked, days and hours and pieces, and fen."""
+    """A household's work and wages of one month: who worked, days, hours, pieces and months, and fen."""
 
     month: str
     worker: str
@@ -114,6 +114,7 @@ class WageMonth:
     days_e4: int
     hours_e4: int
     pieces_e4: int
+    months_e4: int
     worth_fen: int
     approved_fen: int
     paid_fen: int
@@ -324,17 +325,17 @@ def of_household(organisation_id: int, party_id: int) -> list[WageMonth]:
     )
     for work, fen, paid in lines.values_list("work", "fen", "payroll__payment__id"):
         given[work].append((fen, paid is not None))
-    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 6)
+    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 7)
     for row in rows:
         done, work = (
             Done(_base(row.key), terms_of(row.agreement), row.day, row.quantity_e4, row.defects_e4),
             row,
         )
         at = sums[f"{row.day:%Y-%m}", work.agreement.worker.name, work.agreement.workshop.name]
-        at[("day", "hour", "piece").index(done.terms.basis)] += row.quantity_e4
-        at[3] += done.worth_fen
-        at[4] += sum(fen for fen, _ in given[done.work])
-        at[5] += sum(fen for fen, paid in given[done.work] if paid)
+        at[("day", "hour", "piece", "month").index(done.terms.basis)] += row.quantity_e4
+        at[4] += done.worth_fen
+        at[5] += sum(fen for fen, _ in given[done.work])
+        at[6] += sum(fen for fen, paid in given[done.work] if paid)
     return [WageMonth(*key, *sums[key]) for key in sorted(sums, reverse=True)]
 
 

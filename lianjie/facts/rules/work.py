@@ -249,13 +249,21 @@ def findings(slips: Iterable[Slip], pay_day: date, floor: Floor | None) -> tuple
     return tuple(found)
 
 
-def _below_floor(terms: Terms, floor: Floor | None) -> list[Finding]:
+def rate_below(terms: Terms, floor: Floor | None) -> Fraction | None:
+    """Hours the rate pays for when it is below the minimum wage of so many hours; None when it is not."""
     hours = {
         "hour": Fraction(1),
         "day": Fraction(terms.day_hours),
         "month": terms.day_hours * MONTH_DAYS,
     }.get(terms.basis)
     if floor is None or hours is None or terms.rate_fen >= floor.hour_fen * hours:
+        return None
+    return hours
+
+
+def _below_floor(terms: Terms, floor: Floor | None) -> list[Finding]:
+    hours = rate_below(terms, floor)
+    if hours is None or floor is None:
         return []
     text = N_("{number}: {rate} yuan for {hours} hours is below the minimum wage of {floor} yuan an hour.")
     details = {
@@ -295,6 +303,11 @@ def criteria() -> dict[str, Criteria]:
         row["code"]: Criteria(row["code"], row["from"], row["min_workers"], row["min_months"], row["source"])
         for row in _data()["criteria"]
     }
+
+
+def parameters_of(name: str) -> list[dict[str, Any]]:
+    """Rows of one table of parameters/workshops.toml, the earliest first."""
+    return sorted(_data()[name], key=lambda row: row["from"])
 
 
 @cache

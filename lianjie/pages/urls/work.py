@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import home_work, work
+from lianjie.pages import home_work, work, workshop
 from lianjie.pages.access import Needs
 
 ONE = "o/<str:code>/workshops/<str:shop>/"
@@ -12,7 +12,13 @@ urlpatterns = [
     path("o/<str:code>/workshops/", work.listing, name="workshops"),
     path("o/<str:code>/workshops/new/", work.new, name="workshop-new"),
     path("o/<str:code>/workshops/minimum-wage/", work.floor, name="wage-floor"),
+    path("o/<str:code>/workshops/public-posts/", workshop.posts, name="public-posts"),
+    path("o/<str:code>/workshops/wage-ledger/", workshop.ledger, name="wage-ledger"),
+    path("areas/<str:code>/workshops/", workshop.of_area, name="area-workshops"),
     path(ONE, work.one, name="workshop"),
+    path(f"{ONE}papers/", workshop.papers, name="workshop-papers"),
+    path(f"{ONE}papers/all.pdf", workshop.papers_pdf, name="workshop-papers-pdf"),
+    path(f"{ONE}papers/board.pdf", workshop.board_pdf, name="workshop-board"),
     path(f"{ONE}recognitions/", work.recognise, name="workshop-recognition"),
     path(f"{ONE}agreements/", work.agree, name="work-agreement"),
     path(f"{ONE}sheet/", work.sheet, name="work-sheet"),
@@ -35,6 +41,12 @@ NEEDS: Needs = {
     "work-agreement": "enter_facts",
     "work-sheet": "enter_facts",
     "payroll-draft": ("read", "decide"),
+    "public-posts": "read",
+    "wage-ledger": "read",
+    "area-workshops": "area:read",
+    "workshop-papers": "read",
+    "workshop-papers-pdf": "read",
+    "workshop-board": "read",
     "home-work-held": "read",
     "home-work": "read",
     "home-work-out": "enter_facts",

@@ -16,7 +16,7 @@ from lianjie.facts.queries import offtake as queries
 from lianjie.facts.queries import parties
 from lianjie.facts.rules.offtake import OrderTerms
 from lianjie.ledger.actions.posting import post
-from lianjie.project.demo import herb
+from lianjie.project.demo import herb, order_account
 from lianjie.project.demo.people import homes
 
 GOOD, YEAR = "黄精", 2025
@@ -110,6 +110,7 @@ def add(say: Callable[[str], None]) -> None:
                 evidence="种植承诺书（示例）",
             )
             _price(entry, terms.number, home.code)
+    order_account.add(organisation.id)
 
 
 def _price(entry: Entry, number: str, home: str) -> None:

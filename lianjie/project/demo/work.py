@@ -61,6 +61,7 @@ def _add() -> None:
             start=START,
             until=None,
             evidence="认定文件（示例）",
+            persons={"factory": 10, "home": 6, "coop": 6}[form],
         )
         if form == "home":
             books = Books(organisation.id, entry.source, at, None, post)
@@ -81,8 +82,6 @@ def _add() -> None:
                 until=None,
                 basis=basis,
                 rate_fen=rate,
-                public_post=form == "coop" and nth == 6,
-                funder="云岭县人社局公益性岗位补贴（示例）" if form == "coop" and nth == 6 else "",
                 evidence="承揽协议（示例）" if form == "home" else "用工协议（示例）",
                 **(HOME if form == "home" else {}),
             )
@@ -92,7 +91,31 @@ def _add() -> None:
                     f"LL-{terms.number}", MATERIAL_DAY, terms.number, "ZM2026-1", 60_000, PAPER
                 )
                 home_work.hand_out(given, books)
+        if form == "coop":
+            _public_post(entry, code, homes(village, 7)[-1].head.code)
         _months(entry, code, basis, len(workers))
+
+
+def _public_post(entry: Entry, code: str, worker: str) -> None:
+    """A post paid from public money, by the month."""
+    terms = Terms(
+        number="GY-1",
+        workshop=code,
+        worker=worker,
+        job="乡村保洁员",
+        start=START,
+        until=date(YEAR + 1, 1, 1),
+        basis="month",
+        rate_fen=105_000,
+        day_hours=3,
+        cost="521",
+        public_post=True,
+        funder="云岭县人社局公益性岗位补贴（示例）",
+        evidence="公益性岗位协议（示例）",
+    )
+    work.agree(entry, terms)
+    for day in (date(YEAR, 1, 31), date(YEAR, 2, 28), MARCH):
+        work.enter_sheet(entry, code, day, [Counted("GY-1", WHOLE)])
 
 
 def _months(entry: Entry, code: str, basis: str, workers: int) -> None:
