@@ -18,7 +18,7 @@ from lianjie.facts.rules.offtake import OrderTerms
 from lianjie.facts.rules.rent import Grain, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven
 from lianjie.facts.rules.sheets import BY_CODE
-from lianjie.facts.rules.work import Terms
+from lianjie.facts.rules.work import Norm, Terms
 from lianjie.pages import fact_form
 
 KG, PIECE = 1_000, 10_000
@@ -127,11 +127,16 @@ def _work(desk: Desk) -> None:
     entry = desk.entry
     work.open_workshop(entry, "CJ1", name="藤编", form="factory", address="村部", start=date(2025, 1, 1))
     work.recognise(entry, "CJ1", by="县人社局", criteria="wushan", start=date(2025, 2, 1),
-                   until=date(2027, 2, 1), evidence="文 3")  # fmt: skip
+                   until=date(2027, 2, 1), evidence="文 3", persons=12)  # fmt: skip
     work.set_floor(entry, start=date(2025, 1, 1), hour_fen=2_000, evidence="文 1")
     for number, worker, basis, rate in (("W1", "COOP-H1", "day", 12_000), ("W2", "COOP-H2", "piece", 350)):
         work.agree(entry, Terms(number, "CJ1", worker, "编筐", date(2025, 1, 1), None, basis, rate,
                                 defects_paid=basis == "day", evidence="协议"))  # fmt: skip
+    work.agree(entry, Terms("W3", "CJ1", "COOP-H3", "编", date(2025, 1, 1), None, "piece", 450,
+                            evidence="承揽协议", product="竹篮", allowance_e6=20_500,
+                            materials=(Norm("竹篾", "kg", 250), Norm("扣 大", "piece", 40_000))))  # fmt: skip
+    work.agree(entry, Terms("W4", "CJ1", "COOP-H4", "保洁", date(2025, 1, 1), date(2026, 1, 1),
+                            "month", 80_000, public_post=True, funder="县人社局", evidence="协议"))  # fmt: skip
     for day in (3, 4):
         counted = [work.Counted("W1", 10_000 - day * 1_000), work.Counted("W2", 40 * PIECE, 2 * PIECE)]
         work.enter_sheet(entry, "CJ1", date(2025, 3, day), counted)

@@ -102,7 +102,7 @@ LOTS = sheet(
 
 def _lots(organisation_id: int) -> Iterator[Values]:
     for row in standing(Lot, organisation_id):
-        if row.origin != "returned":
+        if row.origin not in ("returned", "made"):
             yield _goods(row) | fields(row, "origin", "giver", lot=base(row.key))
 
 

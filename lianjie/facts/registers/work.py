@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lianjie.base.words import N_
 from lianjie.facts.actions import work
 from lianjie.facts.models import Recognition, WageFloor, WagePayment, WorkAgreement, WorkDone, Workshop
+from lianjie.facts.queries.work import terms_of
 from lianjie.facts.registers.register import (
     Desk,
     Family,
@@ -14,11 +15,14 @@ from lianjie.facts.registers.register import (
     base,
     choice,
     day,
+    decimal,
     fields,
     money,
     number,
     party,
+    plain,
     quantity,
+    scaled,
     sheet,
     standing,
     text,
@@ -26,6 +30,7 @@ from lianjie.facts.registers.register import (
     yes_no,
 )
 from lianjie.facts.rules.choices import YES_NO
+from lianjie.facts.rules.home_work import read_norms, written_norms
 from lianjie.facts.rules.schema import Caption as C
 from lianjie.facts.rules.work import Terms
 
@@ -38,6 +43,7 @@ BASES = answers(
     ("day", "计日", "by the day", "計日"),
     ("hour", "计时", "by the hour", "計時"),
     ("piece", "计件", "by the piece", "計件"),
+    ("month", "计月", "by the month", "計月"),
 )
 STATUS = answers(
     ("casual", "临时务工", "casual labour", "臨時務工"),
@@ -91,7 +97,7 @@ RECOGNISED = sheet(
         SHOP, day("day", "认定日期", "From", "認定日期"), LAST,
         text("by", "认定机关", "Recognised by", "認定機關", required=True, longest=80),
         text("criteria", "认定标准代码", "Local criteria", "認定標準代碼", required=True, example="wushan"),
-        SIGNED,
+        whole("persons", "认定人数", "Recognised for (persons)", "認定人數"), SIGNED,
     ),
     ("workshop", "day"),
 )  # fmt: skip
@@ -99,14 +105,14 @@ RECOGNISED = sheet(
 
 def _recognised(organisation_id: int) -> Iterator[Values]:
     for row in standing(Recognition, organisation_id, "workshop"):
-        yield fields(row, "day", "until_day", "criteria", "evidence", workshop=base(row.workshop.key),
-                     by=row.recognised_by)  # fmt: skip
+        yield fields(row, "day", "until_day", "criteria", "persons", "evidence",
+                     workshop=base(row.workshop.key), by=row.recognised_by)  # fmt: skip
 
 
 def _recognise(v: Values, desk: Desk) -> object:
     return work.recognise(
         desk.entry, v["workshop"], by=v["by"], criteria=v["criteria"], start=v["day"], until=v["until_day"],
-        evidence=v["evidence"],
+        evidence=v["evidence"], persons=v["persons"] or None,
     )  # fmt: skip
 
 
@@ -142,13 +148,19 @@ AGREEMENTS = sheet(
         SHOP, party("worker", "务工人员代码", "Worker", "務工人員代碼"),
         text("job", "工种", "Work", "工種", required=True, longest=80), SINCE, LAST,
         choice("basis", BASES, "计酬方式", "Paid by", "計酬方式"),
-        money("rate_fen", "工价（元）", "Yuan for a day, an hour or a piece", "工價（元）",
+        money("rate_fen", "工价（元）", "Yuan for a day, an hour, a piece or a month", "工價（元）",
               required=True, least=1),
         choice("status", STATUS, "身份", "Standing"),
         whole("day_hours", "每日工时", "Hours a day", "每日工時"),
         choice("cost", COSTS, "列支科目", "A cost of", "列支科目"),
         yes_no("defects_paid", YES_NO, "次品也计酬", "Pieces with defects are paid too", "次品也計酬"),
         yes_no("public_post", YES_NO, "公益岗位", "Public post", "公益崗位"),
+        text("funder", "公益岗位出资方", "Who pays for the public post", "公益崗位出資方", longest=80),
+        text("product", "来料加工成品", "Work given out: what is made", "來料加工成品"),
+        text("materials", "每件用料", "Material of one piece", "每件用料", longest=300,
+             help=N_("Materials with what one piece takes, parted by semicolons."),
+             example="竹篾 0.25 kg; 扣子 4 piece"),
+        decimal("allowance", "照付次品率（%）", "Defects that are paid all the same (%)", "照付次品率（%）"),
         SIGNED,
     ),
 )  # fmt: skip
@@ -157,14 +169,19 @@ AGREED = ("job", "basis", "rate_fen", "status", "cost", "defects_paid", "public_
 
 def _agreements(organisation_id: int) -> Iterator[Values]:
     for row in standing(WorkAgreement, organisation_id, "workshop", "worker"):
-        yield fields(row, *AGREED, "day", "until_day", "day_hours", number=base(row.key),
-                     workshop=base(row.workshop.key), worker=row.worker.code)  # fmt: skip
+        terms = terms_of(row)
+        yield fields(row, *AGREED, "day", "until_day", "day_hours", number=terms.number,
+                     workshop=terms.workshop, worker=row.worker.code, funder=terms.funder,
+                     product=terms.product, materials=written_norms(terms.materials),
+                     allowance=plain(terms.allowance_e6, 10_000))  # fmt: skip
 
 
 def _agree(v: Values, desk: Desk) -> object:
     terms = Terms(
         number=v["number"], workshop=v["workshop"], worker=v["worker"], start=v["day"], until=v["until_day"],
-        day_hours=v["day_hours"] or 8, **{name: v[name] for name in AGREED},
+        day_hours=v["day_hours"] or 8, funder=v["funder"], product=v["product"],
+        materials=read_norms(v["materials"].replace("；", ";").replace(";", "\n")),
+        allowance_e6=scaled(v["allowance"], 10_000, 4), **{name: v[name] for name in AGREED},
     )  # fmt: skip
     return work.agree(desk.entry, terms)
 
@@ -186,6 +203,9 @@ DONE = sheet(
 def _done(organisation_id: int) -> Iterator[Values]:
     for row in standing(WorkDone, organisation_id, "agreement__workshop"):
         agreed = row.agreement
+        if agreed.home:
+            # Counted from what was brought, on the worker's own account.
+            continue
         yield fields(row, "day", "quantity_e4", "defects_e4", workshop=base(agreed.workshop.key),
                      agreement=base(agreed.key))  # fmt: skip
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from lianjie.base.quantity import small_units
+from lianjie.base.quantity import unit as unit_of
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 from lianjie.facts.rules.in_kind import UNITS, Goods, said
@@ -133,6 +134,16 @@ def read_norms(text: str) -> tuple[Norm, ...]:
             raise NormUnreadable(line=line)
         norms.append(Norm(good, unit, quantity))
     return tuple(norms)
+
+
+def written_norms(norms: Iterable[Norm]) -> str:
+    """Materials as `read_norms` reads them, parted by semicolons instead of lines."""
+    return "; ".join(f"{each.good} {_plain(each)} {each.unit}" for each in norms)
+
+
+def _plain(norm: Norm) -> str:
+    number = Decimal(norm.quantity) / int(unit_of(norm.unit).small)
+    return f"{number.normalize():f}"
 
 
 def check_agreement(terms: Terms) -> None:
