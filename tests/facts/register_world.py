@@ -136,7 +136,7 @@ def _work(desk: Desk) -> None:
                             evidence="承揽协议", product="竹篮", allowance_e6=20_500,
                             materials=(Norm("竹篾", "kg", 250), Norm("扣 大", "piece", 40_000))))  # fmt: skip
     work.agree(entry, Terms("W4", "CJ1", "COOP-H4", "保洁", date(2025, 1, 1), date(2026, 1, 1),
-                            "month", 80_000, public_post=True, funder="县人社局", evidence="协议"))  # fmt: skip
+                            "month", 80_000, public_post=True, funder="县局", evidence="协议"))  # fmt: skip
     for day in (3, 4):
         counted = [work.Counted("W1", 10_000 - day * 1_000), work.Counted("W2", 40 * PIECE, 2 * PIECE)]
         work.enter_sheet(entry, "CJ1", date(2025, 3, day), counted)
