@@ -7,16 +7,23 @@ An outsider is told nothing: the page is not found, whether the record exists or
 right is told so.
 """
 
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from urllib.parse import urlencode, urlsplit
 
+from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
-from lianjie.facts.queries import assignments, people
+from lianjie.facts.queries import accounts, assignments, people
 from lianjie.facts.queries.assignments import Grant, OrganisationRow
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -46,6 +53,17 @@ Needs = dict[str, str | tuple[str, str]]
 the right in some area, or in the area `code` when the address names one."""
 
 READING = ("GET", "HEAD", "OPTIONS")
+
+SENSITIVE = frozenset({"approve", "pay", "decide"})
+"""Rights whose use, by sending, takes a code of the app typed a short while ago. In a demonstration of
+invented people it is asked only of those who have set codes up."""
+FRESH_FOR = 30 * 60
+"""Seconds for which a code counts."""
+FRESH_AT = "second_factor_at"
+
+
+class SecondFactorNeeded(Exception):
+    """The guard asks for a code, and comes back."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +120,38 @@ def place(request: HttpRequest, code: str, right: str = "read") -> Place:
         raise Http404
     if right not in found.rights:
         raise PermissionDenied(right)
+    if right in SENSITIVE and request.method not in READING:
+        require_second_factor(request, found)
     return found
+
+
+def require_second_factor(request: HttpRequest, at: Place) -> None:
+    """Raises SecondFactorNeeded unless a code was typed a short while ago."""
+    if second_factor_fresh(request) or (at.invented and not accounts.has_second_factor(request.user.pk)):
+        return
+    raise SecondFactorNeeded
+
+
+def second_factor_fresh(request: HttpRequest) -> bool:
+    """True when a code of the app was typed in this session within the last half hour."""
+    at = request.session.get(FRESH_AT)
+    return at is not None and 0 <= time.time() - at <= FRESH_FOR
+
+
+def mark_second_factor(request: HttpRequest) -> None:
+    """A code was right just now."""
+    request.session[FRESH_AT] = int(time.time())
+
+
+def forget_second_factor(request: HttpRequest) -> None:
+    """Ask again the next time."""
+    request.session.pop(FRESH_AT, None)
+
+
+def local(request: HttpRequest, address: str) -> str:
+    """The address if it leads nowhere but here, else ""."""
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if safe else ""
 
 
 def party(at: Place, code: str) -> people.PartyRow:
@@ -145,8 +194,14 @@ class Guard:
             raise ImproperlyConfigured(undeclared(name or str(view)))
         right = needs()[name][request.method not in READING]
         if right not in (PUBLIC, SIGNED_IN):
-            _check(request, right, kwargs.get("code", ""))
+            try:
+                _check(request, right, kwargs.get("code", ""))
+            except SecondFactorNeeded:
+                return _ask_for_code(request)
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return _ask_for_code(request) if isinstance(exception, SecondFactorNeeded) else None
 
 
 def undeclared(name: str) -> str:
@@ -167,6 +222,17 @@ def _check(request: HttpRequest, right: str, code: str) -> None:
         raise Http404
     if not paths:
         raise PermissionDenied(right)
+
+
+def _ask_for_code(request: HttpRequest) -> HttpResponse:
+    """To the page that asks for a code; from there back to the page on which was pressed."""
+    messages.info(request, gettext("This takes a code of your app. Type it, then press again."))
+    back = urlsplit(request.headers.get("Referer", ""))
+    here = back.path if back.netloc == request.get_host() else "/"
+    address = f"{reverse('code')}?{urlencode({'next': here})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def _place(request: HttpRequest, code: str) -> Place | None:

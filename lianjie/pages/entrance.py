@@ -1,10 +1,8 @@
 """Home: what this reader may open. Own households first, then organisations, then areas."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from lianjie.facts.queries import assignments
 from lianjie.pages import access
@@ -60,12 +58,6 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
             "shown": SHOWN,
         },
     )
-
-
-def password_changed(request: HttpRequest) -> HttpResponse:
-    """Back home, told that it worked."""
-    messages.success(request, gettext("Your password has been changed."))
-    return redirect("home")
 
 
 def _covered(granted, path: str) -> bool:

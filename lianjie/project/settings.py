@@ -6,6 +6,8 @@ LIANJIE_SECRET_KEY  signing key      default: made once and kept in LIANJIE_DATA
 LIANJIE_BACKUP_FOLDER      where a backup is put each night while the server runs    default: none
 LIANJIE_BACKUP_PASSPHRASE  what backups are encrypted with                           default: asked
 LIANJIE_HOSTS       host names served, comma-separated           default: loopback only
+LIANJIE_HTTPS       1 when people reach it by https, as they must from other machines
+LIANJIE_PROXIES     how many proxies of your own stand in front        default: 0
 LIANJIE_DEBUG       1 to show tracebacks; never with real people's data
 """
 
@@ -27,6 +29,13 @@ def _flag(name: str) -> bool:
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}")
     return value == "1"
+
+
+def _count(name: str) -> int:
+    value = os.environ.get(name, "0")
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
+    return int(value)
 
 
 def _kept_key(folder: Path, name: str) -> str:
@@ -77,6 +86,7 @@ def _database(address: str) -> dict[str, object]:
 
 DATA = Path(os.environ.get("LIANJIE_DATA") or ROOT / "var")
 DEBUG = _flag("LIANJIE_DEBUG")
+PROXIES = _count("LIANJIE_PROXIES")
 SECRET_KEY = os.environ.get("LIANJIE_SECRET_KEY") or _kept_key(DATA, "secret.key")
 # Identity numbers are encrypted with keys derived from this one; losing it loses the numbers.
 FIELD_KEY = os.environ.get("LIANJIE_FIELD_KEY") or _kept_key(DATA, "field.key")
@@ -103,6 +113,7 @@ INSTALLED_APPS = [
     "lianjie.project.apps.ProjectConfig",
 ]
 MIDDLEWARE = [
+    "lianjie.pages.sessions.Proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -111,10 +122,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "lianjie.pages.acting.ActingMiddleware",
+    "lianjie.pages.sessions.Sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "lianjie.pages.access.Guard",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -189,8 +201,14 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("LIANJIE_HTTPS")
+HTTPS = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("LIANJIE_HTTPS")
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+SESSION_IDLE = 60 * 60
+SESSION_LONGEST = SESSION_COOKIE_AGE = 12 * 60 * 60
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 SILENCED_SYSTEM_CHECKS: list[str] = []

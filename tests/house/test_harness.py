@@ -41,7 +41,7 @@ def who(request):
     return HttpResponse(f"{connection.vendor} {request.user.get_username()}")
 
 
-urlpatterns = [path("who/", who)]
+urlpatterns = [path("who/", who, name="home")]  # a name that declares its right
 
 
 @pytest.mark.both

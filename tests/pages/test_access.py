@@ -117,7 +117,7 @@ def test_sign_in_opens_home_and_password_changes(world):
         "new_password1": "white-atractylodes",
         "new_password2": "white-atractylodes",
     }
-    assert client.post("/password/", new)["Location"] == "/password/done/"
+    assert client.post("/password/", new)["Location"] == "/"
     assert (
         Client().post("/sign-in/", {"username": "chen", "password": "white-atractylodes"}).status_code == 302
     )

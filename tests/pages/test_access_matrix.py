@@ -1,7 +1,8 @@
 """Every address × every role × inside and outside, reading and sending, against the right it declares.
 
-Sample arguments stand in ARGUMENTS, one for each name in the addresses. An address with another name fails
-here until one is given. What an address answers besides its right is the business of its own tests.
+Sample arguments stand in ARGUMENTS by name, else in KINDS by the kind of the argument. An address with an
+argument of another kind fails here until one is given. What an address answers besides its right is the
+business of its own tests.
 """
 
 import logging
@@ -31,18 +32,12 @@ ARGUMENTS: dict[str, object] = {
     "sheet": "deliveries",
     "key": "Lease-1",
     "year": 2025,
-    # those of which it holds none: a page that exists asks for its right before it looks
-    "number": 1,
-    "turn": 1,
-    "version": 1,
-    "before": 1,
     "name": "notice.pdf",
-    "base": "B1",
     "family": "in-kind",
-    "shop": "W1",
-    "plan_code": "P1",
 }
-"""Name in an address -> a value. Write `(address, name)` where one address needs a value of its own."""
+"""Name in an address -> a value of this world."""
+KINDS: dict[str, object] = {"int": 1, "str": "X1", "slug": "x1", "path": "X/1"}
+"""Kind of argument -> a value this world has not: a page asks for its right before it looks."""
 OF_AN_ADDRESS: dict[tuple[str, str], object] = {
     ("area", "code"): "361126000000",
 }
@@ -62,12 +57,16 @@ def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
             yield each
 
 
-def named() -> dict[str, tuple[str, ...]]:
-    """Name of an address -> the names of its arguments, those of its fixed ones left out."""
-    found: dict[str, tuple[str, ...]] = {}
-    for each in patterns():
-        found[each.name or ""] = tuple(n for n in each.pattern.converters if n not in each.default_args)
-    return found
+def named() -> dict[str, dict[str, str]]:
+    """Name of an address -> its arguments with their kinds, the fixed ones left out."""
+    return {
+        each.name or "": {
+            name: type(kind).__name__.removesuffix("Converter").replace("String", "Str").lower()
+            for name, kind in each.pattern.converters.items()
+            if name not in each.default_args
+        }
+        for each in patterns()
+    }
 
 
 NAMED = named()
@@ -78,9 +77,10 @@ def address(name: str, **other: object) -> str:
     values = {}
     for argument in NAMED[name]:
         value = other.get(argument, OF_AN_ADDRESS.get((name, argument), ARGUMENTS.get(argument)))
+        value = KINDS.get(NAMED[name][argument]) if value is None else value
         assert value is not None, (
-            f"The address “{name}” has the argument “{argument}”, for which there is no sample: "
-            "add one to ARGUMENTS in tests/pages/test_access_matrix.py."
+            f"The address “{name}” has the argument “{argument}” ({NAMED[name][argument]}), for which there"
+            " is no sample: add one to ARGUMENTS or KINDS in tests/pages/test_access_matrix.py."
         )
         values[argument] = value
     return reverse(name, kwargs=values)

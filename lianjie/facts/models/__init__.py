@@ -1,5 +1,6 @@
 """Tables of facts. Read `record.py` first: every other table is one of its three kinds."""
 
+from lianjie.facts.models.accounts import RecoveryCode, SecondFactor, SignIn
 from lianjie.facts.models.agreements import (
     Contribution,
     Lease,
@@ -168,6 +169,7 @@ __all__ = [
     "PriceRecord",
     "Product",
     "Recognition",
+    "RecoveryCode",
     "RegisteredStatus",
     "RentTerms",
     "Residence",
@@ -177,7 +179,9 @@ __all__ = [
     "SalesOrderLine",
     "Seal",
     "Season",
+    "SecondFactor",
     "ShareAgreement",
+    "SignIn",
     "Source",
     "Spell",
     "StepDone",

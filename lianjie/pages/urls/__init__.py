@@ -7,6 +7,7 @@ without its right answers nobody.
 from django.urls import include, path
 
 SUBJECTS = (
+    "accounts",
     "entrance",
     "organisation",
     "members",

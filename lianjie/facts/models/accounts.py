@@ -1,0 +1,42 @@
+"""Signing in: the second factor, and where somebody is signed in."""
+
+from django.conf import settings
+from django.db import models
+
+
+class SecondFactor(models.Model):
+    """The key of a user's code app, sealed; see facts/sealing.py. It counts once a code has confirmed it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.PROTECT, related_name="second_factor"
+    )
+    key_sealed = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0, help_text="half minutes since 1970: a code counts once")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="wrong codes since the last right one")
+    failed_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code on paper, for a lost phone: only its keyed digest is kept, and it counts once."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="recovery_codes"
+    )
+    digest = models.CharField(max_length=32)
+    used_at = models.DateTimeField(null=True)
+
+
+class SignIn(models.Model):
+    """One sign-in on one device, from its begin to its end."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sign_ins")
+    session_key = models.CharField(max_length=40)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "ended_at"])]

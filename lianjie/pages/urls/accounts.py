@@ -1,0 +1,39 @@
+"""Signing in, the own account, and the accounts of others."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from lianjie.pages import accounts, second_factor, sessions, signing_in
+from lianjie.pages.access import PUBLIC, SIGNED_IN, Needs
+
+urlpatterns = [
+    path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", second_factor.at_sign_in, name="sign-in-code"),
+    path("sign-out/", signing_in.SignOut.as_view(), name="sign-out"),
+    path("welcome/<uidb64>/<token>/", login_not_required(signing_in.Welcome.as_view()), name="welcome"),
+    path("password/", signing_in.Password.as_view(), name="password"),
+    path("account/", accounts.own, name="account"),
+    path("account/code/", second_factor.ask, name="code"),
+    path("account/codes/", second_factor.new_codes, name="codes"),
+    path("account/second-factor/", second_factor.enrol, name="enrol"),
+    path("account/second-factor/off/", second_factor.take_off, name="second-factor-off"),
+    path("account/sessions/", sessions.listing, name="sessions"),
+    path("account/sessions/others/", sessions.end_others, name="sessions-end"),
+    path("account/sessions/<int:number>/end/", sessions.end, name="session-end"),
+]
+
+NEEDS: Needs = {
+    "sign-in": PUBLIC,
+    "sign-in-code": PUBLIC,
+    "sign-out": SIGNED_IN,
+    "welcome": PUBLIC,
+    "password": SIGNED_IN,
+    "account": SIGNED_IN,
+    "code": SIGNED_IN,
+    "codes": SIGNED_IN,
+    "enrol": SIGNED_IN,
+    "second-factor-off": SIGNED_IN,
+    "sessions": SIGNED_IN,
+    "sessions-end": SIGNED_IN,
+    "session-end": SIGNED_IN,
+}
