@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('facts', '0007_work2'),
+        ('facts', '0008_assets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
