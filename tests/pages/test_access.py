@@ -11,7 +11,7 @@ READ = (
     "/o/C2001/deliveries/",
     "/o/C2001/workbook/",
     "/o/C2001/workbook/facts/?year=2025",
-    "/o/C2001/facts/delivery:2025-0010",
+    "/o/C2001/facts/delivery:2025-0020",
 )
 WRITE = (
     "/o/C2001/enter/deliveries/",
