@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('facts', '0008_assets'),
+        ('facts', '0009_payout'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
