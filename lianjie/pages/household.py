@@ -17,7 +17,7 @@ from lianjie.base.words import N_
 from lianjie.facts.queries import linked, reasons
 from lianjie.facts.queries.linked import Whose
 from lianjie.facts.queries.reasons import GoodsOnly, Reason
-from lianjie.ledger.queries import due, income, movements, rents
+from lianjie.ledger.queries import due, income, movements, payouts, rents
 from lianjie.ledger.queries.movements import MovementRow
 from lianjie.ledger.queries.rents import RentRow
 from lianjie.ledger.rules.income import STREAMS, together
@@ -137,6 +137,7 @@ def _overview(who: Whose, places: dict[int, Place], on: date) -> dict[str, objec
     units = {one.goods[0]: one.goods[2] for one in owing if one.goods and one.kind == "loan"}
     return {
         "places": list(places.values()),
+        "sent": payouts.to_parties(who.ids, organisations, on),
         "ties": [(tie, places[tie.organisation_id], tie.runs(on), LINKS.get(tie.kind, "")) for tie in ties],
         "due": [(one, places[one.organisation_id]) for one in owing],
         "owed_fen": sum(fen for each in standing for fen in each.owed.values() if fen > 0),

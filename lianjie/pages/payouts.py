@@ -95,6 +95,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             "place": place,
             "rows": payouts.batches(place.id),
             "owed": [(name, gettext(words), _owed(place.id)[name]) for name, words in PURPOSE_WORDS.items()],
+            "elsewhere_until": payables.elsewhere_until(place.id),
             "overpaid": _overpaid(place.id),
             "reconciled": payouts.reconciled(place.id),
             "accounts_waiting": bank.waiting(place.id),

@@ -8,11 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from lianjie.base.words import N_
-from lianjie.ledger.models import PayoutItem, Posting, Settlement
+from lianjie.ledger.models import Entry, PayoutItem, Posting, Settlement
 from lianjie.ledger.queries.owed import still_owed
 
 ACCOUNTS = ("114", "211", "212", "213")
@@ -60,6 +61,18 @@ def overpaid(organisation_id: int, purpose: str) -> list[Item]:
     return [Item(*key, -fen) for key, fen in sorted(found.items()) if fen < 0]
 
 
+def elsewhere_until(organisation_id: int) -> date | None:
+    """The last day of books brought in from elsewhere; None when all are kept here.
+
+    Whatever was owed up to it is paid by those books: it is not offered here a second time.
+    """
+    brought = Entry.objects.filter(
+        organisation_id=organisation_id, posted=True, source__gte="balances:", source__lt="balances;"
+    )
+    found: date | None = brought.aggregate(day=Max("day"))["day"]
+    return found
+
+
 def base_of(source: str) -> str:
     """The source an entry is about: reversals, later versions and payments of wages stand with the first."""
     plain = source
@@ -75,9 +88,12 @@ def _booked(organisation_id: int, purpose: str) -> dict[tuple[int, str, str], in
         for start in (prefix, f"reversal:{prefix}"):
             # A range, not LIKE: both databases then use the index of sources.
             begins |= Q(entry__source__gte=start, entry__source__lt=start[:-1] + ";")
+    kept_elsewhere = elsewhere_until(organisation_id)
+    later = Q(entry__day__gt=kept_elsewhere) if kept_elsewhere else Q()
     rows = (
         Posting.objects.filter(
             begins,
+            later,
             entry__organisation_id=organisation_id,
             entry__posted=True,
             party__isnull=False,

@@ -1,6 +1,6 @@
 """Batches of payments as people read them, what a checker is shown, and the reconciliation to the books."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -131,6 +131,17 @@ def of_party(organisation_id: int, party_id: int, *, on: date | None = None) -> 
     if on is not None:
         found = found.filter(batch__day__lte=on)
     return [_line(row) for row in _lines(found).exclude(state="dropped").order_by("-pk")]
+
+
+def to_parties(
+    party_ids: Collection[int], organisation_ids: Collection[int], on: date, *, limit: int = 12
+) -> list[LineRow]:
+    """The latest payments to a household and its people from these organisations, up to a day: what reached
+    it, what is on its way, what failed and why."""
+    found = PayoutLine.objects.filter(
+        party_id__in=party_ids, batch__organisation_id__in=organisation_ids, batch__day__lte=on
+    )
+    return [_line(row) for row in _lines(found).exclude(state="dropped").order_by("-pk")[:limit]]
 
 
 def events(organisation_id: int, number: int) -> list[EventRow]:

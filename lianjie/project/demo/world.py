@@ -18,7 +18,19 @@ from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import settlements
 from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules.flow import Vote
-from lianjie.project.demo import apple, assets, collective, growing, herb, in_kind, land, offtake, rents, work
+from lianjie.project.demo import (
+    apple,
+    assets,
+    collective,
+    growing,
+    herb,
+    in_kind,
+    land,
+    offtake,
+    payouts,
+    rents,
+    work,
+)
 
 SayIt = Callable[[str], None]
 COOPS = {"fund_shares": herb, "patronage": apple, "collective": collective, "land_shares": land}
@@ -58,6 +70,7 @@ def build(say: SayIt) -> None:
     work.add(say)
     growing.add(say)
     _users()
+    payouts.add(say)
 
 
 def _coop(plan: str, coop: ModuleType) -> None:
