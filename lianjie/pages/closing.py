@@ -4,18 +4,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from typing import cast
 
-from django.http import HttpRequest
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.ledger.queries import balances
+from lianjie.ledger.actions import closing
+from lianjie.ledger.queries import balances, closings
 from lianjie.ledger.queries.balances import TrialRow
+from lianjie.ledger.rules.closing import month_after
 from lianjie.pages import access, columns, export
+from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
-from lianjie.pages.settlement_way import language
+from lianjie.pages.settlement_way import attempt, language
 
 COLUMNS = (
     Column("account", N_("Account"), "code"),
@@ -107,3 +117,110 @@ def _written(rows: Iterable[TrialRow]) -> Iterator[list[str | int | Decimal]]:
         sides = [int(str(cells[side])) for side in SIDES]
         amounts = sides if row.good else [Decimal(fen) / 100 for fen in sides]
         yield [row.account, str(cells["name"]), row.good, *amounts]
+
+
+# Months closed
+
+
+class CloseForm(forms.Form):
+    """Up to which month, and why it is closed with what is still open."""
+
+    until = forms.ChoiceField(label=_("Close up to and including"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=300,
+        help_text=_("Needed when something is still open that does not stop the closing."),
+    )
+
+    def __init__(self, data: QueryDict | None, choices: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        cast(forms.ChoiceField, self.fields["until"]).choices = choices
+
+
+class ReopenForm(forms.Form):
+    """From which month on, and why."""
+
+    day = forms.ChoiceField(label=_("Open again from"))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, data: QueryDict | None, choices: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        cast(forms.ChoiceField, self.fields["day"]).choices = choices
+
+
+def listing(request: HttpRequest, code: str) -> HttpResponse:
+    """Which months are closed and by whom, what waits before the next; POST closes up to one."""
+    place = access.place(request, code, "read")
+    return _closings(request, place, "settle", CloseForm if request.method == "POST" else None)
+
+
+def reopening(request: HttpRequest, code: str) -> HttpResponse:
+    """POST opens closed months again; anything else shows which are closed."""
+    place = access.place(request, code, "read")
+    return _closings(request, place, "decide", ReopenForm if request.method == "POST" else None)
+
+
+def _closings(
+    request: HttpRequest, place: Place, right: str, sent: type[CloseForm | ReopenForm] | None
+) -> HttpResponse:
+    done, today = closings.acts(place.id), timezone.localdate()
+    months = closings.months(place.id, done)
+    shut = [month for month in months if month.closed]
+    over = [month for month in reversed(months) if not month.closed and month_after(month.first) <= today]
+    close_choices = [(month_after(month.first).isoformat(), _month(month.first)) for month in over]
+    reopen_choices = [(month.first.isoformat(), _month(month.first)) for month in shut]
+    close_form, reopen_form = CloseForm(None, close_choices), ReopenForm(None, reopen_choices)
+    refusals: tuple[Refusal, ...] = ()
+    if sent is not None:
+        access.place(request, place.code, right)
+        form = sent(request.POST, close_choices if sent is CloseForm else reopen_choices)
+        if form.is_valid():
+            refusals = attempt(partial(_carry_out, request, place, form))
+            if not refusals:
+                messages.success(request, gettext("Recorded."))
+                return redirect("closings", place.code)
+        close_form, reopen_form = (form, reopen_form) if sent is CloseForm else (close_form, form)
+    asked = request.POST.get("until") or request.GET.get("until", "")
+    until = next((value for value, _ in close_choices if value == asked), "") or (
+        close_choices[0][0] if close_choices else ""
+    )
+    if not close_form.is_bound:
+        close_form.initial["until"] = until
+    return render(
+        request,
+        "closing/list.html",
+        {
+            "place": place,
+            "months": months,
+            "acts": done,
+            "until": until,
+            "checks": closings.checks(place.id, closings.since(place.id), date.fromisoformat(until))
+            if until
+            else [],
+            "close_form": close_form if close_choices and "settle" in place.rights else None,
+            "reopen_form": reopen_form if reopen_choices and "decide" in place.rights else None,
+            "refusals": refusals,
+        },
+        status=422 if sent is not None else 200,
+    )
+
+
+def _carry_out(request: HttpRequest, place: Place, form: forms.Form) -> None:
+    given, now = form.cleaned_data, timezone.now()
+    if isinstance(form, CloseForm):
+        closing.close(
+            place.id,
+            date.fromisoformat(given["until"]),
+            today=timezone.localdate(),
+            reason=given["reason"],
+            at=now,
+            by=request.user.pk,
+        )
+    else:
+        day = date.fromisoformat(given["day"])
+        closing.reopen(place.id, day, reason=given["reason"], at=now, by=request.user.pk)
+
+
+def _month(first: date) -> str:
+    return f"{first:%Y-%m}"

@@ -45,6 +45,11 @@ class NoSuchUser(Refusal):
     fix = N_("Make the user first: lianjie user {name} --role …")
 
 
+class BooksDiffer(Refusal):
+    what = N_("{count} sums or closings are not what the ledger's lines give.")
+    fix = N_("Keep a copy of the database and tell whoever looks after the software.")
+
+
 class WeakPassword(Refusal):
     what = N_("The password is too easy to guess: {reasons}")
     fix = N_("Choose a longer one.")
@@ -128,6 +133,8 @@ def parser() -> argparse.ArgumentParser:
 
     c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
     c.add_argument("--no-seal", action="store_true", help="only look")
+
+    command("books", books, "Add every ledger line up again; compare with the sums kept and the closings.")
 
     c = command("backup", backup, "Write everything into one encrypted file, and check it.")
     c.add_argument("path", type=Path, metavar="FILE")
@@ -244,6 +251,20 @@ def _check_port(port: int) -> None:
             listener.bind((ADDRESS, port))
         except OSError:
             raise PortTaken(port=port, other=port + 1) from None
+
+
+def books(given: argparse.Namespace) -> None:
+    from django.utils.translation import gettext
+
+    from lianjie.ledger.queries import balances, closings
+
+    found = [f"{each.month:%Y-%m} {each.account} {each.good}" for each in balances.differences()]
+    found += [text for each in closings.organisations() for text in closings.broken(each)]
+    for text in found:
+        print(text)
+    if found:
+        raise BooksDiffer(count=len(found))
+    say(gettext("Every sum is what its lines add up to, and every closing stands as it was written."))
 
 
 def migrate(given: argparse.Namespace) -> None:

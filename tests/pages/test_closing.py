@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lianjie.facts.queries import parties
+from lianjie.facts.queries.bookable import bookable
 from lianjie.ledger.actions import journal
 from lianjie.ledger.rules.entry import Posting, entry
 
@@ -44,3 +45,26 @@ def test_a_trial_balance_shows_every_account_and_ties(reads):
 def test_the_empty_view_asks_who_is_there(reads, client):
     assert reads("chen").get("/empty/").content == b"1\n"
     assert client.get("/empty/").status_code == 302
+
+
+def test_a_month_is_closed_and_opened_again(reads):
+    book("a", date(2024, 11, 30), 500)
+    book("b", date(2025, 3, 5), 700)
+    page = reads("chen").get("/o/C2001/closings/")
+    assert page.status_code == 200
+    assert page.context["until"] == "2024-12-01"
+    send = {"until": "2025-01-01", "reason": "the village's books were kept on paper"}
+    clerk = reads("chen")
+    answer = clerk.post("/o/C2001/closings/", send)
+    if answer.status_code == 422:
+        assert any(check.stops for check in answer.context["checks"])
+        facts = bookable(parties.organisation("C2001").id, date(1949, 1, 1), date(2025, 1, 1))
+        for reference in facts:
+            book(reference, date(2024, 12, 1), 1)
+        answer = clerk.post("/o/C2001/closings/", send)
+    assert answer.status_code == 302
+    page = clerk.get("/o/C2001/closings/")
+    assert [act.act for act in page.context["acts"]] == ["close"]
+    assert page.context["reopen_form"] is None, "an accountant closes; the chair opens again"
+    assert clerk.post("/o/C2001/closings/reopening/", {"day": "2024-12-01", "reason": "x"}).status_code == 403
+    assert clerk.post("/o/C2001/closings/", {"until": "2024-12-01", "reason": ""}).status_code == 422

@@ -5,12 +5,15 @@ from datetime import date, datetime
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Min
 
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger import bulk
 from lianjie.ledger.models import Entry as EntryRow
 from lianjie.ledger.models import Posting as PostingRow
+from lianjie.ledger.queries import closings
 from lianjie.ledger.rules import entry as rules
+from lianjie.ledger.rules.closing import PeriodClosed
 from lianjie.ledger.rules.entry import BookedDifferently, Entry, Posting
 
 SLICE = 900
@@ -33,8 +36,12 @@ def book(
     by: int | None,
     settlement_id: int | None = None,
     reverses: int | None = None,
+    late: bool = False,
 ) -> int:
     """Write entries and post them: all or none.
+
+    late  what is dated in a closed month is booked on the first open day and keeps its own day beside it;
+          otherwise it refuses with PeriodClosed
 
     An entry already booked with the same content is passed over; with other content it refuses with
     BookedDifferently. The database checks that each balances.
@@ -50,12 +57,14 @@ def book(
             raise BookedDifferently(source=entry.source)
     if not fresh:
         return 0
+    open_day = closings.first_open(organisation_id) if late else None
     ids = ids_by_code({p.party for e in fresh for p in e.postings if p.party})
     rows = EntryRow.objects.bulk_create(
         (
             EntryRow(
                 organisation_id=organisation_id,
-                day=e.day,
+                day=max(e.day, open_day) if open_day else e.day,
+                own_day=e.day if open_day and e.day < open_day else None,
                 source=e.source,
                 text=e.text,
                 content_hash=e.content_hash,
@@ -74,14 +83,18 @@ def book(
 
 
 def post_entries(ids: Sequence[int]) -> None:
-    """Shut the entries: the database checks each balances, and from now on nothing of it changes."""
+    """Shut the entries: the database checks each balances, and from now on nothing of it changes.
+
+    Refuses with PeriodClosed when one is dated in a closed month.
+    """
     for start in range(0, len(ids), SLICE):
+        _refuse_closed(ids[start : start + SLICE])
         EntryRow.objects.filter(pk__in=ids[start : start + SLICE]).update(posted=True)
 
 
 @transaction.atomic
-def reverse(entry_id: int, *, day: date, text: str, at: datetime, by: int | None) -> None:
-    """Book the opposite of a posted entry; both stay. Reversing twice books once."""
+def reverse(entry_id: int, *, day: date, text: str, at: datetime, by: int | None, late: bool = False) -> None:
+    """Book the opposite of a posted entry; both stay. Reversing twice books once. `late` as for `book`."""
     row = EntryRow.objects.get(pk=entry_id, posted=True)
     book(
         row.organisation_id,
@@ -90,7 +103,19 @@ def reverse(entry_id: int, *, day: date, text: str, at: datetime, by: int | None
         by=by,
         settlement_id=row.settlement_id,
         reverses=row.pk,
+        late=late,
     )
+
+
+def _refuse_closed(ids: Sequence[int]) -> None:
+    """The database refuses too; here the answer has words."""
+    days = dict(
+        EntryRow.objects.filter(pk__in=ids).order_by().values_list("organisation_id").annotate(Min("day"))
+    )
+    for organisation_id, day in days.items():
+        open_day = closings.first_open(organisation_id)
+        if open_day is not None and day < open_day:
+            raise PeriodClosed(open=open_day, day=day)
 
 
 def read(row: EntryRow) -> Entry:

@@ -51,7 +51,7 @@ def post(
         _bring_in(organisation_id, year, [row.fact for row in rows], at=at, by=by)
         return
     _reverse(organisation_id, [row.reverses for row in rows if row.reverses], at=at, by=by)
-    journal.book(organisation_id, list(_entries(rows)), at=at, by=by)
+    journal.book(organisation_id, list(_entries(rows)), at=at, by=by, late=True)
 
 
 def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
@@ -91,7 +91,7 @@ def _reverse(organisation_id: int, references: Sequence[str], *, at: datetime, b
             reversed_by=None,
         )
         for entry in found:
-            journal.reverse(entry.pk, day=entry.day, text=N_("Correction"), at=at, by=by)
+            journal.reverse(entry.pk, day=entry.day, text=N_("Correction"), at=at, by=by, late=True)
 
 
 def _bring_in(

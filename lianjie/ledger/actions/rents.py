@@ -43,7 +43,7 @@ def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, 
         for each in rents
         if each.fen is not None
     ]
-    return journal.book(organisation_id, [each for each in entries if each], at=at, by=by)
+    return journal.book(organisation_id, [each for each in entries if each], at=at, by=by, late=True)
 
 
 def _refuse_without_price(rents: tuple[RentDue, ...]) -> None:

@@ -28,10 +28,13 @@ class PostingRow:
 
 @dataclass(frozen=True)
 class EntryRow:
-    """One entry. `more` lines were left out of `postings`; the sums are those of all."""
+    """One entry; `own_day` when it is booked late.
+
+    `more` lines were left out of `postings`; the sums are those of all."""
 
     number: int
     day: date
+    own_day: date | None
     source: str
     text: str
     postings: tuple[PostingRow, ...]
@@ -121,6 +124,7 @@ def _row(row: Entry, limit: int) -> EntryRow:
     return EntryRow(
         number=row.pk,
         day=row.day,
+        own_day=row.own_day,
         source=row.source,
         text=row.text,
         postings=tuple(

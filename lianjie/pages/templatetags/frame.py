@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("payouts", N_("Payments"), "read"),
             Item("journal", N_("Journal"), "read"),
             Item("trial-balance", N_("Trial balance"), "read"),
+            Item("closings", N_("Months closed"), "read"),
             Item("forms", N_("Year-end statements"), "read"),
         ),
     ),

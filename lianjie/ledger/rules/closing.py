@@ -1,0 +1,113 @@
+"""Months closed in order, and opened again: what may be done, and what must be seen to before.
+
+A closing moves the first open day forward by whole months; a reopening moves it back. Nothing is booked
+before the first open day. Source: basic accounting work rules (会计基础工作规范), art. 64: everything of the
+period is entered before its books are closed.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lianjie.base.digest import sha256
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+
+
+class PeriodClosed(Refusal):
+    what = N_("The books are closed up to {open}; nothing can be dated {day} any more.")
+    fix = N_(
+        "Book it on {open} or later. Or have the months opened again, with a reason, by whoever decides."
+    )
+
+
+class MonthNotOver(Refusal):
+    what = N_("The month that ends before {until} is not over yet.")
+    fix = N_("Close it once it has ended.")
+
+
+class ClosedAlready(Refusal):
+    what = N_("The books are closed up to {open} already.")
+    fix = N_("Choose a later month.")
+
+
+class NotClosed(Refusal):
+    what = N_("Nothing from {day} on is closed.")
+    fix = N_("Choose a closed month.")
+
+
+class ReasonMissing(Refusal):
+    what = N_("A reason is needed.")
+    fix = N_("Write why the months are opened again, or why they are closed with what is still open.")
+
+
+class MustBeSeenTo(Refusal):
+    what = N_("{count} matters must be put right before these months can be closed; the first: {first}")
+    fix = N_("Put them right; the page of closings lists them.")
+
+
+CHECKS: Mapping[str, tuple[str, bool]] = {
+    "sums": (N_("stored sums that are not what the lines add up to"), True),
+    "unposted": (N_("entries begun and never posted"), True),
+    "unbooked": (N_("facts without their entry"), True),
+    "rents": (N_("rents fallen due and not booked"), False),
+    "disputes": (N_("deliveries in dispute"), False),
+    "suspense": (N_("accounts for what is pending (154, 181) that are not empty"), False),
+    "year": (N_("income and expense accounts of a year whose settlement is not booked"), False),
+}
+"""Kind -> in words, and whether it stops the closing. The others need a reason."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something found before a closing: `count` of a kind in CHECKS, and a few of them by name."""
+
+    kind: str
+    count: int
+    some: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return CHECKS[self.kind][0]
+
+    @property
+    def stops(self) -> bool:
+        return CHECKS[self.kind][1]
+
+
+def month_after(month: date) -> date:
+    """The first day of the next month."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def may_close(open_day: date | None, until: date, today: date, checks: Iterable[Check], reason: str) -> None:
+    """Refuses with ClosedAlready, MonthNotOver, MustBeSeenTo and ReasonMissing."""
+    if open_day is not None and until <= open_day:
+        raise ClosedAlready(open=open_day)
+    if until.day != 1 or until > today:
+        raise MonthNotOver(until=until)
+    found = list(checks)
+    stopping = [each for each in found if each.stops]
+    if stopping:
+        raise MustBeSeenTo(count=sum(each.count for each in stopping), first=stopping[0].text)
+    if found and not reason.strip():
+        raise ReasonMissing()
+
+
+def may_reopen(open_day: date | None, day: date, reason: str) -> None:
+    """Refuses with NotClosed and ReasonMissing."""
+    if open_day is None or day >= open_day or day.day != 1:
+        raise NotClosed(day=day)
+    if not reason.strip():
+        raise ReasonMissing()
+
+
+def content(**parts: object) -> str:
+    """An act as the canonical text that is hashed."""
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def chained(before: str, text: str) -> str:
+    """The hash of an act and of the one before it ("" for the first)."""
+    return sha256(before, text)
