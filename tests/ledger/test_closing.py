@@ -101,7 +101,7 @@ def test_what_must_be_put_right_stops_a_closing(made):
 
 
 def test_a_year_not_settled_is_closed_only_with_a_reason(made):
-    with pytest.raises(rules.ReasonMissing):
+    with pytest.raises(rules.ClosingNeedsReason):
         close(made, date(2026, 1, 1), reason=" ")
     close(made, date(2026, 1, 1), reason="kept elsewhere")
 
@@ -120,7 +120,7 @@ def test_opening_again_is_a_recorded_act_with_a_reason(made):
     with pytest.raises(rules.NotClosed):
         closing.reopen(made.pk, date(2025, 3, 1), reason="x", **WHO)
     close(made, date(2025, 7, 1))
-    with pytest.raises(rules.ReasonMissing):
+    with pytest.raises(rules.ClosingNeedsReason):
         closing.reopen(made.pk, date(2025, 6, 1), reason="", **WHO)
     closing.reopen(made.pk, date(2025, 6, 1), reason="a slip was found", **WHO)
     journal.book(made.pk, [small("a", date(2025, 6, 30))], **WHO)

@@ -37,7 +37,7 @@ class NotClosed(Refusal):
     fix = N_("Choose a closed month.")
 
 
-class ReasonMissing(Refusal):
+class ClosingNeedsReason(Refusal):
     what = N_("A reason is needed.")
     fix = N_("Write why the months are opened again, or why they are closed with what is still open.")
 
@@ -82,7 +82,7 @@ def month_after(month: date) -> date:
 
 
 def may_close(open_day: date | None, until: date, today: date, checks: Iterable[Check], reason: str) -> None:
-    """Refuses with ClosedAlready, MonthNotOver, MustBeSeenTo and ReasonMissing."""
+    """Refuses with ClosedAlready, MonthNotOver, MustBeSeenTo and ClosingNeedsReason."""
     if open_day is not None and until <= open_day:
         raise ClosedAlready(open=open_day)
     if until.day != 1 or until > today:
@@ -92,15 +92,15 @@ def may_close(open_day: date | None, until: date, today: date, checks: Iterable[
     if stopping:
         raise MustBeSeenTo(count=sum(each.count for each in stopping), first=stopping[0].text)
     if found and not reason.strip():
-        raise ReasonMissing()
+        raise ClosingNeedsReason()
 
 
 def may_reopen(open_day: date | None, day: date, reason: str) -> None:
-    """Refuses with NotClosed and ReasonMissing."""
+    """Refuses with NotClosed and ClosingNeedsReason."""
     if open_day is None or day >= open_day or day.day != 1:
         raise NotClosed(day=day)
     if not reason.strip():
-        raise ReasonMissing()
+        raise ClosingNeedsReason()
 
 
 def content(**parts: object) -> str:
