@@ -25,7 +25,7 @@ def test_from_the_deposit_to_fulfilment_and_a_breach(page: Page, world, sign_in)
     fill(page, **plain | {"backing": "insurance", "floor_income": "", "insurance": "县农险"})
     page.get_by_label("印“旱涝保收”").check()
     page.get_by_role("button", name="录入").click()
-    expect(page.locator("main")).to_contain_text("不印“旱涝保收”")
+    expect(page.locator("main")).to_contain_text("不打印“旱涝保收”")
     pressed(page, "录入保险", number="BD-1", insurer="县农险", cover="90000", premium="3000",
             premium_by="coop", clause="绝收按亩赔付", evidence="保单")  # fmt: skip
     expect(page.locator("main strong").filter(has_text="旱涝保收")).to_be_visible()
