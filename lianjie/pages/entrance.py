@@ -56,6 +56,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
             "search": search,
             "registers": bool(access.areas(request, "assign")),
             "shown": SHOWN,
+            "reads": any(here.path.startswith(path) for path in access.areas(request, "read")),
         },
     )
 

@@ -61,6 +61,12 @@ def mu(value: int | None) -> str:
 
 
 @register.filter
+def square_metres(value: int | None) -> str:
+    """Ten-thousandths of a mu -> square metres, to two decimals: a mu is two thirds of a thousand."""
+    return "" if value is None else _number(Fraction(value, 15), 2)
+
+
+@register.filter
 def kg(value: int | None) -> str:
     """Grams -> kilograms."""
     return "" if value is None else _number(written(value, "kg"), 3)

@@ -24,7 +24,7 @@ from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
-from lianjie.facts.rules.rent_terms import ChangeGiven, findings
+from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, findings
 from lianjie.ledger.actions import rents as booking
 from lianjie.ledger.queries import rents
 from lianjie.ledger.queries.rents import RentRow
@@ -233,6 +233,66 @@ def change(request: HttpRequest, code: str, key: str) -> HttpResponse:
         lambda entry: actions.change(entry, key, form.given()),
         gettext("What becomes of the lease"),
     )
+
+
+class HandingForm(forms.Form):
+    """How a rent was handed over."""
+
+    amount = yuan(_("Handed over (yuan)"))
+    method = forms.ChoiceField(label=_("By"), choices=choices("method"))
+    agent = party_field(_("Through an agent"))
+    day = day_field(_("Day"))
+    evidence = forms.CharField(
+        label=_("Evidence"),
+        help_text=_("Bank slip, or the list signed by who received it."),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].required = False
+
+
+def pay(request: HttpRequest, code: str, year: int, key: str) -> HttpResponse:
+    """Enter that a rent was handed over whole; through an agent in two steps. `take_back` takes one back."""
+    place = access.place(request, code, "enter_facts")
+    found = _found(place, key)
+    rows = rents.of_lease(place.id, leases.schedule(place.id, found), found)
+    row = next((each for each in rows if each.year == year and each.booked_fen is not None), None)
+    if row is None:
+        raise Http404
+    if "take_back" in request.POST:
+        return _take_back(request, place, found, year)
+    carried = row.carried
+    begin = {"day": timezone.localdate(), "amount": Fen(row.booked_fen or 0).yuan, "method": "bank"}
+    form = HandingForm(request.POST or None, initial=begin | {"agent": carried.agent if carried else ""})
+
+    def enter(entry: Entry) -> None:
+        said = form.cleaned_data
+        hop = "agent" if said["agent"] and carried is None else "household"
+        booking.pay(
+            entry,
+            key,
+            Handing(
+                year, hop, said["day"], fen(said["amount"]), said["method"], said["evidence"], said["agent"]
+            ),
+        )
+
+    title = gettext("The household has received it") if carried else gettext("Rent handed over")
+    return _entered(request, place, found, form, enter, f"{title} · {year}")
+
+
+def _take_back(request: HttpRequest, place: Place, found: LeaseDetail, year: int) -> HttpResponse:
+    title = gettext("Payment taken back")
+    entry = Entry(place.id, SourceGiven("page", title), timezone.now(), request.user.pk)
+    try:
+        booking.take_back(entry, found.key, year, request.POST.get("reason", ""))
+    except Refusal as refusal:
+        messages.error(request, refusal.say(gettext))
+    else:
+        messages.success(request, gettext("Taken back. It stays on record."))
+    return redirect("rent-lease", place.code, found.key)
 
 
 def _entered(

@@ -18,6 +18,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0008_assets").TABLES,
     **import_module("lianjie.facts.migrations.0009_payout").TABLES,
     **import_module("lianjie.ledger.migrations.0004_payout").TABLES,
+    **import_module("lianjie.facts.migrations.0011_household").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
     **import_module("lianjie.ledger.migrations.0003_scale").TABLES,
 }
@@ -43,6 +44,8 @@ def row_of(table: str):
             return loan
         if table == "facts_loandecision":
             return fill(MODELS[table], deferral=fill(LoanDeferral))
+    if table == "facts_rentpayment":
+        return fill(MODELS[table], amount_fen=1, hop="household")
     if table == "facts_orderrefund":
         return fill(MODELS[table], amount_fen=1)
     if MODELS[table] is AssetContract:

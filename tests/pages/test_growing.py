@@ -1,7 +1,10 @@
 """A season on the pages: plan, work done or late, weighing in, the receipt, a dispute answered: P1."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from lianjie.facts.models import Delivery, WeighIn
 from lianjie.ledger.models import Posting
@@ -134,14 +137,25 @@ def test_a_stranger_sees_no_receipt_and_a_member_only_its_own(planned, reads):
     assert reads("luo").post(f"{BASE}seasons/S25/weigh-in/", LOAD).status_code == 403
 
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+def photo(**more) -> bytes:
+    """A phone's photo: turned, and telling where, when and by which device it was taken."""
+    found = Image.new("RGB", (4000, 1000), "green")
+    told = found.getexif()
+    told[0x0112], told[0x010F], told[0x0132] = 6, "Secretphone", "2026:07:02 08:00:00"
+    told.get_ifd(0x8825)[2] = (25.0, 2.0, 11.0)
+    out = BytesIO()
+    found.save(out, "JPEG", exif=told, **more)
+    return out.getvalue()
+
+
+PHOTO = photo()
 
 
 @pytest.mark.mission("P2")
 def test_a_case_from_symptoms_to_its_end_and_no_harvest_while_waiting(planned, reads, settings, tmp_path):
     settings.DATA = tmp_path
     asked = {"number": "K1", "base_code": "JD1", "plot": "A1", "day": "2025-09-10", "by": "魏青根"}
-    asked |= {"symptoms": "叶片黄化", "photo": SimpleUploadedFile("a.png", PNG)}
+    asked |= {"symptoms": "叶片黄化", "photo": SimpleUploadedFile("a.png", PHOTO)}
     assert planned.post(f"{BASE}cases/new/", asked).status_code == 302
     steps = [
         {"kind": "diagnosis", "day": "2025-09-11", "person": "张农艺师", "text": "根腐病"},
@@ -169,13 +183,23 @@ def test_a_case_from_symptoms_to_its_end_and_no_harvest_while_waiting(planned, r
     assert "is closed" in more.content.decode()
     page = planned.get(f"{BASE}cases/K1/").content.decode()
     name = page.split("photos/")[1].split('"')[0]
-    assert b"".join(planned.get(f"{BASE}cases/K1/photos/{name}").streaming_content) == PNG
+    kept = b"".join(planned.get(f"{BASE}cases/K1/photos/{name}").streaming_content)
+    assert b"Secretphone" in PHOTO
+    assert b"Secretphone" not in kept
+    with Image.open(BytesIO(kept)) as seen:
+        assert not seen.getexif()
+        assert seen.size == (480, 1920), "turned for good, and made smaller"
     assert reads("wei").get(f"{BASE}cases/K1/photos/{name}").status_code == 403
 
 
 @pytest.mark.mission("P2")
 @pytest.mark.parametrize(
-    ("content", "said"), [(b"<script>", "not a JPEG"), (PNG + b"0" * 4 * 1024 * 1024, "larger than 4 MiB")]
+    ("content", "said"),
+    [
+        (b"<script>", "not a JPEG"),
+        (PHOTO[:200], "not a JPEG"),
+        (PHOTO + b"0" * 12 * 1024 * 1024, "larger than 12 MiB"),
+    ],
 )
 def test_what_is_no_small_picture_is_refused(planned, settings, tmp_path, content, said):
     settings.DATA = tmp_path

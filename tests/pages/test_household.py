@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 
 from lianjie.facts.actions.people import assign
 from lianjie.facts.models import Delivery, Household, Lease, Membership, Party, Source
+from lianjie.facts.queries import unlinked
 from lianjie.ledger.actions import carrying_out
 from lianjie.ledger.models import Allotment
 from lianjie.ledger.queries.income import beside, year_income
@@ -137,3 +138,21 @@ def test_a_household_with_nothing_says_so(reads, world):
 def test_few_questions_however_much_there_is(reads, world, django_assert_max_num_queries):
     with django_assert_max_num_queries(75):
         reads("chen").get("/h/H0001/")
+
+
+@pytest.mark.both
+def test_who_is_left_out_is_listed_for_whoever_looks_after_the_area(reads, world):
+    for number in range(3):
+        row = {"code": f"H999{number}", "name": f"无联结户{number}", "kind": "household"}
+        Household.objects.create(party=Party.objects.create(**row, area=world.home.area, sort_key="w"))
+    luo = reads("luo")
+    page = luo.get(f"/h/?area={world.county.code}").content.decode()
+    assert page.count("无联结户") == 3
+    assert "/h/H9990/" in page
+    assert "H0001" not in page
+    assert luo.get("/h/?search=H9991").content.decode().count("无联结户") == 1
+    assert "Every household that fits" in luo.get("/h/?status=monitored&search=H9991").content.decode()
+    assert b"".join(luo.get("/h/?as=csv").streaming_content).decode().count("H999") == 3
+    assert [row.code for row in unlinked.page(["0"], date(2026, 1, 1), limit=2).rows] == ["H9990", "H9991"]
+    for other in ("chen", "wei", "zhao"):
+        assert reads(other).get("/h/").status_code == 403

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from lianjie.facts.models import Lease, LeaseChange
-from lianjie.ledger.models import Entry
+from lianjie.ledger.models import Entry, Posting
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L2", "L7")]
 BASE = "/o/C2001/rents/"
@@ -102,6 +102,43 @@ def test_a_sub_lease_needs_written_consent(reads, lease):
     page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
     assert "Handed back" in page
     assert "2025-12-31" not in page
+
+
+def test_a_rent_goes_whole_and_through_an_agent_in_two_steps(reads, world, lease):
+    chen, pay = reads("chen"), f"{BASE}pay/2024/{lease.key}"
+    assert chen.get(pay).status_code == 404, "nothing is owed before it is booked"
+    assert chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"}).status_code == 302
+    owed = -Posting.objects.get(party=world.home, entry__source=f"rent:{lease.key}:2024").amount_fen
+    given = {
+        "amount": f"{owed / 100:.2f}",
+        "method": "bank",
+        "agent": "V1",
+        "day": "2025-01-10",
+        "evidence": "回单",
+    }
+    less = chen.post(pay, given | {"amount": "1.00"})
+    assert less.status_code == 422
+    assert "art. 17" in less.content.decode()
+    assert "not agreed in grain" in chen.post(pay, given | {"method": "in_kind"}).content.decode()
+    assert "evidence" in chen.post(pay, given | {"evidence": " "}).content.decode()
+    assert (
+        "is not booked; it cannot be paid" in chen.post(pay, given | {"day": "2024-06-01"}).content.decode()
+    )
+    assert chen.post(pay, given).status_code == 302
+    assert "not confirmed" in chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "late" in chen.get("/h/H0001/?on=2025-02-01").content.decode(), "an agent is not the household"
+    assert "has not confirmed" in chen.post(pay, given | {"agent": ""}).content.decode()
+    assert chen.post(pay, given | {"day": "2025-01-20", "evidence": "签字表"}).status_code == 302
+    page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "received 2025-01-20" in page
+    assert "m²" in page
+    assert "handed over" in chen.get("/h/H0001/").content.decode()
+    assert "was handed over on" in chen.post(pay, given).content.decode()
+    # Taken back, it is owed again; the entry is reversed and both stay.
+    assert chen.post(pay, {"take_back": "1", "reason": "重复登记"}).status_code == 302
+    assert "not confirmed" in chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert Entry.objects.filter(source__startswith="reversal:rentpayment:").count() == 1
+    assert reads("guo").get(pay).status_code == 403
 
 
 def test_who_may(reads, lease):

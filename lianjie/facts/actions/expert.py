@@ -2,10 +2,12 @@
 
 import hashlib
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
@@ -15,8 +17,11 @@ from lianjie.facts.models import CaseStep, ExpertCase, GrowingBase
 from lianjie.facts.queries import expert, growing
 from lianjie.facts.rules.growing import UnknownPlot
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes of one picture: a phone's photo, made smaller."""
+LARGEST = 12 * 1024 * 1024
+"""Bytes of one picture as a phone sends it."""
+SIDE, PIXELS = 1920, 80_000_000
+"""Kept no wider or higher than this; more points than this are not opened."""
+ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 KINDS = ("diagnosis", "prescription", "visit", "closed")
 
 
@@ -60,27 +65,46 @@ def folder() -> Path:
     return Path(settings.DATA) / "pictures"
 
 
-def ending(content: bytes) -> str:
-    """The kind of picture by its first bytes, whatever its name says. Refuses with NotAPicture."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return "webp"
-    raise NotAPicture
+def without_traces(content: bytes) -> tuple[bytes, str]:
+    """The picture painted anew, as the eye sees it, and its ending: no place, no device, no hour of the day.
+
+    What a phone writes beside the picture is not carried over; a turned picture is turned for good; one
+    wider or higher than SIDE is made smaller. Refuses with NotAPicture.
+    """
+    try:
+        with Image.open(BytesIO(content), formats=tuple(ENDINGS)) as found:
+            kind = found.format or ""
+            found.draft("RGB", (SIDE, SIDE))
+            if found.width * found.height > PIXELS:
+                raise NotAPicture
+            turned = ImageOps.exif_transpose(found)
+            turned.thumbnail((SIDE, SIDE))
+            plain = Image.new("RGB", turned.size, "white")
+            seen = (
+                turned.convert("RGBA") if turned.mode in ("P", "LA", "RGBA", "PA") else turned.convert("RGB")
+            )
+            plain.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+        raise NotAPicture from broken
+    written = BytesIO()
+    plain.save(written, kind, quality=85)
+    return written.getvalue(), ENDINGS[kind]
 
 
 def keep_picture(content: bytes) -> str:
-    """Keep a picture once, named by its content. Refuses with PictureTooLarge or NotAPicture."""
+    """Keep a picture once, without its traces, named by what is kept.
+
+    Refuses with PictureTooLarge or NotAPicture.
+    """
     if len(content) > LARGEST:
         raise PictureTooLarge(most=LARGEST // 1024 // 1024)
-    name = f"{hashlib.sha256(content).hexdigest()}.{ending(content)}"
+    clean, ending = without_traces(content)
+    name = f"{hashlib.sha256(clean).hexdigest()}.{ending}"
     folder().mkdir(parents=True, exist_ok=True)
     path = folder() / name
     if not path.exists():
         partial = path.with_suffix(".part")
-        partial.write_bytes(content)
+        partial.write_bytes(clean)
         partial.replace(path)
     return name
 

@@ -81,7 +81,7 @@ from lianjie.facts.models.registry import (
     RegisteredStatus,
     Residence,
 )
-from lianjie.facts.models.rent import LeaseChange, RentTerms
+from lianjie.facts.models.rent import LeaseChange, RentPayment, RentTerms
 from lianjie.facts.models.season import (
     AccountBalance,
     AnnouncedFigure,
@@ -171,6 +171,7 @@ __all__ = [
     "Recognition",
     "RecoveryCode",
     "RegisteredStatus",
+    "RentPayment",
     "RentTerms",
     "Residence",
     "Ruling",

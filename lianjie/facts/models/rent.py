@@ -54,3 +54,34 @@ class LeaseChange(Fact):
         Party, null=True, blank=True, on_delete=models.PROTECT, related_name="subleases"
     )
     consent = models.CharField(max_length=12, blank=True, choices=EVIDENCE_OF_CONSENT)
+
+
+class RentPayment(Fact):
+    """A rent handed over whole: to the household, or first to an agent and then confirmed by the household.
+
+    `year` is that of the rent; `amount_fen` what the journal owes for it; `quantity` grams when in grain.
+    """
+
+    HOPS = [(hop, hop) for hop in ("agent", "household")]
+    METHODS = [(method, method) for method in ("bank", "cash", "in_kind")]
+
+    lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="rent_payments")
+    household = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="rents_received")
+    year = models.PositiveSmallIntegerField()
+    hop = models.CharField(max_length=9, choices=HOPS)
+    agent = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="rents_carried"
+    )
+    amount_fen = models.BigIntegerField()
+    method = models.CharField(max_length=7, choices=METHODS)
+    quantity = models.BigIntegerField(default=0)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__gt=0)
+                & (models.Q(hop="household") | models.Q(agent__isnull=False)),
+                name="rentpayment_whole",
+            ),
+        ]

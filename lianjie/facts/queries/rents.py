@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lianjie.facts.models import Lease, LeaseChange, Membership, PriceRecord, RentTerms
+from lianjie.facts.models import Lease, LeaseChange, Membership, PriceRecord, RentPayment, RentTerms
 from lianjie.facts.rules.offtake import PriceSeen
 from lianjie.facts.rules.rent import Change, Grain, LeaseTerms, RentDue, Step, changed, due
+from lianjie.facts.rules.rent_terms import Handed
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class LeaseDetail:
     form: str
     evidence: str
     contract_until: date | None
+    contract_mu4: int
+    measured_mu4: int | None
+    basis: str
     terms: LeaseTerms
     first: LeaseTerms
     changes: tuple[ChangeRow, ...]
@@ -96,6 +100,26 @@ def leases(
     return tuple(found)
 
 
+def handed(key: str, organisation_id: int, year: int | None = None) -> tuple[Handed, ...]:
+    """Hops of the rents of a lease that stand, of one year or of all."""
+    return tuple(each for of, each in of_years(key, organisation_id) if year is None or of == year)
+
+
+def of_years(key: str, organisation_id: int) -> list[tuple[int, Handed]]:
+    """Year of the rent and the hop, in order of day."""
+    rows = RentPayment.objects.current().filter(organisation_id=organisation_id, key__startswith=f"{key}:")
+    return [
+        (
+            row.year,
+            Handed(
+                row.hop, row.day, row.agent.code if row.agent else "", row.agent.name if row.agent else ""
+            ),
+        )
+        for row in rows.select_related("agent").order_by("day", "pk")
+        if row.key.rpartition(":")[0] == key
+    ]
+
+
 def lease(organisation_id: int, key: str) -> LeaseDetail | None:
     """One lease, or None."""
     found = leases(organisation_id, key=key)
@@ -114,6 +138,9 @@ def _detail(row: Lease, terms: RentTerms | None, became: list[LeaseChange], memb
         row.form,
         row.evidence,
         row.parcel.contract_until_day,
+        row.parcel.contract_extent_mu4,
+        row.parcel.measured_extent_mu4,
+        row.extent_basis,
         changed(first, steps),
         first,
         tuple(

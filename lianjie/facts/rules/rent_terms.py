@@ -4,10 +4,11 @@ Sources: Rural Land Contract Law, art. 38 (no longer than the household's own co
 when longer than a year), art. 46 (a sub-lease needs written consent).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lianjie.base.fen import Fen
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 from lianjie.facts.rules.rent import LeaseTerms
@@ -51,6 +52,11 @@ class RenewalShortens(Refusal):
     fix = N_("Give a later last day, or enter a hand-back.")
 
 
+class RenewalAfterHandBack(Refusal):
+    what = N_("The land goes back to the household on {day}; a lease that ends so is not renewed.")
+    fix = N_("Sign a new lease for it.")
+
+
 class RenewalBeyondContract(Refusal):
     what = N_("The renewal runs to {last}, and the household's own contract for the land ends on {ends}.")
     fix = N_("Renew until that day at most (Rural Land Contract Law, art. 38).")
@@ -62,6 +68,62 @@ class SubleaseWithoutConsent(Refusal):
         "Let the household sign, keep the paper as evidence, and enter it again "
         "(Rural Land Contract Law, art. 46)."
     )
+
+
+class RentWithheld(Refusal):
+    what = N_("{given} yuan are to be handed over, but the rent of {year} is {owed} yuan.")
+    fix = N_(
+        "Pay the rent whole: nothing may be kept back from it or set against it (Interpretation on disputes "
+        "over rural land contracts, art. 17; Rural Land Contract Law, art. 39)."
+    )
+
+
+class RentAlreadyPaid(Refusal):
+    what = N_("The rent of {year} was handed over on {day}.")
+    fix = N_("Take that payment back first if it was entered wrongly.")
+
+
+class AgentNotConfirmed(Refusal):
+    what = N_("The rent of {year} is with {agent} since {day}; the household has not confirmed it.")
+    fix = N_("Enter the household's own receipt; only then is it paid.")
+
+
+class PaidBeforeDue(Refusal):
+    what = N_("The rent of {year} falls due on {due_day} and is not booked; it cannot be paid on {day}.")
+    fix = N_("Book the rents due up to that day first; or correct the day.")
+
+
+class GrainNotAgreed(Refusal):
+    what = N_("This rent was not agreed in grain, so it cannot be handed over in grain.")
+    fix = N_("Pay it in money, or enter terms of rent in grain.")
+
+
+class ReceiptMissing(Refusal):
+    what = N_("A rent handed over needs its evidence.")
+    fix = N_("Name the bank slip, or the list the household signed.")
+
+
+@dataclass(frozen=True)
+class Handing:
+    """One hop of a rent's way. `agent` empty: straight to the household."""
+
+    year: int
+    hop: str
+    day: date
+    fen: int
+    method: str
+    evidence: str
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A hop that is entered."""
+
+    hop: str
+    day: date
+    agent: str
+    agent_name: str
 
 
 @dataclass(frozen=True)
@@ -116,6 +178,26 @@ def refuse_change(lease: LeaseTerms, change: ChangeGiven, contract_until: date |
             raise RenewalBeyondContract(last=change.until - timedelta(days=1), ends=contract_until)
     elif change.consent not in WRITTEN or not change.evidence.strip():
         raise SubleaseWithoutConsent(taker=change.taker)
+
+
+def refuse_handing(given: Handing, owed_fen: int, grain: bool, before: Sequence[Handed]) -> None:
+    """Refuses a hop that cannot be: not whole, twice, past the agent, or in grain that was not agreed.
+
+    owed_fen  what the journal owes the household for this rent
+    before    hops of this rent entered already
+    """
+    done = {each.hop: each for each in before}
+    if "household" in done:
+        raise RentAlreadyPaid(year=given.year, day=done["household"].day)
+    if not given.evidence.strip():
+        raise ReceiptMissing
+    carried = done.get("agent")
+    if carried and (given.hop == "agent" or given.agent != carried.agent):
+        raise AgentNotConfirmed(year=given.year, agent=carried.agent_name, day=carried.day)
+    if given.fen != owed_fen:
+        raise RentWithheld(given=Fen(given.fen), year=given.year, owed=Fen(owed_fen))
+    if given.method == "in_kind" and not grain:
+        raise GrainNotAgreed
 
 
 def findings(lease: LeaseTerms, form: str) -> tuple[Finding, ...]:

@@ -1,14 +1,22 @@
 """Book rents as they fall due: owed to the household from that day, never set against anything it owes."""
 
 from datetime import date, datetime
+from fractions import Fraction
 
 from django.db import transaction
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.actions import rent as facts
+from lianjie.facts.actions.rent import NoSuchLease
+from lianjie.facts.actions.store import Entry
+from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import rents_due
 from lianjie.facts.rules.rent import RentDue
+from lianjie.facts.rules.rent_terms import Handing, PaidBeforeDue, refuse_handing
 from lianjie.ledger.actions import journal
+from lianjie.ledger.models import Entry as Record
+from lianjie.ledger.models import Posting
 from lianjie.ledger.queries.rents import booked, source_of
 from lianjie.ledger.rules import booking
 
@@ -62,3 +70,63 @@ def _refuse_without_price(rents: tuple[RentDue, ...]) -> None:
         first=window.first,
         last=window.last,
     )
+
+
+class RentNotBooked(Refusal):
+    what = N_("The rent of {year} under lease {lease} is not booked, so nothing is owed for it yet.")
+    fix = N_("Book the rents due first, then enter that it was handed over.")
+
+
+@transaction.atomic
+def pay(entry: Entry, key: str, given: Handing) -> str:
+    """Hand over a rent whole: to the household, or to an agent whose hand-over the household confirms later.
+
+    What is owed and where it stands is the journal's, whatever the terms say since. With an agent the debt to
+    the household stands until its own receipt is entered: two hops, two confirmations.
+
+    returns the reference of the payment
+
+    Refuses with NoSuchLease, RentNotBooked, PaidBeforeDue or what `rent_terms.refuse_handing` says.
+    """
+    lease = leases.lease(entry.organisation_id, key)
+    if lease is None:
+        raise NoSuchLease(lease=key)
+    owed = Posting.objects.filter(
+        entry__organisation_id=entry.organisation_id,
+        entry__source=f"rent:{key}:{given.year}",
+        entry__posted=True,
+        entry__reversed_by=None,
+        party__isnull=False,
+    ).select_related("entry", "party")
+    line = owed.first()
+    if line is None:
+        raise RentNotBooked(year=given.year, lease=key)
+    if given.day < line.entry.day:
+        raise PaidBeforeDue(year=given.year, due_day=line.entry.day, day=given.day)
+    before = leases.handed(key, entry.organisation_id, given.year)
+    refuse_handing(given, -line.amount_fen, lease.terms.grain is not None, before)
+    grams = 0
+    if given.method == "in_kind" and lease.terms.grain:
+        exact = Fraction(lease.terms.extent_mu4 * lease.terms.grain.grams_per_mu, 10_000)
+        grams = int(exact + Fraction(1, 2))
+    row = facts.hand(entry, key, given, grams=grams)
+    made = booking.rent_handed(
+        row.reference,
+        given.day,
+        household=line.party.code if line.party else "",
+        account=line.account,
+        agent=given.agent,
+        hop=given.hop,
+        method=given.method,
+        amount_fen=given.fen,
+    )
+    journal.book(entry.organisation_id, [made], at=entry.at, by=entry.by)
+    return str(row.reference)
+
+
+@transaction.atomic
+def take_back(entry: Entry, key: str, year: int, reason: str) -> None:
+    """Withdraw the last hop of a rent's way and reverse its entry."""
+    reference = facts.take_back(entry, key, year, reason)
+    booked_as = Record.objects.get(organisation_id=entry.organisation_id, source=reference)
+    journal.reverse(booked_as.pk, day=booked_as.day, text=N_("Correction"), at=entry.at, by=entry.by)

@@ -51,6 +51,9 @@ def year_forms(organisation_id: int, year: int) -> YearForms | None:
     opening = {}
     for (account, _), fen in _standing(before).items():
         opening[account] = opening.get(account, 0) + fen
+    # A year before that is not closed yet: its surplus is undistributed all the same.
+    for account in [code for code in opening if chart().account(code).kind in ("income", "expense")]:
+        opening["332"] = opening.get("332", 0) + opening.pop(account)
     moved = list(_moved(organisation_id, year))
     lines = forms.surplus(form, forms.surplus_figures(opening, moved, chart()))
     return YearForms(

@@ -1,22 +1,43 @@
 """Rents as the journal holds them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Sum
 
-from lianjie.facts.queries.rents import LeaseDetail, rents_of_leases
+from lianjie.facts.queries.rents import LeaseDetail, of_years, rents_of_leases
 from lianjie.facts.rules.rent import RentDue
+from lianjie.facts.rules.rent_terms import Handed
 from lianjie.ledger.models import Posting
 
 
 @dataclass(frozen=True)
 class RentRow:
-    """A rent on the schedule. `booked_fen` is what the journal holds for it, None when it is not booked."""
+    """A rent on the schedule. `booked_fen` is what the journal holds for it, None when it is not booked.
+
+    handed  how far it has come: to an agent, to the household
+    """
 
     lease: LeaseDetail
     due: RentDue
     booked_fen: int | None
+    handed: tuple[Handed, ...] = ()
+
+    @property
+    def year(self) -> int:
+        """The year it is for, as the journal names it."""
+        return self.due.day.year
+
+    @property
+    def paid(self) -> Handed | None:
+        """The household's own receipt."""
+        return next((each for each in self.handed if each.hop == "household"), None)
+
+    @property
+    def carried(self) -> Handed | None:
+        """The agent who has it or had it."""
+        return next((each for each in self.handed if each.hop == "agent"), None)
 
     @property
     def differs(self) -> bool:
@@ -43,7 +64,12 @@ def of_household(organisation_id: int, party_id: int, year: int) -> tuple[RentRo
 def of_lease(organisation_id: int, dues: tuple[RentDue, ...], lease: LeaseDetail) -> tuple[RentRow, ...]:
     """The rents of one lease with what is booked of them."""
     known = booked(organisation_id)
-    return tuple(RentRow(lease, each, known.get(source_of(each))) for each in dues)
+    came: dict[int, list[Handed]] = defaultdict(list)
+    for year, hop in of_years(lease.key, organisation_id):
+        came[year].append(hop)
+    return tuple(
+        RentRow(lease, each, known.get(source_of(each)), tuple(came[each.day.year])) for each in dues
+    )
 
 
 def source_of(rent: RentDue) -> str:

@@ -77,6 +77,32 @@ def rent(reference: str, day: date, party: str, member: bool, amount_fen: int) -
     )
 
 
+HANDED_FROM = {"bank": "102", "cash": "101", "in_kind": "121"}
+"""What a rent is handed over from; grain at the worth the rent has."""
+
+
+def rent_handed(
+    reference: str,
+    day: date,
+    *,
+    household: str,
+    account: str,
+    agent: str,
+    hop: str,
+    method: str,
+    amount_fen: int,
+) -> Entry:
+    """A rent on its way: an agent holds it under its own name (113) until the household has it.
+
+    account  where the rent stands as owed to the household
+    """
+    source = Posting("113", -amount_fen, agent) if agent and hop == "household" else None
+    given = source or Posting(HANDED_FROM[method], -amount_fen)
+    taken = Posting("113", amount_fen, agent) if hop == "agent" else Posting(account, amount_fen, household)
+    text = N_("Rent handed to an agent") if hop == "agent" else N_("Rent handed over")
+    return entry(reference, day, text, taken, given)
+
+
 def balances(
     year: int, facts: Sequence[BalanceFact], standing: Mapping[str, int], *, number: int = 1
 ) -> Entry | None:

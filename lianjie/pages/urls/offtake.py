@@ -27,6 +27,7 @@ urlpatterns = [
     path("o/<str:code>/rents/", rents.listing, name="rents"),
     path("o/<str:code>/rents/lease/<path:key>", rents.lease, name="rent-lease"),
     path("o/<str:code>/rents/terms/<path:key>", rents.terms, name="rent-terms"),
+    path("o/<str:code>/rents/pay/<int:year>/<path:key>", rents.pay, name="rent-pay"),
     path("o/<str:code>/rents/change/<path:key>", rents.change, name="rent-change"),
 ]
 
@@ -51,4 +52,5 @@ NEEDS: Needs = {
     "rent-lease": "read",
     "rent-terms": "enter_facts",
     "rent-change": "enter_facts",
+    "rent-pay": "enter_facts",
 }

@@ -22,12 +22,14 @@ from lianjie.project.demo import (
     apple,
     assets,
     collective,
+    duck,
     growing,
     herb,
     in_kind,
     land,
     offtake,
     payouts,
+    potato,
     rents,
     work,
 )
@@ -69,6 +71,8 @@ def build(say: SayIt) -> None:
     assets.add(say)
     work.add(say)
     growing.add(say)
+    potato.add(say)
+    duck.add(say)
     _users()
     payouts.add(say)
 
