@@ -1,19 +1,33 @@
 """A season from planting to receipt, in the hand of a clerk at the scale: on a phone-sized window."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
+from lianjie.facts.actions import in_kind, stock
+from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.in_kind import Lending
+from lianjie.facts.actions.stock import Books, Receiving
 from lianjie.facts.models import Delivery
+from lianjie.facts.queries import parties
+from lianjie.facts.rules.in_kind import Goods
+from lianjie.ledger.actions.posting import post
 from lianjie.project.demo.world import build
 from tests.support.browser import picture, violations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-@pytest.mark.mission("P1")
+@pytest.mark.mission("P1", "L2", "L4", "L7")
 def test_a_season_from_planting_to_receipt(page: Page, live_server, sign_in) -> None:
     build(lambda line: None)
+    herb, at = parties.organisation("HERB"), datetime(2025, 12, 1, tzinfo=UTC)
+    books = Books(herb.id, SourceGiven("page", "seed"), at, None, post)
+    stock.receive(Receiving("ZJ-1", date(2025, 2, 1), Goods("种茎", "kg", 500_000), "bought"), books)
+    lending = Lending("JZ-1", date(2025, 3, 2), "SH06", "ZJ-1", 300_000, date(2027, 11, 30), evidence="借条")
+    in_kind.lend(lending, books)
     sign_in(get_user_model().objects.get(username="kuaiji"))
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/o/HERB/bases/SP-YC/seasons/")
@@ -54,6 +68,7 @@ def test_a_season_from_planting_to_receipt(page: Page, live_server, sign_in) -> 
         ("weighed_by", "过磅员（示例）"),
     ):
         page.locator(f"[name={name}]").fill(text)
+    page.locator("[name=plot]").select_option("D02")
     page.locator("[name=weighed_by]").press("Enter")
     # 200 kg x 78 / 82 = 190.244 kg; x 13.50 yuan = 2 568.29 yuan
     expect(page.locator("main")).to_contain_text("190.244")
@@ -62,3 +77,18 @@ def test_a_season_from_planting_to_receipt(page: Page, live_server, sign_in) -> 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not violations(page)
     picture(page, "receipt-phone")
+
+    # The household's page, as of that day: what came in and why so much, the debt, the rent to come.
+    page.goto("/h/SH06/?on=2025-10-31")
+    moved = page.locator("#moved").get_by_role("row").filter(has_text="GB-1")
+    expect(moved).to_contain_text("2,568.29")
+    expect(moved).to_contain_text("190.244 公斤")
+    expect(moved).to_contain_text("13.50")
+    due = page.locator("#due")
+    expect(due.get_by_role("row").filter(has_text="种茎")).to_contain_text("300 公斤")
+    expect(due.get_by_role("row").filter(has_text="2025-12-20")).to_contain_text("租金")
+    expect(page.locator("#linked").get_by_role("row").filter(has_text="DK-SH06")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not violations(page)
+    page.get_by_role("link", name="租金").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("DK-SH06")

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from lianjie.facts.models import Lease, LeaseChange
 from lianjie.ledger.models import Entry, Posting
+from lianjie.ledger.queries import payables
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L2", "L7")]
 BASE = "/o/C2001/rents/"
@@ -132,12 +133,14 @@ def test_a_rent_goes_whole_and_through_an_agent_in_two_steps(reads, world, lease
     page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
     assert "received 2025-01-20" in page
     assert "m²" in page
+    assert f"rent:{lease.key}:2024" not in {each.source for each in payables.items(world.coop.pk, "rent")}
     assert "handed over" in chen.get("/h/H0001/").content.decode()
     assert "was handed over on" in chen.post(pay, given).content.decode()
     # Taken back, it is owed again; the entry is reversed and both stay.
     assert chen.post(pay, {"take_back": "1", "reason": "重复登记"}).status_code == 302
     assert "not confirmed" in chen.get(f"{BASE}lease/{lease.key}").content.decode()
     assert Entry.objects.filter(source__startswith="reversal:rentpayment:").count() == 1
+    assert f"rent:{lease.key}:2024" in {each.source for each in payables.items(world.coop.pk, "rent")}
     assert reads("guo").get(pay).status_code == 403
 
 

@@ -83,6 +83,11 @@ class RentAlreadyPaid(Refusal):
     fix = N_("Take that payment back first if it was entered wrongly.")
 
 
+class RentOnItsWay(Refusal):
+    what = N_("The rent of {year} is in a batch of payments, sent or about to be.")
+    fix = N_("Look at the payments to households; enter nothing here.")
+
+
 class AgentNotConfirmed(Refusal):
     what = N_("The rent of {year} is with {agent} since {day}; the household has not confirmed it.")
     fix = N_("Enter the household's own receipt; only then is it paid.")

@@ -13,10 +13,11 @@ from lianjie.facts.actions.store import Entry
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import rents_due
 from lianjie.facts.rules.rent import RentDue
-from lianjie.facts.rules.rent_terms import Handing, PaidBeforeDue, refuse_handing
+from lianjie.facts.rules.rent_terms import Handing, PaidBeforeDue, RentOnItsWay, refuse_handing
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry as Record
 from lianjie.ledger.models import Posting
+from lianjie.ledger.queries import payables
 from lianjie.ledger.queries.rents import booked, source_of
 from lianjie.ledger.rules import booking
 
@@ -105,6 +106,9 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
         raise PaidBeforeDue(year=given.year, due_day=line.entry.day, day=given.day)
     before = leases.handed(key, entry.organisation_id, given.year)
     refuse_handing(given, -line.amount_fen, lease.terms.grain is not None, before)
+    source = f"rent:{key}:{given.year}"
+    if not any(each.source == source for each in payables.items(entry.organisation_id, "rent")):
+        raise RentOnItsWay(year=given.year)
     grams = 0
     if given.method == "in_kind" and lease.terms.grain:
         exact = Fraction(lease.terms.extent_mu4 * lease.terms.grain.grams_per_mu, 10_000)

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet, Sum
 
-from lianjie.ledger.models import Posting
+from lianjie.ledger.models import PayoutItem, Posting
 from lianjie.ledger.rules.movement import Part, about, kind_of
 
 
@@ -77,13 +77,32 @@ def sums(parties: Collection[int], organisations: Collection[int], on: date) -> 
         .annotate(fen=Sum("amount_fen"), small=Sum("quantity"))
         .order_by("entry__organisation_id", "account", "good")
     )
+    paid = _sent(parties, organisations)
     found: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
     for organisation, account, good, source, fen, small in rows:
-        found[organisation, account, good, kind_of(source), about(source)] += int(small if good else fen)
+        sent = paid.get(source.removeprefix("reversal:"))
+        for of, part in [(source, int(small if good else fen))] if sent is None else sent[account]:
+            back = -1 if sent is not None and source.startswith("reversal:") else 1
+            found[organisation, account, good, kind_of(of), about(of)] += back * part
     return [
         Part(organisation, account, good, kind, amount, of)
         for (organisation, account, good, kind, of), amount in found.items()
     ]
+
+
+def _sent(
+    parties: Collection[int], organisations: Collection[int]
+) -> dict[str, dict[str, list[tuple[str, int]]]]:
+    """Source of a payment sent in a batch -> account -> what it pays, and how much of it."""
+    found: dict[str, dict[str, list[tuple[str, int]]]] = {}
+    rows = PayoutItem.objects.filter(
+        line__party_id__in=parties, line__batch__organisation_id__in=organisations
+    )
+    for identity, account, source, fen in rows.values_list(
+        "line__identity", "account", "source", "amount_fen"
+    ):
+        found.setdefault(f"payout:{identity}", defaultdict(list))[account].append((source, fen))
+    return found
 
 
 def years(parties: Collection[int], organisations: Collection[int]) -> list[int]:

@@ -19,7 +19,7 @@ from lianjie.ledger.queries.owed import still_owed
 ACCOUNTS = ("114", "211", "212", "213")
 PURPOSES: Mapping[str, tuple[str, ...]] = {
     "settlement": (),
-    "rent": ("rent:",),
+    "rent": ("rent:", "rentpayment:"),
     "wages": ("payroll:", "wagepayment:"),
     "produce": ("delivery:",),
 }
@@ -74,11 +74,12 @@ def elsewhere_until(organisation_id: int) -> date | None:
 
 
 def base_of(source: str) -> str:
-    """The source an entry is about: reversals, later versions and payments of wages stand with the first."""
+    """The source an entry is about: reversals, later versions, wages and rents paid stand with the first."""
     plain = source
     while plain.startswith("reversal:"):
         plain = plain.removeprefix("reversal:")
     plain = re.sub(r"~\d+", "", plain)
+    plain = re.sub(r"^rentpayment:(.*)/\w+$", r"rent:\1", plain)
     return re.sub(r"^wagepayment:", "payroll:", plain)
 
 

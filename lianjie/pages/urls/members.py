@@ -12,4 +12,4 @@ urlpatterns = [
     path("h/<str:party>/", household.page, name="linkage"),
 ]
 
-NEEDS: Needs = {"members": "read", "member": OWN, "linkage": SIGNED_IN, "unlinked": SIGNED_IN}
+NEEDS: Needs = {"members": "read", "member": OWN, "linkage": SIGNED_IN, "unlinked": "area:read"}
