@@ -22,7 +22,7 @@ class NoSuchLease(Refusal):
     fix = N_("Look it up in the register of land and leases.")
 
 
-class NoSuchPayment(Refusal):
+class NoSuchRentPaid(Refusal):
     what = N_("No payment of the rent of {year} stands.")
     fix = N_("Look at the lease: every rent says whether it was handed over.")
 
@@ -120,7 +120,7 @@ def hand(entry: Entry, key: str, given: Handing, *, grams: int = 0) -> RentPayme
 def take_back(entry: Entry, key: str, year: int, reason: str) -> str:
     """Withdraw the last hop of a rent's way, with a reason; returns its reference.
 
-    Refuses with ReasonMissing or NoSuchPayment.
+    Refuses with ReasonMissing or NoSuchRentPaid.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -128,7 +128,7 @@ def take_back(entry: Entry, key: str, year: int, reason: str) -> str:
     found = [row for row in rows if row.key.partition("/")[0] == f"{key}:{year}"]
     last = max(found, key=lambda row: row.hop == "household", default=None)
     if last is None:
-        raise NoSuchPayment(year=year)
+        raise NoSuchRentPaid(year=year)
     RentPayment.objects.create(
         **content(last),
         key=next_key(last.key),

@@ -103,7 +103,7 @@ class GrainNotAgreed(Refusal):
     fix = N_("Pay it in money, or enter terms of rent in grain.")
 
 
-class ReceiptMissing(Refusal):
+class RentReceiptMissing(Refusal):
     what = N_("A rent handed over needs its evidence.")
     fix = N_("Name the bank slip, or the list the household signed.")
 
@@ -195,7 +195,7 @@ def refuse_handing(given: Handing, owed_fen: int, grain: bool, before: Sequence[
     if "household" in done:
         raise RentAlreadyPaid(year=given.year, day=done["household"].day)
     if not given.evidence.strip():
-        raise ReceiptMissing
+        raise RentReceiptMissing
     carried = done.get("agent")
     if carried and (given.hop == "agent" or given.agent != carried.agent):
         raise AgentNotConfirmed(year=given.year, agent=carried.agent_name, day=carried.day)
