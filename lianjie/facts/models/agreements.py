@@ -62,6 +62,12 @@ class Membership(Spell):
         help_text="named groups of the plan, space-separated",
     )
 
+    class Meta(Spell.Meta):
+        indexes = [
+            models.Index(fields=["organisation", "day"]),
+            models.Index(fields=["organisation", "tags"]),
+        ]
+
 
 class ShareAgreement(Spell):
     """A household's fund becomes a share: the principle and the method of the dividend, signed."""
@@ -110,6 +116,9 @@ class Contribution(Fact):
         on_delete=models.PROTECT,
         related_name="contributions",
     )
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["organisation", "day"])]
 
 
 class Parcel(Fact):

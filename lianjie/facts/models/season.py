@@ -18,7 +18,10 @@ class Delivery(Fact):
     amount_fen = models.BigIntegerField()
 
     class Meta(Fact.Meta):
-        indexes = [models.Index(fields=["organisation", "day"])]
+        indexes = [
+            models.Index(fields=["organisation", "day"]),
+            models.Index(fields=["household", "organisation", "day"]),
+        ]
 
 
 class Tally(Fact):

@@ -18,6 +18,11 @@ def named_like(field: str, text: str) -> Q:
         # The key keeps a space between syllables: "zhang san". Each letter may begin one.
         syllables = " ".join(f"{letter}[a-zü]*" for letter in letters)
         found |= Q(**{f"{at}sort_key__contains": text.lower()})
-        found |= Q(**{f"{at}sort_key__regex": f"^{syllables}"})
-        found |= Q(**{f"{at}sort_key__regex": "^" + " ?".join(letters)})
+        # SQLite hands every row it cannot rule out before to Python.
+        begins = Q(**{f"{at}sort_key__startswith": letters[0]})
+        initials = begins
+        for letter in letters[1:]:
+            initials &= Q(**{f"{at}sort_key__contains": f" {letter}"})
+        found |= initials & Q(**{f"{at}sort_key__regex": f"^{syllables}"})
+        found |= begins & Q(**{f"{at}sort_key__regex": "^" + " ?".join(letters)})
     return found

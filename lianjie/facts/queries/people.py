@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Concat
 
 from lianjie.facts.models import (
+    Area,
     Contribution,
     Delivery,
     Lease,
@@ -76,11 +77,14 @@ class MemberFilter:
 
 @dataclass(frozen=True)
 class MemberPage:
-    """Some members in the order asked for, and where the next page begins."""
+    """Some members in the order asked for, and where the next page begins.
+
+    total  None in a large organisation: nobody counts a hundred thousand for a page of fifty
+    """
 
     rows: tuple[MemberRow, ...]
     next_after: str
-    total: int
+    total: int | None
 
 
 def linked_party(organisation_id: int, code: str) -> PartyRow | None:
@@ -126,29 +130,69 @@ def _linked(organisation_id: int, row: Party) -> bool:
 
 
 SORTS = {
-    "name": ("member__sort_key", False),
-    "code": ("member__code", False),
+    "name": ("sort_key", False),
+    "code": ("code", False),
     "joined": ("day", True),
     "capital": ("capital_fen", True),
 }
-"""Sort -> the field, and whether the greatest comes first."""
+"""Sort -> the field, and whether the greatest comes first. Names and codes are the party's own."""
+
+FEW = 1_000
+"""With more memberships than this, a list walks the parties in its order instead of sorting the members."""
 
 
 def members(
     organisation_id: int, day: date, chosen: MemberFilter, *, after: str = "", limit: int = 50
 ) -> MemberPage:
-    """One page of members. `after` is the `next_after` of the page before."""
-    found = _members(organisation_id, day, chosen)
-    shown = slice_after(found, *SORTS[chosen.sort], after=after, limit=limit)
-    return MemberPage(tuple(_with_sums(day, shown.rows)), shown.next_after, found.count())
+    """One page of members. `after` is the `next_after` of the page before.
+
+    A page sorted by name or code has `limit` parties: whoever left and came back has a row for each standing.
+    """
+    standings = _standings(organisation_id, day, chosen)
+    field, descending = SORTS[chosen.sort]
+    if chosen.sort in ("name", "code"):
+        parties = Party.objects.filter(_tied(organisation_id, standings), *_of_party(chosen, day, ""))
+        shown = slice_after(parties, field, descending, after=after, limit=limit)
+        place = {party.pk: nth for nth, party in enumerate(shown.rows)}
+        found = standings.filter(member_id__in=list(place)).select_related("member", "member__area")
+        rows = sorted(found, key=lambda row: (place[row.member_id], row.pk))
+    else:
+        wanted = standings.filter(*_of_party(chosen, day, "member")).select_related("member", "member__area")
+        if chosen.sort == "capital":
+            wanted = wanted.annotate(capital_fen=_capital(organisation_id))
+        shown = slice_after(wanted, field, descending, after=after, limit=limit)
+        rows = list(shown.rows)
+    made = tuple(_with_sums(organisation_id, day, rows))
+    if _many(organisation_id):
+        return MemberPage(made, shown.next_after, None)
+    return MemberPage(made, shown.next_after, standings.filter(*_of_party(chosen, day, "member")).count())
 
 
 def villages_and_tags(organisation_id: int) -> tuple[list[tuple[str, str]], list[str]]:
-    """What the list of members may be narrowed to: (code, name) of villages, and tags."""
+    """What the list of members may be narrowed to: (code, name) of villages, and tags.
+
+    A large organisation's villages are those in its own area.
+    """
     rows = Membership.objects.current().filter(organisation_id=organisation_id)
-    villages = rows.values_list("member__area__code", "member__area__name").distinct()
-    tags = {tag for text in rows.values_list("tags", flat=True).distinct() for tag in text.split()}
-    return sorted(villages), sorted(tags)
+    if not _many(organisation_id):
+        villages = rows.order_by().values_list("member__area__code", "member__area__name").distinct()
+        tags = rows.order_by().values_list("tags", flat=True).distinct()
+    else:
+        here = Party.objects.select_related("area").get(pk=organisation_id).area
+        member = Membership.objects.filter(organisation_id=organisation_id, member_id=OuterRef("pk"))
+        living = Party.objects.filter(Exists(member), area_id=OuterRef("pk"))
+        villages = Area.objects.within(here).filter(Exists(living)).values_list("code", "name")
+        tags = _tags(organisation_id)
+    return sorted(villages), sorted({tag for text in tags for tag in text.split()})
+
+
+def _tags(organisation_id: int) -> Iterator[str]:
+    """Every different text of tags, one step of the index each."""
+    rows = Membership.objects.filter(organisation_id=organisation_id).order_by("organisation", "tags")
+    last: str | None = ""
+    while last is not None:
+        yield last
+        last = rows.filter(tags__gt=last).values_list("tags", flat=True).first()
 
 
 def all_members(organisation_id: int, day: date, chosen: MemberFilter) -> Iterator[MemberRow]:
@@ -162,7 +206,13 @@ def all_members(organisation_id: int, day: date, chosen: MemberFilter) -> Iterat
             return
 
 
-def _members(organisation_id: int, day: date, chosen: MemberFilter) -> QuerySet[Membership]:
+def _many(organisation_id: int) -> bool:
+    """True when the organisation has, or had, more than FEW memberships."""
+    return Membership.objects.filter(organisation_id=organisation_id).order_by()[FEW : FEW + 1].exists()
+
+
+def _standings(organisation_id: int, day: date, chosen: MemberFilter) -> QuerySet[Membership]:
+    """Memberships of the standing and with the tag asked for."""
     found = Membership.objects.filter(organisation_id=organisation_id)
     if chosen.standing == "now":
         found = found.on(day)
@@ -170,41 +220,54 @@ def _members(organisation_id: int, day: date, chosen: MemberFilter) -> QuerySet[
         found = found.current().filter(until_day__lte=day)
     else:
         found = found.current()
-    if chosen.kind:
-        found = found.filter(member__kind=chosen.kind)
-    if chosen.status:
-        running = RegisteredStatus.objects.on(day).filter(status=chosen.status)
-        found = found.filter(member_id__in=running.values("household_id"))
-    if chosen.village:
-        found = found.filter(member__area__code=chosen.village)
     if chosen.tag:
         found = found.annotate(padded=Concat(Value(" "), "tags", Value(" "))).filter(
             padded__contains=f" {chosen.tag} "
         )
+    return found
+
+
+def _tied(organisation_id: int, standings: QuerySet[Membership]) -> Q:
+    """Parties with one of these standings: by name when they are few, else asked for each in turn."""
+    if _many(organisation_id):
+        return Q(Exists(standings.filter(member_id=OuterRef("pk"))))
+    return Q(pk__in=list(standings.order_by().values_list("member_id", flat=True)))
+
+
+def _of_party(chosen: MemberFilter, day: date, party: str) -> Iterator[Q]:
+    """What is asked of the party itself; `party` is the path to it, "" when the row is the party."""
+    at = f"{party}__" if party else ""
+    if chosen.kind:
+        yield Q(**{f"{at}kind": chosen.kind})
+    if chosen.status:
+        running = RegisteredStatus.objects.on(day).filter(status=chosen.status)
+        yield Q(Exists(running.filter(household_id=OuterRef(f"{at}pk"))))
+    if chosen.village:
+        yield Q(**{f"{at}area__code": chosen.village})
     if chosen.search:
-        found = found.filter(named_like("member", chosen.search))
-    return found.select_related("member", "member__area").annotate(
-        capital_fen=_sum(organisation_id, "amount_fen"), held_e4=_sum(organisation_id, "shares_e4")
-    )
+        yield named_like(party, chosen.search)
 
 
-def _sum(organisation_id: int, field: str) -> Coalesce:
-    """Capital or shares of the member of each row, added up by the database."""
+def _capital(organisation_id: int) -> Coalesce:
+    """Capital of the member of each row, added up by the database."""
     paid = Contribution.objects.current().filter(
         organisation_id=organisation_id, member_id=OuterRef("member_id")
     )
-    summed = paid.order_by().values("member_id").annotate(all=Sum(field)).values("all")
+    summed = paid.order_by().values("member_id").annotate(all=Sum("amount_fen")).values("all")
     return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
 
 
-def _with_sums(day: date, rows: Sequence[Membership]) -> Iterator[MemberRow]:
-    """The members shown, with their registered status: one question, however long the list."""
+def _with_sums(organisation_id: int, day: date, rows: Sequence[Membership]) -> Iterator[MemberRow]:
+    """The members shown, with capital and registered status: two questions, however long the list."""
     ids = [row.member_id for row in rows]
     statuses = dict(
         RegisteredStatus.objects.on(day).filter(household_id__in=ids).values_list("household_id", "status")
     )
+    paid = Contribution.objects.current().filter(organisation_id=organisation_id, member_id__in=ids)
+    sums = paid.order_by().values("member_id").annotate(fen=Sum("amount_fen"), e4=Sum("shares_e4"))
+    capital = {each["member_id"]: each for each in sums}
     for row in rows:
-        party = row.member
+        party, held = row.member, capital.get(row.member_id, {})
         yield MemberRow(
             party_id=party.pk,
             code=party.code,
@@ -217,6 +280,6 @@ def _with_sums(day: date, rows: Sequence[Membership]) -> Iterator[MemberRow]:
             consent=row.consent,
             tags=tuple(sorted(row.tags.split())),
             status=statuses.get(party.pk, ""),
-            contribution_fen=row.capital_fen,  # type: ignore[attr-defined]
-            shares_e4=row.held_e4,  # type: ignore[attr-defined]
+            contribution_fen=int(held.get("fen") or 0),
+            shares_e4=int(held.get("e4") or 0),
         )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from lianjie.facts.models import (
+    Area,
     Contribution,
     Delivery,
     Lease,
@@ -48,11 +49,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """Some lines, where the next page begins, how many there are, and their sums by column."""
+    """Some lines, where the next page begins, how many there are, and their sums by column.
+
+    Above MOST lines nobody counts: `total` is None and there are no sums; the file has every line.
+    """
 
     rows: tuple[Row, ...]
     next_after: str
-    total: int
+    total: int | None
     sums: dict[str, int]
 
 
@@ -79,17 +83,24 @@ class _Register:
     dated: bool = True
 
 
+MOST = 2_000
+"""A list of more lines than this is neither counted nor added up for a page of it."""
+
+
 def page(kind: str, organisation_id: int, day: date, asked: Asked, *, after: str, limit: int = 50) -> Page:
     """One page of a register."""
     register = REGISTERS[kind]
     found = _narrowed(register, organisation_id, day, asked)
     shown = slice_after(found, *register.order, after=after, limit=limit)
+    rows = tuple(_row(register, each) for each in shown.rows)
+    if shown.next_after and found.order_by()[MOST : MOST + 1].exists():
+        return Page(rows, shown.next_after, None, {})
     sums = {name: Sum(field) for name, field in register.sums.items()}
-    totals = found.order_by().aggregate(**sums) if sums else {}
+    totals = found.order_by().aggregate(lines=Count("pk"), **sums)
     return Page(
-        tuple(_row(register, each) for each in shown.rows),
+        rows,
         shown.next_after,
-        found.count(),
+        int(totals.pop("lines")),
         {name: int(value or 0) for name, value in totals.items()},
     )
 
@@ -106,7 +117,12 @@ def villages(kind: str, organisation_id: int) -> list[tuple[str, str]]:
     register = REGISTERS[kind]
     at = f"{register.party}__" if register.party else ""
     rows = register.rows(organisation_id).order_by()
-    return sorted(rows.values_list(f"{at}area__code", f"{at}area__name").distinct())
+    if not rows[MOST : MOST + 1].exists():
+        return sorted(rows.values_list(f"{at}area__code", f"{at}area__name").distinct())
+    # Of a large register: the villages of the organisation's own area in which somebody lives.
+    here = Party.objects.select_related("area").get(pk=organisation_id).area
+    living = Party.objects.filter(area_id=OuterRef("pk"), kind="household")
+    return sorted(Area.objects.within(here).filter(Exists(living)).values_list("code", "name"))
 
 
 def years(kind: str, organisation_id: int) -> list[int]:
@@ -114,8 +130,14 @@ def years(kind: str, organisation_id: int) -> list[int]:
     register = REGISTERS[kind]
     if not register.dated:
         return []
-    days = register.rows(organisation_id).order_by().dates("day", "year")
-    return sorted({each.year for each in days}, reverse=True)
+    rows = register.rows(organisation_id).order_by()
+    if not rows[MOST : MOST + 1].exists():
+        return sorted({each.year for each in rows.dates("day", "year")}, reverse=True)
+    # Of a large register: from the first to the last, each read off the index.
+    dated = rows.model.objects.filter(organisation_id=organisation_id).values_list("day", flat=True)
+    first = dated.order_by("organisation", "day").first()
+    last = dated.order_by("-organisation", "-day").first()
+    return list(range(last.year, first.year - 1, -1)) if first and last else []
 
 
 def _narrowed(register: _Register, organisation_id: int, day: date, asked: Asked) -> QuerySet:

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
+from django.db.models.functions import RowNumber
 
-from lianjie.ledger.models import Entry
+from lianjie.ledger.models import Entry, Posting
 from lianjie.ledger.rules.entry import Entry as Record
 from lianjie.ledger.rules.entry import Posting as Line
 
 BATCH = 200
+MOST = 2_000
+"""More entries than this are not counted for a page of them."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,11 @@ class EntryRow:
 
 @dataclass(frozen=True)
 class JournalPage:
-    """Some entries, where the next page begins, how many there are."""
+    """Some entries, where the next page begins, how many there are; None above MOST."""
 
     rows: tuple[EntryRow, ...]
     next_after: str
-    total: int
+    total: int | None
 
 
 def page(
@@ -65,7 +68,7 @@ def page(
 ) -> JournalPage:
     """Entries, the newest first. `lines` is how many lines of a long entry are shown."""
     found = _entries(organisation_id, year, settlement_id, search)
-    total = found.count()
+    total = None if found.order_by()[MOST : MOST + 1].exists() else found.count()
     if "_" in after:
         day, _, number = after.partition("_")
         if number.isdigit():
@@ -73,8 +76,11 @@ def page(
     rows = list(found.order_by("-day", "-pk")[: limit + 1])
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
+    found_lines = _lines([row.pk for row in shown], lines)
     return JournalPage(
-        tuple(_row(row, lines) for row in shown), f"{last.day}_{last.pk}" if last else "", total
+        tuple(_row(row, *found_lines[row.pk]) for row in shown),
+        f"{last.day}_{last.pk}" if last else "",
+        total,
     )
 
 
@@ -83,6 +89,7 @@ def records(
 ) -> Iterator[Record]:
     """All entries in order of day, as the rules know them: for exports."""
     found = _entries(organisation_id, year, settlement_id, "").order_by("day", "pk")
+    found = found.prefetch_related("postings__party")
     for row in found.iterator(chunk_size=BATCH):
         lines = tuple(
             Line(
@@ -100,7 +107,9 @@ def of_facts(organisation_id: int, references: Sequence[str]) -> tuple[EntryRow,
     """What some facts booked, and the entries that took it back, in the order in which they were booked."""
     found = _entries(organisation_id, None, None, "")
     named = Q(source__in=references) | Q(reverses__source__in=references)
-    return tuple(_row(row, 200) for row in found.filter(named).order_by("pk"))
+    rows = list(found.filter(named).order_by("pk"))
+    lines = _lines([row.pk for row in rows], 200)
+    return tuple(_row(row, *lines[row.pk]) for row in rows)
 
 
 def _entries(
@@ -116,11 +125,31 @@ def _entries(
         hit |= Q(postings__account=search) | Q(postings__party__code__iexact=search)
         hit |= Q(postings__party__name__icontains=search)
         found = found.filter(hit).distinct()
-    return found.select_related("reverses", "reversed_by").prefetch_related("postings__party")
+    return found.select_related("reverses", "reversed_by")
 
 
-def _row(row: Entry, limit: int) -> EntryRow:
-    postings = sorted(row.postings.all(), key=lambda each: (each.amount_fen < 0, each.pk))
+def _lines(entry_ids: list[int], limit: int) -> dict[int, tuple[list[Posting], int, int]]:
+    """The first lines of each entry, debits first, with how many it has and what it moves in fen.
+
+    An entry of a settlement has a line for every household: the database picks those that are shown.
+    """
+    found: dict[int, tuple[list[Posting], int, int]] = {}
+    lines = Posting.objects.filter(entry_id__in=entry_ids).order_by()
+    counted = lines.values("entry_id").annotate(
+        n=Count("pk"), fen=Sum("amount_fen", filter=Q(amount_fen__gt=0), default=0)
+    )
+    for each in counted:
+        found[each["entry_id"]] = ([], each["n"], int(each["fen"]))
+    credit = Case(When(amount_fen__lt=0, then=1), default=0)
+    nth = Window(RowNumber(), partition_by="entry_id", order_by=[credit.asc(), F("pk").asc()])
+    for line in lines.annotate(nth=nth).filter(nth__lte=limit).select_related("party"):
+        found[line.entry_id][0].append(line)
+    for shown, _, _ in found.values():
+        shown.sort(key=lambda line: (line.amount_fen < 0, line.pk))
+    return found
+
+
+def _row(row: Entry, postings: list[Posting], lines: int, total_fen: int) -> EntryRow:
     return EntryRow(
         number=row.pk,
         day=row.day,
@@ -137,10 +166,10 @@ def _row(row: Entry, limit: int) -> EntryRow:
                 each.good,
                 each.quantity,
             )
-            for each in postings[:limit]
+            for each in postings
         ),
-        more=max(len(postings) - limit, 0),
-        total_fen=sum(each.amount_fen for each in postings if each.amount_fen > 0),
+        more=lines - len(postings),
+        total_fen=total_fen,
         reversed=hasattr(row, "reversed_by"),
         reverses=row.reverses.source if row.reverses else "",
     )
