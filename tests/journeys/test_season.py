@@ -14,7 +14,7 @@ from lianjie.facts.models import Delivery
 from lianjie.facts.queries import parties
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.actions.posting import post
-from lianjie.project.demo.world import build
+from tests.support import demo
 from tests.support.browser import picture, violations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 @pytest.mark.mission("P1", "L2", "L4", "L7")
 def test_a_season_from_planting_to_receipt(page: Page, live_server, sign_in) -> None:
-    build(lambda line: None)
+    demo.build()
     herb, at = parties.organisation("HERB"), datetime(2025, 12, 1, tzinfo=UTC)
     books = Books(herb.id, SourceGiven("page", "seed"), at, None, post)
     stock.receive(Receiving("ZJ-1", date(2025, 2, 1), Goods("种茎", "kg", 500_000), "bought"), books)

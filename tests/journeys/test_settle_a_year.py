@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from lianjie.facts.queries import parties
 from lianjie.ledger.queries import settlements, statements
-from lianjie.project.demo.world import PASSWORD, build
+from lianjie.project.demo.world import PASSWORD
+from tests.support import demo as copies
 from tests.support.browser import sign_in as sign_in_page
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -20,7 +21,7 @@ TEN_MINUTES = 600
 @pytest.fixture
 def demo(live_server):
     """The demonstration's four co-ops: 2024 settled, 2025 left to the reader."""
-    build(lambda line: None)
+    copies.build()
     return parties.organisation("HERB")
 
 

@@ -6,14 +6,14 @@ from playwright.sync_api import Page, expect
 
 from lianjie.facts.queries import parties
 from lianjie.ledger.queries import settlements
-from lianjie.project.demo.world import build
+from tests.support import demo
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.mark.mission("S1", "S4")
 def test_a_version_is_written_read_as_a_clause_and_compared(page: Page, live_server, sign_in) -> None:
-    build(lambda line: None)
+    demo.build()
     coop = parties.organisation("APPLE")
     sign_in(get_user_model().objects.get(username="nongjing"))
     page.goto("/o/APPLE/plans/")

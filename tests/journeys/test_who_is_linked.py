@@ -3,14 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from lianjie.project.demo.world import PASSWORD, build
+from lianjie.project.demo.world import PASSWORD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-
-
-@pytest.fixture
-def demo(live_server):
-    build(lambda line: None)
 
 
 def enter(page: Page, name: str) -> None:
