@@ -50,7 +50,7 @@ OWN = "own"
 
 Needs = dict[str, str | tuple[str, str]]
 """Name of an address -> the right it takes, or one for reading and one for sending. `area:assign` asks for
-the right in some area, or in the area `code` when the address names one."""
+the right in some area, or in the area `code` when the address names one; `any:assign` for it anywhere."""
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -165,13 +165,15 @@ def party(at: Place, code: str) -> people.PartyRow:
     return row
 
 
+def holding(request: HttpRequest, right: str) -> tuple[Grant, ...]:
+    """The reader's grants that hold the right."""
+    return tuple(g for g in grants(request) if right in RIGHTS[g.role])
+
+
 def areas(request: HttpRequest, right: str) -> list[str]:
     """Paths of the areas in which the reader has the right, by an assignment to the area."""
-    return [
-        g.area_path
-        for g in grants(request)
-        if g.organisation_id is None and g.area_path and right in RIGHTS[g.role]
-    ]
+    held = holding(request, right)
+    return [g.area_path for g in held if g.organisation_id is None and g.area_path]
 
 
 def needs() -> Mapping[str, tuple[str, str]]:
@@ -214,6 +216,10 @@ def undeclared(name: str) -> str:
 
 def _check(request: HttpRequest, right: str, code: str) -> None:
     """Raises Http404 or PermissionDenied."""
+    if right.startswith("any:"):
+        if not holding(request, right.removeprefix("any:")):
+            raise PermissionDenied(right)
+        return
     if not right.startswith("area:"):
         place(request, code, "read_own" if right == OWN else right)
         return

@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "areas": () if search else areas,
             "search": search,
             "registers": bool(access.areas(request, "assign")),
+            "looks_after": bool(access.holding(request, "assign")),
             "searchable": bool(areas) or len(found) > 8 or bool(search),
         },
     )

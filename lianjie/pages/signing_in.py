@@ -26,6 +26,10 @@ class SignIn(auth.LoginView):
 
     template_name = "registration/sign_in.html"
 
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Without any account there is one to be made first."""
+        return super().get(request, *args, **kwargs) if accounts.any_user() else redirect("set-up")
+
     def form_valid(self, form) -> HttpResponse:
         user = form.get_user()
         going = access.local(self.request, self.get_success_url())

@@ -129,6 +129,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("work", work, "Do background tasks until it is ended; lianjie serve does them too.")
 
+    command("setup-code", setup_code, "Show the code with which the first account is made.")
+
     command("migrate", migrate, "Bring the database up to date.")
 
     c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
@@ -213,6 +215,7 @@ def _tell_users() -> None:
 
 def serve(given: argparse.Namespace) -> None:
     import waitress
+    from django.conf import settings
     from django.core.management import call_command
     from django.utils.translation import gettext
 
@@ -223,10 +226,17 @@ def serve(given: argparse.Namespace) -> None:
     from lianjie.project.recovery import schedule
     from lianjie.project.wsgi import application
 
-    server = waitress.create_server(application, listen=f"{ADDRESS}:{given.port}", threads=4, ident=None)
+    server = waitress.create_server(
+        application,
+        listen=f"{ADDRESS}:{given.port}",
+        threads=4,
+        ident=None,
+        clear_untrusted_proxy_headers=not settings.PROXIES,
+    )
     address = f"http://{ADDRESS}:{given.port}/"
     schedule.start(say)
     say(gettext("Open {address} in a browser; Ctrl-C ends it.").format(address=address))
+    _tell_setup_code()
     stop = worker.alongside()
     server.run()
     stop.set()
@@ -242,6 +252,25 @@ def work(given: argparse.Namespace) -> None:
     call_command("check", databases=["default"])
     say(gettext("Doing background tasks; Ctrl-C ends it."))
     worker.alone()
+
+
+def setup_code(given: argparse.Namespace) -> None:
+    from lianjie.facts.actions import accounts
+
+    migrate(given)
+    code = accounts.setup_code()
+    if code is None:
+        raise accounts.SetUpAlready
+    print(code)
+
+
+def _tell_setup_code() -> None:
+    from django.utils.translation import gettext
+
+    from lianjie.facts.actions import accounts
+
+    if code := accounts.setup_code():
+        say(gettext("There is no account yet. The code for making the first: {code}").format(code=code))
 
 
 def _check_port(port: int) -> None:

@@ -88,7 +88,7 @@ def address(name: str, **other: object) -> str:
 
 def in_organisation(name: str) -> bool:
     """True for the pages of one organisation."""
-    return "code" in NAMED[name] and not access.needs()[name][0].startswith("area:")
+    return "code" in NAMED[name] and ":" not in access.needs()[name][0]
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +134,8 @@ def expected(name: str, method: str, rights: frozenset[str], *, by_area: bool) -
         if by_area and right.removeprefix("area:") in rights:
             return ANSWERS
         return {404} if "code" in NAMED[name] else {403}
+    if right.startswith("any:"):
+        return ANSWERS if right.removeprefix("any:") in rights else {403}
     if right == access.OWN:
         return ANSWERS | {403}  # the page asks again whose household it is
     return ANSWERS if right in rights else {403}

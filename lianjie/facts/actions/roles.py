@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from lianjie.base.acting import acting
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.audit import note
@@ -30,6 +31,11 @@ class NotLinkedHere(Refusal):
     fix = N_("Check the code in the register of households.")
 
 
+class RoleForOneself(Refusal):
+    what = N_("Nobody gives a role to oneself.")
+    fix = N_("Ask another administrator, or use lianjie grant at the console.")
+
+
 class RoleEndsBeforeItBegins(Refusal):
     what = N_("The role would end on {last}, before it begins on {first}.")
     fix = N_("Give a last day on or after the first day.")
@@ -50,11 +56,13 @@ def give_role(
 
     party  code of the member's own household or person; for the other roles ""
 
-    Refuses with UserUnknown, OwnHouseholdMissing, NotLinkedHere or RoleEndsBeforeItBegins.
+    Refuses with UserUnknown, OwnHouseholdMissing, NotLinkedHere, RoleForOneself or RoleEndsBeforeItBegins.
     """
     user = get_user_model().objects.filter(username=username).first()
     if user is None:
         raise UserUnknown(name=username)
+    if acting().by == user.pk:
+        raise RoleForOneself
     if last_day is not None and last_day < start_day:
         raise RoleEndsBeforeItBegins(first=start_day, last=last_day)
     own = party if role == "member" else ""

@@ -3,12 +3,17 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from lianjie.pages import accounts, second_factor, sessions, signing_in
+from lianjie.pages import accounts, first_run, second_factor, sessions, signing_in, users
 from lianjie.pages.access import PUBLIC, SIGNED_IN, Needs
 
 urlpatterns = [
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
     path("sign-in/code/", second_factor.at_sign_in, name="sign-in-code"),
+    path("set-up/", first_run.set_up, name="set-up"),
+    path("accounts/", users.listing, name="users"),
+    path("accounts/new/", users.new, name="user-new"),
+    path("accounts/of/<str:name>/", users.one, name="user"),
+    path("accounts/of/<str:name>/<slug:what>/", users.change, name="user-change"),
     path("sign-out/", signing_in.SignOut.as_view(), name="sign-out"),
     path("welcome/<uidb64>/<token>/", login_not_required(signing_in.Welcome.as_view()), name="welcome"),
     path("password/", signing_in.Password.as_view(), name="password"),
@@ -26,6 +31,11 @@ NEEDS: Needs = {
     "sign-in": PUBLIC,
     "sign-in-code": PUBLIC,
     "sign-out": SIGNED_IN,
+    "set-up": PUBLIC,
+    "users": "any:assign",
+    "user-new": "any:assign",
+    "user": "any:assign",
+    "user-change": "any:assign",
     "welcome": PUBLIC,
     "password": SIGNED_IN,
     "account": SIGNED_IN,
