@@ -30,7 +30,7 @@ class SetUpCodeWrong(Refusal):
     fix = N_("Copy it from where Lianjie was started, or run lianjie setup-code there.")
 
 
-class NameTaken(Refusal):
+class UserNameTaken(Refusal):
     what = N_("Somebody signs in as “{name}” already.")
     fix = N_("Choose another user name.")
 
@@ -86,10 +86,10 @@ def set_up(code: str, *, username: str, full_name: str, password: str, area: str
 
 @transaction.atomic
 def make(username: str, full_name: str) -> int:
-    """Make an account that opens by a link first. Refuses with NameTaken."""
+    """Make an account that opens by a link first. Refuses with UserNameTaken."""
     users = get_user_model()
     if users.objects.filter(username__iexact=username).exists():
-        raise NameTaken(name=username)
+        raise UserNameTaken(name=username)
     user = users(username=username, last_name=full_name)
     user.set_unusable_password()
     user.save()
