@@ -42,10 +42,10 @@ def test_a_code_counts_once_and_in_its_time(world):
     second_factor.begin(user.pk)
     code = code_of(user, NOW.timestamp())
     assert len(second_factor.confirm(user.pk, code, now=NOW)) == 10
-    with pytest.raises(second_factor.SecondFactorCodeWrong):
+    with pytest.raises(second_factor.FactorCodeWrong):
         second_factor.verify(user.pk, code, now=NOW)
     second_factor.verify(user.pk, code_of(user, NOW.timestamp(), later=1), now=NOW)
-    with pytest.raises(second_factor.SecondFactorCodeWrong):
+    with pytest.raises(second_factor.FactorCodeWrong):
         second_factor.verify(user.pk, code_of(user, NOW.timestamp(), later=3), now=NOW)
 
 
@@ -53,7 +53,7 @@ def test_wrong_codes_make_one_wait_longer_and_longer(world):
     user = world.users["guo"]
     set_up(user)
     for _ in range(5):
-        with pytest.raises(second_factor.SecondFactorCodeWrong):
+        with pytest.raises(second_factor.FactorCodeWrong):
             second_factor.verify(user.pk, "no", now=NOW)
     right = code_of(user, NOW.timestamp())
     with pytest.raises(second_factor.TooManyCodes):
@@ -67,7 +67,7 @@ def test_a_recovery_code_counts_once_and_is_not_kept(world):
     user = world.users["guo"]
     codes = set_up(user)
     second_factor.verify(user.pk, codes[0].upper(), now=NOW)
-    with pytest.raises(second_factor.SecondFactorCodeWrong):
+    with pytest.raises(second_factor.FactorCodeWrong):
         second_factor.verify(user.pk, codes[0], now=NOW)
     assert not RecoveryCode.objects.filter(digest__contains=codes[1][:5]).exists()
     assert len(set(codes)) == 10

@@ -24,7 +24,7 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are taken for one another."""
 
 
-class SecondFactorCodeWrong(Refusal):
+class FactorCodeWrong(Refusal):
     what = N_("This code is not right, or it has been used already.")
     fix = N_("Wait for the next code in the app and type it. A recovery code counts once.")
 
@@ -54,7 +54,7 @@ def begin(user_id: int) -> str:
 def confirm(user_id: int, code: str, *, now: datetime) -> tuple[str, ...]:
     """Set it up when the app's code is right; returns the recovery codes, shown this once.
 
-    Refuses with SecondFactorCodeWrong, TooManyCodes or AlreadySetUp.
+    Refuses with FactorCodeWrong, TooManyCodes or AlreadySetUp.
     """
     row = SecondFactor.objects.filter(user_id=user_id).first()
     if row is None or row.confirmed_at is not None:
@@ -67,7 +67,7 @@ def confirm(user_id: int, code: str, *, now: datetime) -> tuple[str, ...]:
 
 
 def verify(user_id: int, code: str, *, now: datetime) -> None:
-    """Take a code of the app, or a recovery code, once. Refuses with SecondFactorCodeWrong or TooManyCodes."""
+    """Take a code of the app, or a recovery code, once. Refuses with FactorCodeWrong or TooManyCodes."""
     _try(user_id, code, now, recovery=True)
 
 
@@ -96,7 +96,7 @@ def _try(user_id: int, code: str, now: datetime, *, recovery: bool) -> None:
     with transaction.atomic():
         row = SecondFactor.objects.select_for_update().filter(user_id=user_id).first()
         if row is None:
-            raise SecondFactorCodeWrong
+            raise FactorCodeWrong
         if (until := waits_until(row.failures, row.failed_at)) and now < until:
             raise TooManyCodes(until=f"{until.astimezone():%H:%M:%S}")
         typed = "".join(code.split()).replace("-", "").lower()
@@ -104,7 +104,7 @@ def _try(user_id: int, code: str, now: datetime, *, recovery: bool) -> None:
         row.failures, row.failed_at = (0, None) if right else (row.failures + 1, now)
         row.save(update_fields=["failures", "failed_at", "last_step"])
     if not right:
-        raise SecondFactorCodeWrong
+        raise FactorCodeWrong
 
 
 def waits_until(failures: int, failed_at: datetime | None) -> datetime | None:
