@@ -2,7 +2,8 @@
 
     python -m tests.crash.child ACT [N]
 
-ACT is prepare, disclose, post or pay. The last line printed is how many writes the act made.
+ACT is prepare, disclose, post or pay; or send, which leaves a batch at the bank, and answer, which reads its
+answer. The last line printed is how many writes the act made.
 """
 
 import os
@@ -22,6 +23,7 @@ from lianjie.ledger.queries import settlements  # noqa: E402
 from lianjie.ledger.queries.owed import still_owed  # noqa: E402
 from lianjie.ledger.rules.flow import Vote  # noqa: E402
 from tests.ledger import coop  # noqa: E402
+from tests.ledger.test_payouts import HOMES, Office  # noqa: E402
 
 WHO = {"at": datetime(2026, 2, 3, tzinfo=UTC), "by": None}
 
@@ -53,6 +55,10 @@ def main(act: str, before: int) -> None:
             row = settlements.latest(made.pk)
             for each in settlements.worked(row).open_findings:
                 settlement.accept(row, each.key, person_name="李会计", reason="例", **WHO)
+        return
+    if act == "send":
+        with transaction.atomic():
+            send()
         return
     killer = Killer(before)
     load = bulk.load
@@ -91,7 +97,24 @@ def pay() -> None:
         carrying_out.pay(row(), due, method="bank", evidence="slip", day=date(2026, 2, 3), **WHO)
 
 
-ACTS = {"disclose": disclose, "decide": decide, "post": post, "pay": pay}
+def send() -> None:
+    office = Office()
+    office.accounts()
+    for home in HOMES[:3]:
+        office.rent(home, 10_000)
+    number = office.make().number
+    office.approve(number)
+    office.send(number)
+
+
+def answer() -> None:
+    coop_ = coop.Party.objects.get(code="COOP")
+    office = Office.__new__(Office)
+    office.coop, office.id, office.maker = coop_, coop_.pk, None
+    office.answer(1, {f"COOP-{HOMES[1]}": "户名不符"})
+
+
+ACTS = {"disclose": disclose, "decide": decide, "post": post, "pay": pay, "answer": answer}
 
 if __name__ == "__main__":
     main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0)

@@ -82,3 +82,25 @@ def test_killed_before_each_write_leaves_nothing_and_a_rerun_finishes_once(what,
     if what == "pay":
         done(private_database, what)
     assert traces(private_database) == finished
+
+
+def test_killed_while_a_banks_answer_is_read_nobody_is_paid_twice(private_database):
+    """Two payments settled, one failed, or none of them: after every kill, and read twice at the end."""
+    done(private_database, "send")
+    lines = "SELECT state, COUNT(*) FROM ledger_payoutline GROUP BY state ORDER BY state"
+    booked = "SELECT COUNT(*) FROM ledger_entry WHERE source LIKE 'payout:%'"
+    kills = 0
+    while True:
+        ended = act(private_database, "answer", str(kills + 1))
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == KILLED, ended.stderr
+        kills += 1
+        assert rows_of(private_database, lines) == [("waiting", 3)]
+        assert rows_of(private_database, booked) == [(0,)]
+        assert rows_of(private_database, UNBALANCED) == []
+    assert kills >= 6
+    done(private_database, "answer")
+    assert rows_of(private_database, lines) == [("failed", 1), ("settled", 2)]
+    assert rows_of(private_database, booked) == [(2,)]
+    print(f"{kills} kills: nothing lost, nothing paid twice")
