@@ -1,12 +1,18 @@
-"""Enters one lot after another until its standard input closes; prints how many. A co-op must be there."""
+"""Enters one lot after another until its standard input closes; prints how many. A co-op must be there.
+
+When the database goes away it tries the same lot again, as a person would press the button again.
+"""
 
 import sys
 import threading
+import time
 from datetime import UTC, date, datetime
 
 import django
 
 django.setup()
+
+from django.db import InterfaceError, OperationalError, connection  # noqa: E402
 
 from lianjie.facts.actions import stock  # noqa: E402
 from lianjie.facts.actions.enter import SourceGiven  # noqa: E402
@@ -25,7 +31,13 @@ def main() -> None:
     while not ended.is_set():
         count += 1
         goods = Goods("魔芋种芋", "kg", count * 1000)
-        stock.receive(Receiving(f"W{count}", date(2026, 2, 1), goods, "granted"), books)
+        while True:
+            try:
+                stock.receive(Receiving(f"W{count}", date(2026, 2, 1), goods, "granted"), books)
+                break
+            except (OperationalError, InterfaceError):
+                connection.close()
+                time.sleep(0.05)
         print(count, flush=True)
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -40,9 +41,13 @@ def _version(folder: Path) -> int:
 
 
 class Cluster:
-    """A running server. `address(name)` is what LIANJIE_DATABASE takes."""
+    """A running server. `address(name)` is what LIANJIE_DATABASE takes.
 
-    def __init__(self) -> None:
+    durable  an answered commit outlives a crash, as on a server that is not a test's
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.durable = durable
         folder = self.programs = programs()
         self.folder = Path(tempfile.mkdtemp(prefix="lianjie-postgres-"))
         self.password = secrets.token_hex(8)
@@ -61,17 +66,26 @@ class Cluster:
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
         )  # fmt: skip
         self.log = (self.folder / "log").open("wb")
+        self.start()
+
+    def start(self) -> None:
+        """Run the server on its data, as after a crash or a restart."""
         options = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": "",
             "fsync": "off",
-            "synchronous_commit": "off",
+            "synchronous_commit": "on" if self.durable else "off",
             "full_page_writes": "off",
             "autovacuum": "off",
         }
         self.process = subprocess.Popen(
-            [folder / "postgres", "-D", "data", *(f"-c{name}={value}" for name, value in options.items())],
+            [
+                self.programs / "postgres",
+                "-D",
+                "data",
+                *(f"-c{name}={value}" for name, value in options.items()),
+            ],
             stdout=self.log,
             stderr=self.log,
             **self._as,  # type: ignore[call-overload]
@@ -113,6 +127,11 @@ class Cluster:
         command = [self.programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction"]
         text = dump.read_bytes()
         subprocess.run([*command, self.address(name)], input=text, capture_output=True, check=True)
+
+    def kill(self) -> None:
+        """What pulling the plug does to it; every connection breaks."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(20)
 
     def stop(self) -> None:
         """End the server and remove its files."""
