@@ -2,11 +2,11 @@
 
     bin/bench load [HOUSEHOLDS [SECONDS [PEOPLE]]]     100,000, 120 and 200 unless told
 
-PostgreSQL with a county's households in one co-op, the product's own server as `lianjie serve` runs it. Each
-person reads pages of households, lists and the books, and every tenth request enters goods into stock; between
-two requests they look at the page for some seconds, as people do. The empty view is asked by two more people in
-the same storm, so the ratio says what a page costs under load, not what the load costs. Afterwards every write
-that was answered must be in the books, once. Closes with a line of JSON:
+PostgreSQL with a county's households in one co-op, the product's own server as `lianjie serve` runs it.
+Each person reads pages of households, lists and the books, and every tenth request enters goods into stock;
+between two requests they look at the page for some seconds, as people do. The empty view is asked by two
+more people in the same storm, so the ratio says what a page costs under load, not what the load costs.
+Afterwards every write that was answered must be in the books, once. Closes with a line of JSON:
 
 errors      answers that were not what was asked for, writes missing or twice
 p95_ratio   the worst page's 95th percentile against that of the empty view in the same minutes
