@@ -249,6 +249,7 @@ def entering(
     run: Callable[[Mapping[str, Any]], str],
     *,
     once: bool = False,
+    template: str = "assets/form.html",
     **more: Any,
 ) -> HttpResponse:
     """Show a form; once it is sent and nothing refuses, go where `run` says. `once`: `run` says it itself."""
@@ -265,7 +266,7 @@ def entering(
         "place": place, "form": form, "title": title, "back": back,
         "parties": facts.codes_here(place.id), **more,
     }  # fmt: skip
-    return render(request, "assets/form.html", context, status=422 if form.errors else 200)
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def opened(place: Place, number: str) -> AssetRow:

@@ -32,6 +32,8 @@ LISTS = {
     "expertcase": "cases", "casestep": "cases",
     "workshop": "workshops", "recognition": "workshops", "wagefloor": "workshops",
     "workagreement": "workshops",
+    "clearingplan": "gluts", "stockdeclaration": "gluts", "stockoffer": "gluts", "offeranswer": "gluts",
+    "reportedsale": "gluts",
     "workdone": "workshops", "payroll": "workshops", "wagepayment": "workshops",
 }  # fmt: skip
 """Kind of fact -> the page that lists it; of others the way back is the overview."""

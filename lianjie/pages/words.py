@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lianjie.base.words import N_
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
+from lianjie.pages import glut_words
 
 ORDER_MONEY = {
     "deposit": N_("Deposit taken"),
@@ -25,6 +26,7 @@ BREACHES = {
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    **glut_words.WORDS,
     "job": {
         "order_import": N_("Bring in orders"),
     },
@@ -108,6 +110,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "chain": N_("stands on the industry chain with"),
         "supplies": N_("supplies"),
         "buys": N_("buys from"),
+        "pairs": N_("is paired with"),
     },
     "consent": {
         "signed": N_("Signed by hand"),
@@ -465,11 +468,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "subsidy": N_("Subsidy"),
         "other": N_("Other"),
     },
-    "income_into": {
-        "bank": N_("Bank account"),
-        "cash": N_("Cash box"),
-        "held": N_("In the books already"),
-    },
+    "income_into": {"bank": N_("Bank account"), "cash": N_("Cash box"), "held": N_("In the books already")},
     "fact": {
         "household": N_("Household"),
         "person": N_("Person"),

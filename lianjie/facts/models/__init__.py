@@ -23,6 +23,13 @@ from lianjie.facts.models.assets import (
 )
 from lianjie.facts.models.audit import Act, Seal
 from lianjie.facts.models.bank import BankAccount, Ruling
+from lianjie.facts.models.glut import (
+    ClearingPlan,
+    OfferAnswer,
+    ReportedSale,
+    StockDeclaration,
+    StockOffer,
+)
 from lianjie.facts.models.growing import (
     CaseStep,
     DeliveryDispute,
@@ -70,6 +77,7 @@ from lianjie.facts.models.order import (
     OrderMoney,
     OrderSale,
 )
+from lianjie.facts.models.pairing import PairingProject, Pledge, PledgeDelivery, ProjectBenefit
 from lianjie.facts.models.record import Correction, Fact, Source, Spell
 from lianjie.facts.models.registry import (
     Area,
@@ -117,6 +125,7 @@ __all__ = [
     "BuyerPayment",
     "CallOff",
     "CaseStep",
+    "ClearingPlan",
     "CollectiveAsset",
     "CollectiveIncome",
     "ContractDue",
@@ -147,6 +156,7 @@ __all__ = [
     "MaterialIssue",
     "MaterialReturn",
     "Membership",
+    "OfferAnswer",
     "OfftakeContract",
     "OfftakeDelivery",
     "OfftakePromise",
@@ -157,6 +167,7 @@ __all__ = [
     "OrderSale",
     "Organisation",
     "OrganisationLink",
+    "PairingProject",
     "Parcel",
     "Party",
     "PaymentMatch",
@@ -164,15 +175,19 @@ __all__ = [
     "PayrollLine",
     "Person",
     "PieceReturn",
+    "Pledge",
+    "PledgeDelivery",
     "Plot",
     "Post",
     "PriceRecord",
     "Product",
+    "ProjectBenefit",
     "Recognition",
     "RecoveryCode",
     "RegisteredStatus",
     "RentPayment",
     "RentTerms",
+    "ReportedSale",
     "Residence",
     "Ruling",
     "SalesChannel",
@@ -186,6 +201,8 @@ __all__ = [
     "Source",
     "Spell",
     "StepDone",
+    "StockDeclaration",
+    "StockOffer",
     "Tally",
     "WageFloor",
     "WagePayment",

@@ -32,9 +32,9 @@ class Post(Spell):
 
 
 class OrganisationLink(Spell):
-    """Two organisations belong together: a branch leads a co-op, a village joins a joint co-op."""
+    """Two organisations belong together: a branch leads a co-op, a village joins one, a partner helps."""
 
-    KINDS = [(kind, kind) for kind in ("leads", "founds", "member", "chain", "supplies", "buys")]
+    KINDS = [(kind, kind) for kind in ("leads", "founds", "member", "chain", "supplies", "buys", "pairs")]
 
     giver = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="links_out")
     taker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="links_in")

@@ -42,6 +42,7 @@ LINKS = (
     Choice("chain", C("产业链", "same chain", "產業鏈")),
     Choice("supplies", C("供货", "supplies", "供貨")),
     Choice("buys", C("收购", "buys", "收購")),
+    Choice("pairs", C("结对帮扶", "pairs with", "結對幫扶"), ("结对",)),
 )
 CONSENT = (
     Choice("signed", C("签字", "signed", "簽字"), ("签名", "书面")),

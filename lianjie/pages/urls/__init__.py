@@ -24,6 +24,7 @@ SUBJECTS = (
     "payouts",
     "jobs",
     "register_files",
+    "glut",
 )
 
 urlpatterns = [path("", include(f"lianjie.pages.urls.{subject}")) for subject in SUBJECTS]

@@ -23,6 +23,7 @@ from lianjie.project.demo import (
     assets,
     collective,
     duck,
+    glut,
     growing,
     herb,
     in_kind,
@@ -72,6 +73,7 @@ def build(say: SayIt) -> None:
     work.add(say)
     growing.add(say)
     potato.add(say)
+    glut.add(say)
     duck.add(say)
     _users()
     payouts.add(say)
