@@ -408,7 +408,7 @@ def _stores(organisation_id: int, of: PlanRow, kept: list[Declared]) -> tuple[in
 
 def entered(organisation_id: int, kind: type[Fact]) -> int:
     """How many of a table were ever entered here: the next number is one more."""
-    return kind.objects.filter(organisation_id=organisation_id, corrects=None).count()
+    return kind.objects.filter(organisation_id=organisation_id, corrects__isnull=True).count()
 
 
 def next_number(organisation_id: int, letter: str, day: date) -> str:
