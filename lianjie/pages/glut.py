@@ -50,7 +50,7 @@ DECLARED = (
     Column("came", N_("Came in (kg)"), "kg"),
     Column("went", N_("Went out (kg)"), "kg"),
     Column("lost", N_("Lost (kg)"), "kg"),
-    Column("closing", N_("Left (kg)"), "kg"),
+    Column("closing", N_("Still there (kg)"), "kg"),
     Column("evidence", N_("Evidence")),
 )
 OFFERS = (
@@ -324,7 +324,7 @@ def answer(request: HttpRequest, code: str, number: str) -> HttpResponse:
     form = glut_forms.AnswerForm(
         request.POST or None,
         initial={
-            "day": today, "person_name": request.user.get_full_name(),  # type: ignore[union-attr]
+            "day": today, "person_name": request.user.get_full_name(),
             "number": queries.next_number(place.id, "DF", today),
         },
     )  # fmt: skip

@@ -61,8 +61,8 @@ class DeclareForm(forms.Form):
 class OwnDeclareForm(DeclareForm):
     """A household declares its own: whose it is, is not asked again."""
 
-    store = None  # type: ignore[assignment]
-    holder = forms.ChoiceField(label=_("Household"), choices=[])  # type: ignore[assignment]
+    store = None
+    holder = forms.ChoiceField(label=_("Household"), choices=[])
 
 
 class OfferForm(forms.Form):
