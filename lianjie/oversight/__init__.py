@@ -1,5 +1,6 @@
 """What it adds up to, and what someone must see to.
 
-rules/disclosure.py  what is posted for all, with names masked
-queries.py           who leads what, who is linked to what
+Still empty: listings, campaigns, cases and indicators over dated extracts come with their issue. Until then the
+figures of an area are asked from facts (who leads, who is linked, collective income, workshops) and shown by
+`pages/entrance.py`, `linkage.py`, `assets.py` and `work_area.py`.
 """
