@@ -2,5 +2,5 @@
 
 Still empty: listings, campaigns, cases and indicators over dated extracts come with their issue. Until then the
 figures of an area are asked from facts (who leads, who is linked, collective income, workshops) and shown by
-`pages/entrance.py`, `linkage.py`, `assets.py` and `work_area.py`.
+`pages/entrance.py`, `linkage.py`, `assets_area.py` and their like.
 """
