@@ -77,6 +77,16 @@ def account_row(organisation_id: int, key: str) -> str:
     return f"facts_bankaccount.number_sealed:{organisation_id}/{key}"
 
 
+def statement_code_index(code: str) -> str:
+    """The keyed index of the code on a statement, 32 hex digits."""
+    return hmac.new(_key("statement code index"), code.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def statement_code_row(settlement_id: int, party_id: int, number: int) -> str:
+    """The name a statement's code is bound to."""
+    return f"ledger_statementcode.sealed:{settlement_id}/{party_id}/{number}"
+
+
 def _key(use: str) -> bytes:
     return _derived(settings.FIELD_KEY, use)
 

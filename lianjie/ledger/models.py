@@ -342,6 +342,12 @@ class Payout(models.Model):
         constraints = [models.UniqueConstraint(fields=["settlement", "party", "method"], name="payout_once")]
 
 
+from lianjie.ledger.models_objection import (  # noqa: E402
+    CodeTry,
+    ObjectionPassedOver,
+    ObjectionTaken,
+    StatementCode,
+)
 from lianjie.ledger.models_payout import PayoutBatch, PayoutEvent, PayoutItem, PayoutLine  # noqa: E402
 
 __all__ = [
@@ -350,9 +356,12 @@ __all__ = [
     "Answer",
     "Balance",
     "Closing",
+    "CodeTry",
     "Decision",
     "Entry",
     "Objection",
+    "ObjectionPassedOver",
+    "ObjectionTaken",
     "Payout",
     "PayoutBatch",
     "PayoutEvent",
@@ -362,5 +371,6 @@ __all__ = [
     "Posting",
     "Settlement",
     "SettlementEvent",
+    "StatementCode",
     "Step",
 ]

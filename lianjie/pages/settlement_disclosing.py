@@ -1,7 +1,9 @@
 """Disclose a result, take objections, answer them, record the assembly's vote."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,15 +11,31 @@ from django.utils.translation import gettext
 
 from lianjie.base.refusal import Refusal
 from lianjie.ledger import parameters
-from lianjie.ledger.actions import settlement
+from lianjie.ledger.actions import objection, objection_code, settlement
+from lianjie.ledger.queries import objections as waiting_ones
 from lianjie.ledger.queries import settlements, statements
 from lianjie.ledger.rules import flow
 from lianjie.ledger.rules.flow import Vote
 from lianjie.pages import access
 from lianjie.pages.disclosure import notice
 from lianjie.pages.settlement import seen, sums
-from lianjie.pages.settlement_forms import AnswerForm, DisclosingForm, ObjectionForm, VoteForm
+from lianjie.pages.settlement_forms import (
+    AcceptForm,
+    AnswerForm,
+    DisclosingForm,
+    ObjectionForm,
+    ReasonForm,
+    VoteForm,
+)
 from lianjie.pages.settlement_way import attempt, frame, language, link, opened, who_may
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An objection and where it stands, side by side for the list."""
+
+    row: statements.ObjectionRow
+    standing: waiting_ones.Standing
 
 
 def disclosing(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
@@ -102,7 +120,10 @@ def objections(request: HttpRequest, code: str, year: int, turn: int) -> HttpRes
             form=form,
             refusals=refusals,
             labels=dict(steps),
-            objections=statements.objections(row.id, None if place.reads else place.own),
+            objections=_listed(row, None if place.reads else place.own),
+            overdue=waiting_ones.overdue(row.id, timezone.localdate()) if place.reads else (),
+            maker=request.user.pk in waiting_ones.makers(row.id),
+            may_decide="decide" in place.rights,
             may_object=bool(parties) and ("settle" in place.rights or bool(place.own)),
             may_answer="settle" in place.rights,
         ),
@@ -139,6 +160,70 @@ def answer(request: HttpRequest, code: str, year: int, turn: int, number: int) -
         place, row, "settlement-objections", form=form, refusals=refusals, objection=found, label=label
     )
     return render(request, "settlement/answer.html", context, status=422 if refusals else 200)
+
+
+def take_up(request: HttpRequest, code: str, year: int, turn: int, number: int) -> HttpResponse:
+    """POST: the reader looks into an objection; the household sees the name."""
+    place, row = opened(request, code, year, turn, "settle")
+    found = _found(row, number)
+    if request.method == "POST":
+        name = request.user.get_full_name() or request.user.get_username()
+        for refusal in attempt(
+            lambda: objection.take_up(found.id, person_name=name, at=timezone.now(), by=request.user.pk)
+        ):
+            messages.error(request, refusal.say(gettext))
+    return redirect(link("settlement-objections", place, row))
+
+
+def pass_over(request: HttpRequest, code: str, year: int, turn: int, number: int) -> HttpResponse:
+    """Decide to book although an objection has no answer: by name, with a reason, kept."""
+    place, row = opened(request, code, year, turn, "decide")
+    found = _found(row, number)
+    form = AcceptForm(request.POST or None, initial={"person_name": request.user.get_full_name()})
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        refusals = attempt(
+            lambda: objection.pass_over(found.id, **asked, at=timezone.now(), by=request.user.pk)
+        )
+        if not refusals:
+            messages.success(request, gettext("The decision is recorded; the household can read it."))
+            return redirect(link("settlement-objections", place, row))
+    title = gettext("Book although this objection has no answer")
+    context = frame(
+        place, row, "settlement-objections", form=form, refusals=refusals, objection=found, title=title
+    )
+    return render(request, "settlement/passing.html", context, status=422 if refusals else 200)
+
+
+def new_code(request: HttpRequest, code: str, year: int, turn: int, party: str) -> HttpResponse:
+    """A new code for one household's statement; the old one shuts."""
+    place, row = opened(request, code, year, turn, "settle")
+    who = access.party(place, party)
+    if not row.frozen:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        objection_code.issue_anew(row, who.id, reason=reason, at=timezone.now(), by=request.user.pk)
+        messages.success(
+            request, gettext("The new code stands on the statement from now on. Print it again.")
+        )
+        return redirect("statement", place.code, who.code, row.year)
+    context = frame(place, row, "settlement-objections", form=form, party=who)
+    return render(request, "settlement/code.html", context)
+
+
+def _listed(row: settlements.SettlementRow, parties: frozenset[int] | None) -> list[Listed]:
+    standing = waiting_ones.standing(row.id, timezone.localdate())
+    return [Listed(each, standing[each.id]) for each in statements.objections(row.id, parties)]
+
+
+def _found(row: settlements.SettlementRow, number: int) -> statements.ObjectionRow:
+    found = next((each for each in statements.objections(row.id) if each.id == number), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def decision(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:

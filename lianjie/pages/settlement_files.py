@@ -1,7 +1,7 @@
 """A settlement's files: statements, the notice, the workbook, the journal, one by one or all together."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -10,17 +10,20 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from lianjie.facts.queries import overview
+from lianjie.ledger.actions import objection_code
 from lianjie.ledger.documents import folder
 from lianjie.ledger.documents.allotment_workbook import allotment_xlsx
 from lianjie.ledger.documents.notice import notice_pdf, notice_png
-from lianjie.ledger.documents.papers import Issuer, Papers, Payment
+from lianjie.ledger.documents.papers import Door, Issuer, Papers, Payment
 from lianjie.ledger.documents.settlement_json import settlement_json
 from lianjie.ledger.documents.statement import statement_pdf, statements_pdf
 from lianjie.ledger.queries import balances, journal, settlements, statements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
+from lianjie.ledger.rules import objection as rules
 from lianjie.pages import access, export
 from lianjie.pages.access import Place
 from lianjie.pages.settlement import seen
@@ -67,7 +70,9 @@ def archive(request: HttpRequest, code: str, year: int, turn: int) -> HttpRespon
     chart = balances.chart() if row.state in BOOKED else None
     with tempfile.TemporaryDirectory() as made:
         out = Path(made) / "files"
-        folder.write_all(out, papers(place, row, worked), entries=entries, chart=chart)
+        folder.write_all(
+            out, papers(place, row, worked, _doors(request, place, row)), entries=entries, chart=chart
+        )
         return zipped(out, f"{place.code}-{row.year}.zip")
 
 
@@ -81,10 +86,13 @@ def one(request: HttpRequest, code: str, year: int, turn: int, name: str) -> Htt
     if worked is None or name not in WRITERS:
         raise Http404
     write, kind = WRITERS[name]
-    return sent(write(papers(place, row, worked)), f"{place.code}-{row.year}-{name}", kind)
+    doors = _doors(request, place, row) if name == "statements.pdf" else None
+    return sent(write(papers(place, row, worked, doors)), f"{place.code}-{row.year}-{name}", kind)
 
 
-def papers(place: Place, row: SettlementRow, worked: Worked) -> Papers:
+def papers(
+    place: Place, row: SettlementRow, worked: Worked, doors: Mapping[str, Door] | None = None
+) -> Papers:
     """Everything the documents are written from."""
     posts = {
         each.title: each.person_name
@@ -117,7 +125,25 @@ def papers(place: Place, row: SettlementRow, worked: Worked) -> Papers:
         language=language(),
         say=gettext,
         payments=payments,
+        doors=doors or {},
     )
+
+
+def _doors(
+    request: HttpRequest, place: Place, row: SettlementRow, party_id: int | None = None
+) -> dict[str, Door]:
+    """Codes to be printed: all for whoever hands the statements out, else a household's own."""
+    if row.state in ("withdrawn", "reversed") or not ("settle" in place.rights or party_id in place.own):
+        return {}
+    found = objection_code.printed(row.id, None if party_id is None else [party_id])
+    return {
+        code: Door(
+            each.code,
+            each.pin,
+            request.build_absolute_uri(reverse("code", args=[rules.grouped(each.code)])),
+        )
+        for code, each in found.items()
+    }
 
 
 def statement(request: HttpRequest, code: str, year: int, turn: int, party: str) -> HttpResponse:
@@ -126,7 +152,8 @@ def statement(request: HttpRequest, code: str, year: int, turn: int, party: str)
     who = access.party(place, party)
     if all(each.code != who.code for each in worked.given.recipients):
         raise Http404
-    return sent(statement_pdf(papers(place, row, worked), who.code), f"{who.code}-{row.year}.pdf", PDF)
+    doors = _doors(request, place, row, who.id)
+    return sent(statement_pdf(papers(place, row, worked, doors), who.code), f"{who.code}-{row.year}.pdf", PDF)
 
 
 def _read(request: HttpRequest, code: str, year: int, turn: int) -> tuple[Place, SettlementRow, Worked]:

@@ -100,6 +100,12 @@ class WithdrawForm(forms.Form):
     reason = text_field(_("Reason"))
 
 
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = text_field(_("Reason"))
+
+
 class ReverseForm(forms.Form):
     """Why, and on which day, a settlement is undone."""
 

@@ -107,6 +107,7 @@ def statement(request: HttpRequest, code: str, party: str, year: int) -> HttpRes
             "may_object": row.state in ("disclosed", "decided")
             and (who.id in place.own or "settle" in place.rights),
             "own": who.id in place.own,
+            "new_code": row.frozen and "settle" in place.rights,
         },
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lianjie.base.words import N_
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
+from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
 from lianjie.pages import glut_words
 
 ORDER_MONEY = {
@@ -213,6 +214,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "other": N_("Other relation"),
     },
     "purpose": dict(PURPOSE_WORDS),
+    "objection": dict(OBJECTION_STATES),
     "batch_state": {
         "draft": N_("waits for approval"),
         "approved": N_("approved"),

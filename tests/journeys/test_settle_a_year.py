@@ -103,13 +103,13 @@ def test_a_year_is_settled_with_the_mouse_in_under_ten_minutes(page: Page, demo)
     expect(page.get_by_text("等待答复")).to_be_visible()
     assert settlements.objections_open(of_2025(demo.id).id) == 1
 
-    # The accountant answers it by name.
+    # The chair answers it by name: the accountant made the settlement.
     sign_out(page)
-    sign_in_by_hand(page, "kuaiji")
+    sign_in_by_hand(page, "lishizhang")
     page.goto("/o/HERB/settlements/2025/1/objections/")
     page.get_by_role("link", name="答复").click()
     page.get_by_label("答复", exact=True).fill("磅单已在内，见对账单依据第二行")
-    page.get_by_label("答复人").fill("李会计")
+    page.get_by_label("答复人").fill("郭理事长")
     page.get_by_role("button", name="登记答复").click()
     expect(page.get_by_text("磅单已在内")).to_be_visible()
 

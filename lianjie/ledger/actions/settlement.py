@@ -12,6 +12,7 @@ from lianjie.base.words import N_
 from lianjie.facts.actions.audit import note
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger import bulk, parameters
+from lianjie.ledger.actions import objection_code
 from lianjie.ledger.models import (
     Acceptance,
     Allotment,
@@ -23,9 +24,10 @@ from lianjie.ledger.models import (
     SettlementEvent,
     Step,
 )
-from lianjie.ledger.queries import settlements
+from lianjie.ledger.queries import objections, settlements
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.rules import flow
+from lianjie.ledger.rules import objection as objecting
 from lianjie.ledger.rules.flow import Vote
 from lianjie.ledger.rules.given import given_json
 from lianjie.ledger.rules.plan import NoPlanInForce
@@ -187,6 +189,8 @@ def disclose(row: SettlementRow, *, day: date, digest: str = "", at: datetime, b
     stored.disclosed_day = day
     stored.objections_until = flow.objections_until(parameters.text("disclosure"), row.organisation_kind, day)
     stored.save(update_fields=FROZEN_COLUMNS)
+    listed = ids_by_code({each.code for each in worked.given.recipients})
+    objection_code.issue(stored.pk, listed.values(), at=at, by=by)
     _event(stored, "disclose", at=at, by=by, details={"digest": worked.outcome.digest})
 
 
@@ -219,8 +223,12 @@ def object_to(
 def answer(
     objection_id: int, *, outcome: str, text: str, person_name: str, at: datetime, by: int | None
 ) -> None:
-    """Answer an objection once, by a named person."""
+    """Answer an objection once, by a named person who did not make the settlement.
+
+    Refuses with AnsweredByItsMaker or AnsweredAlready.
+    """
     objection = Objection.objects.select_for_update().get(pk=objection_id)
+    objecting.check_answerer(by, objections.makers(objection.settlement_id))
     if Answer.objects.filter(objection=objection).exists():
         raise AnsweredAlready()
     if not text.strip() or not person_name.strip():

@@ -48,12 +48,22 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Door:
+    """What opens one statement without an account: `address` is what the square code holds."""
+
+    code: str
+    pin: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Papers:
     """One settlement with the words it is written in.
 
     plan_text  the TOML the plan was read from
     language   zh-Hans, zh-Hant or en; `say` translates catalogue texts into it
     payments   recipient -> what it was paid so far
+    doors      recipient -> the code on its statement; empty for whoever may not see the codes
     """
 
     plan: Plan
@@ -64,6 +74,7 @@ class Papers:
     language: str = "zh-Hans"
     say: Say = english
     payments: Mapping[str, tuple[Payment, ...]] = field(default_factory=dict)
+    doors: Mapping[str, Door] = field(default_factory=dict)
 
     @cached_property
     def recipients(self) -> tuple[Recipient, ...]:

@@ -14,6 +14,7 @@ from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.explanation import Explanation
 from lianjie.ledger.rules.flow import STATES
 from lianjie.ledger.rules.given import Recipient
+from lianjie.ledger.rules.objection import grouped
 
 TEMPLATE = "statement.typ"
 DIGITS_SHOWN = 16
@@ -53,6 +54,13 @@ WORDS = {
     "check": N_("Check number"),
     "signature": N_("Signature"),
     "page": N_("Page {page} of {pages}"),
+    "scan": N_("Scan to see your lines, object, and read the answer"),
+    "or_type": N_("or type in this code at"),
+    "pin": N_("Your number"),
+    "fold": N_(
+        "Fold in and glue before handing over. Keep the number to yourself: with the code it opens this"
+        " statement."
+    ),
 }
 
 OBJECT_UNTIL = N_(
@@ -172,6 +180,20 @@ def _statement(papers: Papers, one: Recipient) -> dict[str, Any]:
         ],
         "check": papers.outcome.digest[:DIGITS_SHOWN],
         "qr": _square(check_text(papers, one.code)),
+        **_door(papers, one.code),
+    }
+
+
+def _door(papers: Papers, recipient: str) -> dict[str, str]:
+    """The household's own way in: code, square and number; all empty when its code is not to be printed."""
+    door = papers.doors.get(recipient)
+    if door is None:
+        return {"door": "", "door_code": "", "pin": "", "door_address": ""}
+    return {
+        "door": _square(door.address),
+        "door_code": grouped(door.code),
+        "pin": f"{door.pin[:3]} {door.pin[3:]}",
+        "door_address": f"{door.address.partition('://')[2].rpartition('/q/')[0]}/q/",
     }
 
 

@@ -221,8 +221,10 @@ def disclosure_law(row: SettlementRow) -> str:
 
 
 def objections_open(settlement_id: int) -> int:
-    """Objections that have no answer yet."""
-    return Objection.objects.filter(settlement_id=settlement_id, answer__isnull=True).count()
+    """Objections that stop the booking: neither answered nor passed over by a named person."""
+    return Objection.objects.filter(
+        settlement_id=settlement_id, answer__isnull=True, passed_over__isnull=True
+    ).count()
 
 
 def next_round(organisation_id: int, year: int) -> int:

@@ -105,7 +105,9 @@ class ImpossibleCount(Refusal):
 
 class ObjectionsOpen(Refusal):
     what = N_("{count} objections have no answer yet.")
-    fix = N_("Answer each one; a settlement is not posted over an open objection.")
+    fix = N_(
+        "Answer each one, or let a named person with the right to decide say why it is booked all the same."
+    )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ SUBJECTS = (
     "work",
     "growing",
     "settlement",
+    "disclosure",
     "closing",
     "office",
     "payouts",

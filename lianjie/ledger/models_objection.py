@@ -1,0 +1,58 @@
+"""The household's own way to object: its code, and what becomes of an objection besides the answer."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class StatementCode(models.Model):
+    """What opens one party's lines of one settlement: code and number, sealed; the newest of a party counts.
+
+    `index` finds a code and tells nothing; see facts/sealing.py.
+    """
+
+    settlement = models.ForeignKey("ledger.Settlement", on_delete=models.PROTECT, related_name="codes")
+    party = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField(default=1, help_text="one more each time it is made anew")
+    index = models.CharField(max_length=32, unique=True)
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["settlement", "party", "number"], name="statementcode_once")
+        ]
+
+
+class CodeTry(models.Model):
+    """A try to open a statement by its code: for shutting the door, not for keeping. Gone after a day."""
+
+    at = models.DateTimeField(db_index=True)
+    index = models.CharField(max_length=32, db_index=True)
+    address = models.CharField(max_length=45, db_index=True)
+    passed = models.BooleanField(default=False)
+
+
+class ObjectionTaken(models.Model):
+    """Somebody looks into an objection, by name."""
+
+    objection = models.OneToOneField("ledger.Objection", on_delete=models.PROTECT, related_name="taken")
+    person_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class ObjectionPassedOver(models.Model):
+    """A named person decides to book although this objection has no answer. Never silent."""
+
+    objection = models.OneToOneField("ledger.Objection", on_delete=models.PROTECT, related_name="passed_over")
+    person_name = models.CharField(max_length=80)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(person_name=""), name="passedover_named")
+        ]
