@@ -3,7 +3,7 @@
 access.py         who may open what
 acting.py, audit.py   who acts and from where; what was done
 format.py         template filters: money, land, weight, dates
-words.py          coded words, as catalogue texts
+words*.py         coded words, as catalogue texts
 columns.py        columns of a list: one description for page, CSV and workbook
 export.py         lists as files
 entrance.py       home, areas

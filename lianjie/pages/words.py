@@ -6,25 +6,7 @@ from lianjie.base.words import N_
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
 from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
 from lianjie.pages import glut_words
-
-ORDER_MONEY = {
-    "deposit": N_("Deposit taken"),
-    "set_off": N_("Deposit set off against the price"),
-    "returned": N_("Deposit given back"),
-    "doubled": N_("Deposit given back double"),
-    "kept": N_("Deposit kept"),
-    "payment": N_("Payment received"),
-    "paid_out": N_("Damages paid"),
-    "premium": N_("Premium paid"),
-    "payout": N_("Paid by the insurer"),
-}
-BREACHES = {
-    "side_selling": N_("Sold to somebody else"),
-    "shortfall": N_("Less than promised"),
-    "refusal": N_("Not taken"),
-    "late_payment": N_("Paid late"),
-    "quality": N_("Bad quality"),
-}
+from lianjie.pages.words_order import BREACHES, ORDER_MONEY
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     **glut_words.WORDS,
