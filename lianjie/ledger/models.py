@@ -325,6 +325,15 @@ class Decision(models.Model):
         ]
 
 
+class DecisionByResolution(models.Model):
+    """The resolution on record by which a settlement was decided; none where the counts were typed in."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="by_resolution")
+    resolution = models.OneToOneField(
+        "facts.Resolution", on_delete=models.PROTECT, related_name="settlement_decision"
+    )
+
+
 class Payout(models.Model):
     """Money of a posted settlement handed to one party. A mistake is reversed by another row, tied to it."""
 
@@ -358,6 +367,7 @@ __all__ = [
     "Closing",
     "CodeTry",
     "Decision",
+    "DecisionByResolution",
     "Entry",
     "Objection",
     "ObjectionPassedOver",

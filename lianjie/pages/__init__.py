@@ -19,6 +19,8 @@ register_files.py   every register of the field year in and out
 fact_history.py   one page for any fact: versions, what changed, what it booked; field_words.py names fields
 organisations.py  register an organisation
 roles.py          who may do what
+objection_code.py, objections_area.py   a household's lines by its code; objections that wait in an area
+assembly.py, branch_led.py   meetings, who came, resolutions, papers; co-ops chaired by a secretary
 plans*.py, settlement*.py, statement.py, disclosure.py   the plan, and a settlement from draft to close
 templatetags/     tags of the frame: navigation, addresses, style sheets
 urls/             addresses by subject

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.refusal import Refusal
+from lianjie.facts import parameters as given_facts
+from lianjie.facts.queries import assembly as meetings
 from lianjie.ledger import parameters
 from lianjie.ledger.actions import objection, objection_code, settlement
 from lianjie.ledger.queries import objections as waiting_ones
@@ -25,6 +27,7 @@ from lianjie.pages.settlement_forms import (
     DisclosingForm,
     ObjectionForm,
     ReasonForm,
+    ResolutionChoice,
     VoteForm,
 )
 from lianjie.pages.settlement_way import attempt, frame, language, link, opened, who_may
@@ -227,39 +230,23 @@ def _found(row: settlements.SettlementRow, number: int) -> statements.ObjectionR
 
 
 def decision(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
-    """The assembly's vote, with what the law asks of it."""
+    """The assembly's vote, with what the law asks of it: a resolution on record, or counts typed in where no
+    list of members exists."""
     place, row = opened(request, code, year, turn)
-    members = len(settlements.member_codes(row))
-    form = VoteForm(
-        request.POST or None,
-        initial={
-            "members": members,
-            "votes_total": members,
-            "day": max(timezone.localdate(), row.objections_until),
-        }
-        if row.objections_until
-        else None,
-    )
+    today = timezone.localdate()
+    members = meetings.members(place.id, today)
+    form = _vote_form(request, place, row, bool(members))
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST":
         place, row = opened(request, code, year, turn, "decide")
         if form.is_valid():
-            asked = form.cleaned_data
-            vote = Vote(*(asked[name] for name in ("day", "members", "present", "votes_total", "votes_for")))
-            refusals = attempt(
-                lambda: settlement.decide(
-                    row,
-                    vote,
-                    resolution=asked["resolution"],
-                    minutes=asked["minutes"],
-                    at=timezone.now(),
-                    by=request.user.pk,
-                )
-            )
+            refusals = attempt(lambda: _decide(request, row, form.cleaned_data))
             if not refusals:
                 messages.success(request, gettext("The vote is recorded."))
                 return redirect(link("settlement", place, row))
-    day = row.objections_until or timezone.localdate()
+    day = row.objections_until or today
+    all_, votes = len(members), len(members) + sum(members.values())
+    law = given_facts.text("assembly")
     worked, _ = seen(row)
     return render(
         request,
@@ -270,16 +257,43 @@ def decision(request: HttpRequest, code: str, year: int, turn: int) -> HttpRespo
             "settlement",
             form=form,
             refusals=refusals,
-            members=members,
-            needed=flow.needed(parameters.text("assembly"), row.organisation_kind, day, members, members),
+            members=all_,
+            votes=votes,
+            needed=flow.needed(law, row.organisation_kind, day, all_, votes),
             decided=statements.decision(row.id),
             sums=sums(worked) if worked else None,
             waiting=settlements.objections_open(row.id),
             may="decide" in place.rights,
+            none_to_choose=bool(members) and not form.fields["resolution"].choices,  # type: ignore[attr-defined]
             who=who_may("decide"),
         ),
         status=422 if refusals else 200,
     )
+
+
+def _vote_form(
+    request: HttpRequest, place: access.Place, row: settlements.SettlementRow, known: bool
+) -> VoteForm | ResolutionChoice:
+    if not known:
+        return VoteForm(request.POST or None, initial={"day": timezone.localdate()})
+    rows = [each for each in meetings.resolutions(place.id) if each.matter == "ordinary"]
+    used = settlements.resolutions_used([each.id for each in rows])
+    since = row.disclosed_day
+    choices = [
+        (each.key, f"{each.key} · {each.day} · {each.title} ({each.votes_for}/{each.votes_total})")
+        for each in rows
+        if each.id not in used and since is not None and each.day >= since
+    ]
+    return ResolutionChoice(request.POST or None, resolutions=choices)
+
+
+def _decide(request: HttpRequest, row: settlements.SettlementRow, asked: dict) -> None:
+    who = {"at": timezone.now(), "by": request.user.pk}
+    if "votes_total" not in asked:
+        settlement.decide_by(row, asked["resolution"], **who)
+        return
+    vote = Vote(*(asked[name] for name in ("day", "members", "present", "votes_total", "votes_for")))
+    settlement.decide(row, vote, resolution=asked["resolution"], minutes=asked["minutes"], **who)
 
 
 def _may_object(place: access.Place, worked: settlements.Worked) -> list[tuple[str, str]]:

@@ -72,6 +72,18 @@ class VoteForm(forms.Form):
     )
 
 
+class ResolutionChoice(forms.Form):
+    """The resolution by which the assembly decided."""
+
+    resolution = forms.ChoiceField(
+        label=_("Resolution of the meeting"), help_text=_("Its counts are taken from the meeting.")
+    )
+
+    def __init__(self, *args, resolutions: list[tuple[str, str]], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["resolution"].choices = resolutions  # type: ignore[attr-defined]
+
+
 class DayForm(forms.Form):
     """The day of a booking."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lianjie.base.words import N_
+from lianjie.facts.rules import assembly
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
 from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
 from lianjie.pages import glut_words
@@ -197,6 +198,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "purpose": dict(PURPOSE_WORDS),
     "objection": dict(OBJECTION_STATES),
+    "meeting_form": assembly.FORMS,
+    "attendance": assembly.HOW,
     "batch_state": {
         "draft": N_("waits for approval"),
         "approved": N_("approved"),

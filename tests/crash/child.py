@@ -21,7 +21,6 @@ from lianjie.ledger import bulk  # noqa: E402
 from lianjie.ledger.actions import carrying_out, settlement  # noqa: E402
 from lianjie.ledger.queries import settlements  # noqa: E402
 from lianjie.ledger.queries.owed import still_owed  # noqa: E402
-from lianjie.ledger.rules.flow import Vote  # noqa: E402
 from tests.ledger import coop  # noqa: E402
 from tests.ledger.test_payouts import HOMES, Office  # noqa: E402
 
@@ -50,6 +49,7 @@ def main(act: str, before: int) -> None:
     if act == "prepare":
         with transaction.atomic():
             made = coop.make()
+            coop.resolved(made)
             plan = settlements.plans(made.pk)[0]
             settlement.draft(made.pk, coop.YEAR, plan.id, **WHO)
             row = settlements.latest(made.pk)
@@ -83,8 +83,7 @@ def disclose() -> None:
 
 
 def decide() -> None:
-    vote = Vote(date(2026, 2, 1), members=3, present=3, votes_total=3, votes_for=3)
-    settlement.decide(row(), vote, resolution="2026-1", minutes="", **WHO)
+    settlement.decide_by(row(), "2026-1/1", **WHO)
 
 
 def post() -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from lianjie.facts.actions import assembly
+from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.models import (
     Area,
     Contribution,
@@ -149,3 +151,16 @@ def make(code: str = "COOP", surplus_yuan: str = "100000.01", balances: bool = T
         )
     plans.adopt(coop.pk, PLAN, adopted_by="2025-1", at=AT, by=None)
     return coop
+
+
+def resolved(
+    made: Party, day: date = date(2026, 2, 1), *, present: int = 3, votes_for: int = 3, number: str = "2026-1"
+) -> str:
+    """An assembly held on `day` and its resolution on the settlement; the resolution's key."""
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    entry = Entry(made.pk, SourceGiven("page", "meeting"), at, None)
+    assembly.call(entry, assembly.Calling(number, day, day, "村委会", "盈余分配", "郭理事长"))
+    came = [assembly.Seated(f"{made.code}-H{n}", "signed", mark=str(n)) for n in range(1, present + 1)]
+    assembly.seat(entry, number, came)
+    assembly.resolve(entry, number, assembly.Resolving("1", "盈余分配", "通过", votes_for, 0, 0))
+    return f"{number}/1"

@@ -12,7 +12,7 @@ from lianjie.ledger.rules import flow
 from lianjie.ledger.rules import objection as rules
 from tests.ledger import coop
 from tests.ledger.coop import AT
-from tests.ledger.test_settlement_way import VOTE, WHO, disclosed, row
+from tests.ledger.test_settlement_way import WHO, disclosed, row
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("S4")]
 HERE = "198.51.100.7"
@@ -104,7 +104,7 @@ def test_booking_over_an_open_objection_takes_a_name_and_a_reason_that_stay():
     number = settlement.object_to(done, home, "少了一天", **WHO)
     objection.take_up(number, person_name="孙监事", **WHO)
     assert objections.standing(done.id, AT.date())[number].state == "looked_at"
-    settlement.decide(done, VOTE, resolution="2026-1", minutes="", **WHO)
+    settlement.decide_by(done, coop.resolved(made), **WHO)
     with pytest.raises(flow.ObjectionsOpen):
         carrying_out.post(row(made), day=date(2026, 2, 2), **WHO)
     with pytest.raises(rules.PassedOverUnnamed):

@@ -16,7 +16,6 @@ from tests.ledger.coop import AT, YEAR
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("S1")]
 WHO = {"at": AT, "by": None}
-VOTE = flow.Vote(date(2026, 2, 1), members=3, present=3, votes_total=3, votes_for=3)
 
 
 def drafted(made):
@@ -39,7 +38,8 @@ def disclosed(made):
 
 
 def posted(made):
-    settlement.decide(disclosed(made), VOTE, resolution="2026-1", minutes="", **WHO)
+    number = f"2026-{settlements.next_round(made.pk, YEAR)}"
+    settlement.decide_by(disclosed(made), coop.resolved(made, number=number), **WHO)
     carrying_out.post(row(made), day=date(2026, 2, 2), **WHO)
     return row(made)
 
@@ -101,12 +101,15 @@ def test_inputs_are_frozen_when_disclosed():
 def test_a_vote_too_early_or_too_small_is_refused():
     made = coop.make()
     done = disclosed(made)
-    early = flow.Vote(date(2026, 1, 20), 3, 3, 3, 3)
     with pytest.raises(flow.DisclosedTooShortly):
-        settlement.decide(done, early, resolution="x", minutes="", **WHO)
-    few = flow.Vote(date(2026, 2, 1), 3, 1, 3, 1)
+        settlement.decide_by(done, coop.resolved(made, date(2026, 1, 20), number="early"), **WHO)
     with pytest.raises(flow.NoQuorum):
-        settlement.decide(done, few, resolution="x", minutes="", **WHO)
+        coop.resolved(made, present=1, votes_for=1, number="few")
+    with pytest.raises(flow.NoMajority):
+        settlement.decide_by(done, coop.resolved(made, votes_for=1, number="no"), **WHO)
+    typed = flow.Vote(date(2026, 2, 1), members=3, present=3, votes_total=3, votes_for=3)
+    with pytest.raises(flow.MembersAreKnown):
+        settlement.decide(done, typed, resolution="x", minutes="", **WHO)
     assert row(made).state == "disclosed"
 
 
@@ -115,7 +118,7 @@ def test_an_open_objection_stops_the_booking():
     done = disclosed(made)
     party = Allotment.objects.filter(party__isnull=False).first().party_id
     objection = settlement.object_to(done, party, "少了一天", **WHO)
-    settlement.decide(done, VOTE, resolution="2026-1", minutes="", **WHO)
+    settlement.decide_by(done, coop.resolved(made), **WHO)
     with pytest.raises(flow.ObjectionsOpen):
         carrying_out.post(row(made), day=date(2026, 2, 2), **WHO)
     settlement.answer(objection, outcome="explained", text="已核对", person_name="李会计", **WHO)
@@ -159,7 +162,7 @@ def test_the_preview_shows_the_very_entries_that_are_booked():
     outcome = settlements.worked(decided).outcome
     steps = step_booking.booked_steps(plan, outcome, settlements.member_codes(decided))
     shown = step_booking.entries(plan, steps, decided.source, date(2025, 12, 31), date(2026, 2, 2))
-    settlement.decide(decided, VOTE, resolution="2026-1", minutes="", **WHO)
+    settlement.decide_by(decided, coop.resolved(made), **WHO)
     carrying_out.post(row(made), day=date(2026, 2, 2), **WHO)
     booked = {each.source: each for each in Entry.objects.filter(settlement_id=decided.id)}
     for entry in (*shown[0], *shown[1]):

@@ -72,13 +72,18 @@ def disclosed(made, as_, days_ago: int = 30) -> Client:
     return client
 
 
-VOTE = {"resolution": "2026-1", "members": 3, "present": 3, "votes_total": 3, "votes_for": 3, "minutes": ""}
+VOTE = {"resolution": "2026-1/1"}
+
+
+def voted(made) -> dict[str, str]:
+    """The assembly met today and adopted the settlement."""
+    number = f"2026-{settlements.next_round(made.pk, 2025)}"
+    return {"resolution": coop.resolved(made, date.today(), number=number)}
 
 
 def posted(made, as_) -> Client:
     client = disclosed(made, as_)
-    vote = VOTE | {"day": date.today().isoformat()}
-    assert as_("chair").post(f"{WAY}decision/", vote).status_code == 302
+    assert as_("chair").post(f"{WAY}decision/", voted(made)).status_code == 302
     assert client.post(f"{WAY}booking/", {"day": date.today().isoformat()}).status_code == 302
     return client
 
@@ -178,7 +183,7 @@ def test_disclosing_another_result_than_the_one_shown_is_refused(made, as_):
 
 def test_a_vote_too_early_is_refused_with_the_day_and_the_law(made, as_):
     disclosed(made, as_, days_ago=0)
-    answer = as_("chair").post(f"{WAY}decision/", VOTE | {"day": date.today().isoformat()})
+    answer = as_("chair").post(f"{WAY}decision/", voted(made))
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "the assembly may decide it from" in page
@@ -193,7 +198,7 @@ def test_an_objection_is_raised_by_the_household_answered_by_name_and_stops_the_
     other = member.post(f"{WAY}objections/", sent | {"party": "COOP-H2"})
     assert other.status_code == 200
     assert settlements.objections_open(now(made).id) == 1
-    as_("chair").post(f"{WAY}decision/", VOTE | {"day": date.today().isoformat()})
+    as_("chair").post(f"{WAY}decision/", voted(made))
     refused = client.post(f"{WAY}booking/", {"day": date.today().isoformat()})
     assert refused.status_code == 422
     assert "1 objections have no answer yet" in refused.content.decode()

@@ -10,6 +10,7 @@ from lianjie.facts.models.agreements import (
     Post,
     ShareAgreement,
 )
+from lianjie.facts.models.assembly import Attendance, Meeting, MeetingPaper, Resolution
 from lianjie.facts.models.assets import (
     AssetCharge,
     AssetContract,
@@ -121,6 +122,7 @@ __all__ = [
     "AssetDisposal",
     "AssetUse",
     "Assignment",
+    "Attendance",
     "BankAccount",
     "BuyerPayment",
     "CallOff",
@@ -155,6 +157,8 @@ __all__ = [
     "LotLoss",
     "MaterialIssue",
     "MaterialReturn",
+    "Meeting",
+    "MeetingPaper",
     "Membership",
     "OfferAnswer",
     "OfftakeContract",
@@ -189,6 +193,7 @@ __all__ = [
     "RentTerms",
     "ReportedSale",
     "Residence",
+    "Resolution",
     "Ruling",
     "SalesChannel",
     "SalesOrder",

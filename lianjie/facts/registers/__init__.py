@@ -6,7 +6,7 @@ bringing.py   a file in: every row checked, entered or refused as a whole
 taking.py     what stands, as the file it could have been read from
 """
 
-from lianjie.facts.registers import experts, growing, in_kind, orders, rents, work
+from lianjie.facts.registers import assembly, experts, growing, in_kind, orders, rents, work
 from lianjie.facts.registers.register import Desk, Family, Register
 
 FAMILIES: tuple[Family, ...] = (
@@ -16,6 +16,7 @@ FAMILIES: tuple[Family, ...] = (
     experts.FAMILY,
     in_kind.FAMILY,
     work.FAMILY,
+    assembly.FAMILY,
 )
 BY_CODE = {family.code: family for family in FAMILIES}
 REGISTERS = {register.code: register for family in FAMILIES for register in family.registers}

@@ -9,7 +9,10 @@ from lianjie.base.digest import sha256
 from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts import parameters as given_facts
+from lianjie.facts.actions.assembly import ResolutionUnknown
 from lianjie.facts.actions.audit import note
+from lianjie.facts.queries import assembly as meetings
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger import bulk, parameters
 from lianjie.ledger.actions import objection_code
@@ -18,6 +21,7 @@ from lianjie.ledger.models import (
     Allotment,
     Answer,
     Decision,
+    DecisionByResolution,
     Objection,
     Plan,
     Settlement,
@@ -245,10 +249,46 @@ def answer(
 
 
 @transaction.atomic
+def decide_by(row: SettlementRow, key: str, *, at: datetime, by: int | None) -> None:
+    """The assembly decided by a resolution on record: its counts are taken, none is typed in.
+
+    key  of the resolution: "2026-1/3"
+
+    Refuses with ResolutionUnknown, NotASettlementsResolution, and whatever the vote lacks.
+    """
+    found = meetings.resolution(row.organisation_id, key)
+    if found is None:
+        raise ResolutionUnknown(number=key)
+    if found.matter != "ordinary" or DecisionByResolution.objects.filter(resolution_id=found.id).exists():
+        raise flow.NotASettlementsResolution(number=key)
+    vote = Vote(found.day, found.members, found.present, found.votes_total, found.votes_for)
+    _decide(row, vote, resolution=key, minutes=found.title, made_by=found.id, at=at, by=by)
+
+
+@transaction.atomic
 def decide(
     row: SettlementRow, vote: Vote, *, resolution: str, minutes: str, at: datetime, by: int | None
 ) -> None:
-    """Record the assembly's vote. Refuses a vote too early, without quorum, without majority."""
+    """Record a vote by counts typed in, where no list of members exists; see `decide_by`.
+
+    Refuses with MembersAreKnown, and a vote too early, without quorum, without majority.
+    """
+    known = len(meetings.members(row.organisation_id, vote.day))
+    if known:
+        raise flow.MembersAreKnown(members=known)
+    _decide(row, vote, resolution=resolution, minutes=minutes, made_by=None, at=at, by=by)
+
+
+def _decide(
+    row: SettlementRow,
+    vote: Vote,
+    *,
+    resolution: str,
+    minutes: str,
+    made_by: int | None,
+    at: datetime,
+    by: int | None,
+) -> None:
     stored = _lock(row)
     state = flow.next_state(stored.state, "decide")
     assert stored.disclosed_day is not None
@@ -257,11 +297,11 @@ def decide(
         disclosed=stored.disclosed_day,
         organisation_kind=row.organisation_kind,
         disclosure=parameters.text("disclosure"),
-        assembly=parameters.text("assembly"),
+        assembly=given_facts.text("assembly"),
     )
     if not resolution.strip():
         raise TextMissing()
-    Decision.objects.create(
+    decision = Decision.objects.create(
         settlement=stored,
         resolution=resolution.strip(),
         day=vote.day,
@@ -273,6 +313,8 @@ def decide(
         at=at,
         by_id=by,
     )
+    if made_by is not None:
+        DecisionByResolution.objects.create(decision=decision, resolution_id=made_by)
     stored.state = state
     stored.save(update_fields=["state"])
     _event(stored, "decide", at=at, by=by, text=resolution.strip())

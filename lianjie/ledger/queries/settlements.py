@@ -1,6 +1,6 @@
 """Settlements as pages and commands see them: rows, trials, replays, comparisons."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 from lianjie.facts.queries import disputes, parties
 from lianjie.ledger import parameters
-from lianjie.ledger.models import Objection, Plan, Settlement
+from lianjie.ledger.models import DecisionByResolution, Objection, Plan, Settlement
 from lianjie.ledger.queries.given import given as gather
 from lianjie.ledger.rules import checks, flow, given, plan_text, settlement
 from lianjie.ledger.rules.flow import FROZEN
@@ -225,6 +225,12 @@ def objections_open(settlement_id: int) -> int:
     return Objection.objects.filter(
         settlement_id=settlement_id, answer__isnull=True, passed_over__isnull=True
     ).count()
+
+
+def resolutions_used(ids: Collection[int]) -> set[int]:
+    """Those of these resolutions by which a settlement was decided."""
+    rows = DecisionByResolution.objects.filter(resolution_id__in=list(ids))
+    return set(rows.values_list("resolution_id", flat=True))
 
 
 def next_round(organisation_id: int, year: int) -> int:

@@ -69,6 +69,8 @@ class DecisionRow:
     minutes: str
     who: str
     at: datetime
+    typed: bool
+    """The counts were typed in: no list of members existed."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def objection(settlement_id: int, objection_id: int) -> ObjectionRow:
 
 def decision(settlement_id: int) -> DecisionRow | None:
     """The vote, once it was held."""
-    row = Decision.objects.filter(settlement_id=settlement_id).select_related("by").first()
+    row = Decision.objects.filter(settlement_id=settlement_id).select_related("by", "by_resolution").first()
     if row is None:
         return None
     return DecisionRow(
@@ -135,6 +137,7 @@ def decision(settlement_id: int) -> DecisionRow | None:
         row.minutes,
         _who(row.by),
         row.at,
+        not hasattr(row, "by_resolution"),
     )
 
 

@@ -4,11 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Any
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.rules.assembly import Needed, NoMajority, NoQuorum, rules
+from lianjie.facts.rules.assembly import needed as rules_needed
 
 ACTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     # act: (states it may start from, state after it)
@@ -86,21 +87,19 @@ class DisclosedTooShortly(Refusal):
     fix = N_("Hold the vote on {earliest} or later.")
 
 
-class NoQuorum(Refusal):
-    words = ("law",)
-    what = N_("{present} of {members} members were present; {needed} are needed ({law}).")
-    fix = N_("Call the assembly again; without a quorum no plan is decided.")
-
-
-class NoMajority(Refusal):
-    words = ("law",)
-    what = N_("{votes_for} of {votes_total} votes were in favour; at least {needed} are needed ({law}).")
-    fix = N_("The plan is not adopted. Change it, or withdraw the settlement and disclose it anew.")
-
-
 class ImpossibleCount(Refusal):
     what = N_("The counts do not fit: {present} present of {members}, {votes_for} of {votes_total} votes.")
     fix = N_("Nobody can be present or vote twice; correct the counts.")
+
+
+class MembersAreKnown(Refusal):
+    what = N_("The register knows {members} members, so the vote is a resolution of a meeting.")
+    fix = N_("Enter the meeting, who came and the resolution, then choose it here.")
+
+
+class NotASettlementsResolution(Refusal):
+    what = N_("Resolution “{number}” is about the charter, or has decided a settlement already.")
+    fix = N_("Choose the resolution by which this settlement was voted on.")
 
 
 class ObjectionsOpen(Refusal):
@@ -119,15 +118,6 @@ class Vote:
     present: int
     votes_total: int
     votes_for: int
-
-
-@dataclass(frozen=True)
-class Needed:
-    """What an assembly must reach: members present, votes in favour, and the article that says so."""
-
-    present: int
-    votes: int
-    law: str
 
 
 def next_state(state: str, act: str) -> str:
@@ -190,12 +180,7 @@ def check_vote(
 
 def needed(assembly: str, organisation_kind: str, day: date, members: int, votes_total: int) -> Needed:
     """How many must be present and vote in favour, and by which law. `assembly` is the parameter file."""
-    rule = _in_force(assembly, law_kind(organisation_kind), day)
-    return Needed(
-        _at_least(Fraction(rule["present"]), members),
-        _at_least(Fraction(rule["votes"]), votes_total, more=rule["more_than"]),
-        rule["source"],
-    )
+    return rules_needed(rules(assembly, organisation_kind, day), members, votes_total)
 
 
 def _counts(vote: Vote) -> dict[str, int]:
@@ -205,9 +190,3 @@ def _counts(vote: Vote) -> dict[str, int]:
         "votes_total": vote.votes_total,
         "votes_for": vote.votes_for,
     }
-
-
-def _at_least(part: Fraction, whole: int, *, more: bool = False) -> int:
-    """The smallest whole number that is at least `part` of `whole`, or more than it."""
-    exact = part * whole
-    return int(exact) + 1 if more else -int(-exact // 1)

@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("organisation", N_("Overview"), "read_own"),
             Item("settlements", N_("Settlement"), "read_own"),
             Item("plans", N_("Plan of distribution"), "read_own"),
+            Item("meetings", N_("Meetings"), "read"),
             Item("payouts", N_("Payments"), "read"),
             Item("journal", N_("Journal"), "read"),
             Item("trial-balance", N_("Trial balance"), "read"),

@@ -20,6 +20,7 @@ SUBJECTS = (
     "growing",
     "settlement",
     "disclosure",
+    "assembly",
     "closing",
     "office",
     "payouts",

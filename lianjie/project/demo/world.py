@@ -9,15 +9,17 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lianjie.facts.actions import assembly
 from lianjie.facts.actions.enter import SourceGiven, enter
 from lianjie.facts.actions.people import assign
+from lianjie.facts.actions.store import Entry
+from lianjie.facts.queries import assembly as meetings
 from lianjie.facts.queries import parties
 from lianjie.ledger import standard_plans
 from lianjie.ledger.actions import carrying_out, plans, settlement
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import settlements
 from lianjie.ledger.queries.owed import still_owed
-from lianjie.ledger.rules.flow import Vote
 from lianjie.project.demo import (
     apple,
     assets,
@@ -95,6 +97,25 @@ def _enter(coop: ModuleType, year: int) -> None:
     enter(coop.book(year), source=source, by=None, at=_at(year + 1, 1, 5), post=post)
 
 
+def _assembly(organisation_id: int, day: date, notice: date) -> str:
+    """The members met, all but two came, one was against; the key of the resolution."""
+    at = _at(day.year, day.month, day.day)
+    entry = Entry(organisation_id, SourceGiven("demo", "成员大会（示例）"), at, None)
+    number = f"{day.year}-1"
+    agenda = "一、报告上年度经营情况；二、审议盈余分配方案及分配结果"
+    assembly.call(entry, assembly.Calling(number, day, notice, "村委会会议室", agenda, "郭长青（示例）"))
+    came = list(meetings.members(organisation_id, day))[:-2]
+    seats = [
+        assembly.Seated(code, "print" if line % 7 == 0 else "signed", mark=f"{line}")
+        for line, code in enumerate(came, 1)
+    ]
+    assembly.seat(entry, number, seats)
+    text = "同意公示的盈余分配结果，自记账之日起兑付。"
+    given = assembly.Resolving("1", "年度盈余分配", text, len(came) - 1, 1, 0)
+    assembly.resolve(entry, number, given)
+    return f"{number}/1"
+
+
 def _settle(organisation_id: int, plan_id: int, year: int) -> None:
     """The whole way of one year, as the co-op's own people would go it."""
     at = _at(year + 1, 1, 8)
@@ -111,11 +132,8 @@ def _settle(organisation_id: int, plan_id: int, year: int) -> None:
             row(), finding.key, person_name="监事会（示例）", reason="成员大会已知悉并同意", at=at, by=None
         )
     settlement.disclose(row(), day=date(year + 1, 1, 8), at=at, by=None)
-    members = len(settlements.member_codes(row()))
-    vote = Vote(date(year + 1, 1, 26), members, members - 2, members, members - 3)
-    at = _at(year + 1, 1, 26)
-    resolution, minutes = f"{year + 1}-1", "成员大会会议记录（示例）"
-    settlement.decide(row(), vote, resolution=resolution, minutes=minutes, at=at, by=None)
+    resolution = _assembly(organisation_id, date(year + 1, 1, 26), date(year + 1, 1, 9))
+    settlement.decide_by(row(), resolution, at=_at(year + 1, 1, 26), by=None)
     carrying_out.post(row(), day=date(year + 1, 1, 27), at=_at(year + 1, 1, 27), by=None)
     owed = {each.party_id for each in still_owed(row().id)}
     at = _at(year + 1, 1, 29)
