@@ -13,6 +13,7 @@ PLAIN: dict[type[models.Field], Any] = {
     models.IntegerField: 1,
     models.BooleanField: False,
     models.JSONField: {},
+    models.BinaryField: b"x",
 }
 
 
