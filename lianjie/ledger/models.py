@@ -353,6 +353,7 @@ class Payout(models.Model):
 
 from lianjie.ledger.models_objection import (  # noqa: E402
     CodeTry,
+    NoticePosting,
     ObjectionPassedOver,
     ObjectionTaken,
     StatementCode,
@@ -369,6 +370,7 @@ __all__ = [
     "Decision",
     "DecisionByResolution",
     "Entry",
+    "NoticePosting",
     "Objection",
     "ObjectionPassedOver",
     "ObjectionTaken",

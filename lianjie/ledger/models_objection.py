@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class StatementCode(models.Model):
@@ -22,6 +22,24 @@ class StatementCode(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["settlement", "party", "number"], name="statementcode_once")
+        ]
+
+
+class NoticePosting(models.Model):
+    """A notice put up: where, from when, until its last day; `token` is its public page."""
+
+    settlement = models.ForeignKey("ledger.Settlement", on_delete=models.PROTECT, related_name="notices")
+    token = models.CharField(max_length=40, unique=True)
+    where = models.CharField(max_length=160)
+    since = models.DateField()
+    until = models.DateField()
+    photo = models.CharField(max_length=80, blank=True, help_text="name of the picture kept, by its content")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="noticeposting_until_after_since")
         ]
 
 

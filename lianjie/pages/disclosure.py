@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.words import label_in
+from lianjie.ledger import parameters
 from lianjie.ledger.queries import settlements, statements
 from lianjie.ledger.queries.settlements import Worked
-from lianjie.pages.format import masked
+from lianjie.ledger.rules.notice import profile, shown_name
 from lianjie.pages.settlement_way import language, opened
 
 
@@ -57,8 +59,12 @@ def disclosure(request: HttpRequest, code: str, year: int, turn: int) -> HttpRes
     )
 
 
-def notice(worked: Worked, limit: int | None = None) -> Notice:
-    """The list in order of code, so that a household finds itself where it stands in other lists."""
+def notice(worked: Worked, limit: int | None = None, *, audience: str = "members") -> Notice:
+    """The list as an audience may see it (parameters/notice.toml).
+
+    In order of code, so that a household finds itself where it stands in other lists.
+    """
+    seen_as = profile(parameters.text("notice"), audience, timezone.localdate())
     plan, outcome, tongue = worked.plan, worked.outcome, language()
     steps = [step for step in outcome.steps if step.lines]
     names = {r.code: r for r in worked.given.recipients}
@@ -68,12 +74,13 @@ def notice(worked: Worked, limit: int | None = None) -> Notice:
     rows = []
     for each in shown:
         lines = [step.by_recipient.get(each) for step in steps]
-        person = names[each].kind != "organisation"
         party = parties.get(each)
+        where = [party.village if "village" in seen_as.columns else ""] if party else []
+        where += [party.group if "group" in seen_as.columns else ""] if party else []
         rows.append(
             NoticeRow(
-                masked(names[each].name) if person else names[each].name,
-                f"{party.village} {party.group}".strip() if party else "",
+                shown_name(names[each].name, names[each].kind, seen_as.names),
+                " ".join(filter(None, where)),
                 tuple(line.amount_fen if line else None for line in lines),
                 outcome.totals[each],
             )

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from lianjie.facts.queries import overview
+from lianjie.ledger import parameters
 from lianjie.ledger.actions import objection_code
 from lianjie.ledger.documents import folder
 from lianjie.ledger.documents.allotment_workbook import allotment_xlsx
@@ -21,8 +23,9 @@ from lianjie.ledger.documents.notice import notice_pdf, notice_png
 from lianjie.ledger.documents.papers import Door, Issuer, Papers, Payment
 from lianjie.ledger.documents.settlement_json import settlement_json
 from lianjie.ledger.documents.statement import statement_pdf, statements_pdf
-from lianjie.ledger.queries import balances, journal, settlements, statements
+from lianjie.ledger.queries import balances, journal, notices, settlements, statements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
+from lianjie.ledger.rules import notice as notice_rules
 from lianjie.ledger.rules import objection as rules
 from lianjie.pages import access, export
 from lianjie.pages.access import Place
@@ -121,12 +124,22 @@ def papers(
             disclosed_day=row.disclosed_day,
             objections_until=row.objections_until,
             disclosure_law=settlements.disclosure_law(row),
+            notice_until=_notice_until(row),
         ),
         language=language(),
         say=gettext,
         payments=payments,
         doors=doors or {},
     )
+
+
+def _notice_until(row: SettlementRow) -> date | None:
+    """The last day of the notice: of the last one put up, else the usual day."""
+    if row.disclosed_day is None or row.objections_until is None:
+        return None
+    up = notices.of(row.id)
+    wall = notice_rules.profile(parameters.text("notice"), "wall", row.disclosed_day)
+    return up[-1].until if up else notice_rules.usual_until(wall, row.disclosed_day, row.objections_until)
 
 
 def _doors(

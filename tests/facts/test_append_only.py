@@ -21,6 +21,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0011_household").TABLES,
     **import_module("lianjie.facts.migrations.0013_glut").TABLES,
     **import_module("lianjie.ledger.migrations.0005_disclosure").TABLES,
+    **import_module("lianjie.ledger.migrations.0007_notice").TABLES,
     **import_module("lianjie.ledger.migrations.0006_assembly").TABLES,
     **import_module("lianjie.facts.migrations.0014_assembly").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,

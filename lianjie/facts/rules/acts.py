@@ -31,6 +31,7 @@ VERBS = {
     "assembly:resolve": N_("recorded a resolution"),
     "assembly:take-back": N_("took a resolution back"),
     "assembly:paper": N_("kept a paper of a meeting"),
+    "settle:post-notice": N_("put up a notice"),
     "settle:decide": N_("recorded the assembly's vote"),
     "settle:post": N_("booked a settlement"),
     "settle:pay": N_("paid out"),

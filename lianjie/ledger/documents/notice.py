@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from lianjie.base.words import N_
+from lianjie.ledger import parameters
 from lianjie.ledger.documents import figures, typesetting
 from lianjie.ledger.documents.papers import Papers
 from lianjie.ledger.documents.statement import issuer_data, words
 from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.given import Recipient
+from lianjie.ledger.rules.notice import profile, shown_name
 from lianjie.ledger.rules.outcome import StepResult
 
 TEMPLATE = "notice.typ"
@@ -38,6 +40,7 @@ WORDS = {
     "object": N_("Something is not right?"),
     "disclosed": N_("Disclosed on"),
     "until": N_("Objections until"),
+    "gone": N_("Take down after"),
     "state": N_("State"),
     "chair": N_("Chair"),
     "accountant": N_("Accountant"),
@@ -59,10 +62,9 @@ class Column:
     is_money: bool = True
 
 
-def masked(recipient: Recipient) -> str:
-    """王某某 -> 王**: the first character only. Organisations are public and keep their names."""
-    name = recipient.name.strip()
-    return name if recipient.kind == "organisation" else f"{name[:1]}**"
+def masked(recipient: Recipient, names: str = "surname") -> str:
+    """A name as the wall may show it; see rules/notice.py."""
+    return shown_name(recipient.name, recipient.kind, names)
 
 
 def notice_pdf(papers: Papers, *, codes: bool = True) -> bytes:
@@ -97,13 +99,16 @@ def _picture(papers: Papers, data: dict[str, Any]) -> bytes:
 
 
 def _data(papers: Papers, codes: bool) -> dict[str, Any]:
-    columns = _columns(papers)
+    seen_as = profile(parameters.text("notice"), "wall", papers.dated)
+    codes = codes and "code" in seen_as.columns
+    columns = [c for c in _columns(papers) if c.is_money or "measures" in seen_as.columns]
     listed = [each for each in papers.recipients if each.code in papers.outcome.totals]
     heads = [papers.say(N_("No.")), *([papers.say(N_("Code"))] if codes else []), papers.say(N_("Name"))]
-    until = papers.issuer.objections_until
+    until, gone = papers.issuer.objections_until, papers.issuer.notice_until
     return {
         "words": words(papers, WORDS if papers.issuer.disclosed_day else WORDS | DRAFT),
-        "issuer": issuer_data(papers) | {"until": until.isoformat() if until else ""},
+        "issuer": issuer_data(papers)
+        | {"until": until.isoformat() if until else "", "gone": gone.isoformat() if gone else ""},
         "law": papers.issuer.disclosure_law,
         "phone": 0,
         "part": "",
@@ -115,7 +120,7 @@ def _data(papers: Papers, codes: bool) -> dict[str, Any]:
             {
                 "number": str(at + 1),
                 "code": one.code if codes else "",
-                "name": masked(one),
+                "name": masked(one, seen_as.names),
                 "cells": [column.cells[at] for column in columns],
             }
             for at, one in enumerate(listed)

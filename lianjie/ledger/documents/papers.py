@@ -20,6 +20,7 @@ class Issuer:
     state          catalogue text ("trial", "disclosed" ...)
     how_to_object  a finished sentence in the reader's language; empty: the standard one
     disclosure_law the article that asks for the disclosure, as parameters/disclosure.toml names it
+    notice_until   last day of the notice, when one is put up or is about to be
     invented       the organisation and its people are made up; every page says so
     """
 
@@ -35,6 +36,7 @@ class Issuer:
     objections_until: date | None = None
     how_to_object: str = ""
     disclosure_law: str = ""
+    notice_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from lianjie.pages import objection_code, objections_area
+from lianjie.pages import notice, objection_code, objections_area
 from lianjie.pages.access import PUBLIC, Needs
+
+ONE = "o/<str:code>/settlements/<int:year>/<int:turn>/"
 
 urlpatterns = [
     path("q/", objection_code.ask, name="code-door"),
     path("q/<str:secret>/", objection_code.door, name="code"),
+    path("n/<str:token>/", notice.public, name="notice-public"),
+    path(f"{ONE}notices/", notice.posting, name="notice-posting"),
+    path(f"{ONE}notices/photos/<str:name>", notice.photo, name="notice-photo"),
     path("areas/<str:code>/objections/", objections_area.listing, name="area-objections"),
 ]
 
-NEEDS: Needs = {"code-door": PUBLIC, "code": PUBLIC, "area-objections": "area:read"}
+NEEDS: Needs = {
+    "code-door": PUBLIC,
+    "code": PUBLIC,
+    "notice-public": PUBLIC,
+    "notice-posting": "settle",
+    "notice-photo": "read",
+    "area-objections": "area:read",
+}
