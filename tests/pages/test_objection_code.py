@@ -65,6 +65,8 @@ def test_a_household_reads_its_lines_objects_and_sees_the_answer(phone, mine, ma
     assert f"{result.totals['COOP-H1'] / 100:,.2f}" in page
     assert "COOP-H2" not in page
     assert 'name="robots" content="noindex"' in page
+    # A browser told to send no referrer sends “Origin: null”, and its form is refused.
+    assert "no-referrer" not in page
     assert phone.post(at, {"step": "", "text": " "}).status_code == 200
     assert phone.post(at, {"step": "patronage", "text": "少了一张磅单"}).status_code == 302
     assert "Received" in phone.get(at).content.decode()
