@@ -13,6 +13,7 @@ registers.py      households, land, contributions, agreements, deliveries, posts
 fact_form.py      a form for one row of the workbook, checked by the same rules
 facts.py          enter, look at, correct, take back one fact
 glut*.py           clearing a glut: declarations, plan, offers, sales, figures
+pairing*.py        partners, pledges against what arrived, projects, claims on orders
 in_kind*.py, stock.py   loans in kind, stock by lot and the way of a sack, inputs
 workbook.py       the year's workbook in and out
 register_files.py   every register of the field year in and out

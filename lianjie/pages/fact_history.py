@@ -34,6 +34,8 @@ LISTS = {
     "workagreement": "workshops",
     "clearingplan": "gluts", "stockdeclaration": "gluts", "stockoffer": "gluts", "offeranswer": "gluts",
     "reportedsale": "gluts",
+    "pledge": "pairings", "pledgedelivery": "pairings", "pairingproject": "pairings",
+    "projectbenefit": "pairings",
     "workdone": "workshops", "payroll": "workshops", "wagepayment": "workshops",
 }  # fmt: skip
 """Kind of fact -> the page that lists it; of others the way back is the overview."""

@@ -20,6 +20,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "pairing_purchase": N_("Purchase of a paired partner"),
         "walk_in": N_("At the gate"),
     },
+    "claim_kind": {
+        "buyer_unit": N_("Buyer's unit"),
+        "helper_province": N_("Helper province"),
+        "platform": N_("Platform"),
+        "other": N_("Other"),
+    },
     "pledge_kind": {
         "funds": N_("Funds"),
         "goods": N_("Goods"),

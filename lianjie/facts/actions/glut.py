@@ -271,7 +271,9 @@ def withdrawn(
     if model is None or found is None:
         raise NoSuchFact(reference=reference)
     for other, column in users.get(model, ()):
-        user = other.objects.current().filter(**{column: found}).first()
+        pointing = numbered(number(found), f"{column}__key")
+        mine = other.objects.current().filter(pointing, organisation_id=books.organisation_id)
+        user = mine.first()
         if user is not None:
             raise FactStillUsed(reference=reference, user=user.reference)
     model.objects.create(

@@ -10,9 +10,19 @@ from typing import Literal, Protocol
 
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.in_kind import Goods
+from lianjie.facts.rules.pairing import PairingMoney
 
 HandedKind = Literal[
-    "contribution", "delivery", "balance", "in_kind", "wages", "market", "home_work", "order", "assets"
+    "contribution",
+    "delivery",
+    "balance",
+    "in_kind",
+    "wages",
+    "market",
+    "home_work",
+    "order",
+    "assets",
+    "pairing",
 ]
 
 
@@ -177,6 +187,7 @@ class Handed:
         | HomeWorkFact
         | OrderFact
         | AssetFact
+        | PairingMoney
         | None
     )
     reverses: str = ""

@@ -9,6 +9,7 @@ Source: pairing as reported (mechanisms list, M44 to M47); money by 财会〔202
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from lianjie.base.refusal import Refusal
@@ -83,6 +84,17 @@ class BaseInOtherYear(Refusal):
 class BaseTwice(Refusal):
     what = N_("The base of household {household} is entered already.")
     fix = N_("Take the other back first.")
+
+
+@dataclass(frozen=True)
+class PairingMoney:
+    """Money of a partner taken into these books: what it is, and where it went (bank or cash)."""
+
+    reference: str
+    day: date
+    fen: int
+    taken_as: str
+    into: str
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from lianjie.facts.rules.handed import (
     WagesFact,
 )
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
+from lianjie.facts.rules.pairing import PairingMoney
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances
@@ -27,6 +28,7 @@ from lianjie.ledger.rules import (
     booking_in_kind,
     booking_market,
     booking_order,
+    booking_pairing,
     booking_work,
 )
 from lianjie.ledger.rules.entry import Entry as Record
@@ -79,6 +81,8 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking_order.order(row.fact)
         elif isinstance(row.fact, AssetFact):
             made = booking_assets.moved(row.fact)
+        elif isinstance(row.fact, PairingMoney):
+            made = booking_pairing.arrived(row.fact)
         if made is not None:
             yield made
 

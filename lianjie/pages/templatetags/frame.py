@@ -62,6 +62,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("loans", N_("Loans in kind"), "read"),
             Item("stock", N_("Stock"), "read"),
             Item("inputs", N_("Farm inputs"), "read"),
+            Item("pairings", N_("Pairing assistance"), "read"),
             Item("gluts", N_("Clearing a glut"), "read"),
             Item("assets", N_("Assets and contracts"), "read"),
             Item("villages", N_("Villages and their shares"), "read", ("coop", "joint_coop")),

@@ -29,3 +29,9 @@ def unit_price(value: Fraction | None) -> str:
 def tonnes(value: Fraction | int | None) -> str:
     """Grams -> tonnes with three decimals; a dash for none."""
     return "–" if value is None else f"{_whole(Fraction(value) / 1000) / 1000:,.3f}"
+
+
+@register.filter
+def whole_yuan(value: Fraction | None) -> str:
+    """A mean in fen -> yuan with two decimals; a dash where it says nothing."""
+    return "–" if value is None else f"{_whole(value) / 100:,.2f}"

@@ -31,6 +31,7 @@ from lianjie.project.demo import (
     in_kind,
     land,
     offtake,
+    pairing,
     payouts,
     potato,
     rents,
@@ -76,6 +77,7 @@ def build(say: SayIt) -> None:
     growing.add(say)
     potato.add(say)
     glut.add(say)
+    pairing.add(say)
     duck.add(say)
     _users()
     payouts.add(say)
