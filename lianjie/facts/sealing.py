@@ -6,6 +6,7 @@ another row does not open. Keys are derived from settings.FIELD_KEY by HKDF, one
 is HMAC-SHA-256 cut to 16 bytes, because identity numbers can be guessed and a plain hash would tell them.
 """
 
+import base64
 import hashlib
 import hmac
 import os
@@ -60,6 +61,12 @@ def index(id_number: str) -> str:
     """The keyed index of an identity number, 32 hex digits: equal for equal numbers, tells nothing else."""
     number = identity.compact(id_number)
     return hmac.new(_key("index"), number.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def code_of(text: str) -> str:
+    """A name for `text` that nobody can guess and that is always the same: 20 letters and digits."""
+    digest = hmac.new(_key("public code"), text.encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest).decode().lower()[:20]
 
 
 def person_row(pk: int) -> str:

@@ -99,6 +99,21 @@ def millionths(value: int | None) -> str:
 
 
 @register.filter
+def fraction(value: Fraction | None) -> str:
+    """An exact share: the percentage to two decimals, and the fraction while it is short."""
+    if value is None:
+        return ""
+    exact = f" ({value.numerator}/{value.denominator})" if 1 < value.denominator < 10_000 else ""
+    return f"{_number(Fraction(value) * 100, 2)} %{exact}"
+
+
+@register.filter
+def tenths(value: int | None) -> str:
+    """Tenths of a degree -> degrees: −18.5."""
+    return "" if value is None else _number(Fraction(value, 10), 1)
+
+
+@register.filter
 def day(value: date | None) -> str:
     """A date, always 2026-03-05: the same in every language, and it sorts."""
     return "" if value is None else value.isoformat()[:10]

@@ -291,6 +291,7 @@ def entering(
     back: str,
     run: Callable[[Mapping[str, Any]], str],
     loan: LoanRow | None = None,
+    template: str = "in_kind/form.html",
     **more: Any,
 ) -> HttpResponse:
     """Show a form; once it is sent and nothing refuses, go where `run` says."""
@@ -305,7 +306,7 @@ def entering(
     parties = facts.codes_here(place.id) if "enter_facts" in place.rights else []
     return render(
         request,
-        "in_kind/form.html",
+        template,
         {
             "place": place,
             "form": form,

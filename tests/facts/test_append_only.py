@@ -7,7 +7,16 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from lianjie.facts.models import Area, AssetContract, Contribution, Fact, Loan, LoanDeferral
+from lianjie.facts.models import (
+    Area,
+    AssetContract,
+    Contribution,
+    Delivery,
+    Fact,
+    Loan,
+    LoanDeferral,
+    LotWork,
+)
 from tests.support.fill import fill
 
 GUARDED: dict[str, tuple[str, ...]] = {
@@ -24,6 +33,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.ledger.migrations.0007_notice").TABLES,
     **import_module("lianjie.ledger.migrations.0006_assembly").TABLES,
     **import_module("lianjie.facts.migrations.0014_assembly").TABLES,
+    **import_module("lianjie.facts.migrations.0015_market_goods").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
     **import_module("lianjie.ledger.migrations.0003_scale").TABLES,
 }
@@ -39,6 +49,10 @@ def refused(statement: str, pk: int) -> None:
         cursor.execute(statement, [pk])
 
 
+def work() -> LotWork:
+    return fill(LotWork, went_in=1, came_out=1, lost=0)
+
+
 def row_of(table: str):
     """A row that its table's own checks let in."""
     if table == "ledger_posting":
@@ -51,6 +65,12 @@ def row_of(table: str):
             return fill(MODELS[table], deferral=fill(LoanDeferral))
     if table == "facts_rentpayment":
         return fill(MODELS[table], amount_fen=1, hop="household")
+    if table == "facts_lotwork":
+        return work()
+    if table == "facts_lotinput":
+        return fill(MODELS[table], work=work(), delivery=fill(Delivery))
+    if table == "facts_marketlot":
+        return fill(MODELS[table], work=work())
     if table == "facts_orderrefund":
         return fill(MODELS[table], amount_fen=1)
     if MODELS[table] is AssetContract:

@@ -21,6 +21,7 @@ from lianjie.facts.actions.stock import (
     is_member,
     lot_of,
     party_of,
+    refuse_for_sale,
     same_unit,
 )
 from lianjie.facts.actions.store import next_key
@@ -35,6 +36,7 @@ from lianjie.facts.models import (
     LoanReturn,
     Lot,
     LotLoss,
+    MarketLot,
     MaterialIssue,
     MaterialReturn,
     PieceReturn,
@@ -137,6 +139,7 @@ class Deciding:
 def lend(given: Lending, books: Books) -> str:
     """Lend; returns the loan's reference. Refuses with what the rules refuse, NoSuchLot or NumberTaken."""
     lot, borrower = lot_of(books, given.lot), party_of(given.borrower)
+    refuse_for_sale(lot)
     lent = Goods(lot.good, lot.unit, given.quantity)
     owed = rules.owed(lent, given.rule, given.owed_good.strip(), given.owed_unit, given.ratio)
     if given.due_day <= given.day:
@@ -291,7 +294,8 @@ BOOKED = (Loan, LoanReturn, LoanDecision, Lot, LotLoss, InputIssue)
 USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
     Loan: tuple((model, "loan") for model in (LoanReturn, LoanDeferral, LoanLoss, LoanDecision)),
     Lot: tuple(
-        (model, "lot") for model in (Loan, InputIssue, LotLoss, MaterialIssue, MaterialReturn, PieceReturn)
+        (model, "lot")
+        for model in (Loan, InputIssue, LotLoss, MarketLot, MaterialIssue, MaterialReturn, PieceReturn)
     ),
     LoanDeferral: ((LoanDecision, "deferral"),),
     LoanLoss: ((LoanDecision, "loss"),),
@@ -316,8 +320,8 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         raise NoSuchFact(reference=reference)
     if isinstance(found, LoanReturn):
         for lot in Lot.objects.current().filter(returned=found):
-            _withdraw(lot, reason, books)
-    row = _withdraw(found, reason, books)
+            withdraw_row(lot, reason, books)
+    row = withdraw_row(found, reason, books)
     if isinstance(found, BOOKED):
         hand_over(books, None, reverses=found.reference)
     if hasattr(found, "loan_id"):
@@ -325,7 +329,8 @@ def take_back(reference: str, reason: str, books: Books) -> str:
     return str(row.reference)
 
 
-def _withdraw(found: Any, reason: str, books: Books) -> Any:
+def withdraw_row(found: Any, reason: str, books: Books) -> Any:
+    """The row that takes `found` back. Refuses with FactStillUsed."""
     for users, column in USERS.get(type(found), ()):
         user = users.objects.current().filter(**{column: found}).first()
         if user is not None:

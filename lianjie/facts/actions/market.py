@@ -99,7 +99,7 @@ def add_product(given: ProductGiven, books: Books) -> str:
         "certificate": given.certificate,
         "certificate_until": given.certificate_until,
         "producer_id": party_id(given.producer),
-        "origin_id": _area(given.origin),
+        "origin_id": area_id(given.origin),
         "attribution": given.attribution,
         "evidence": given.evidence,
     }
@@ -264,7 +264,7 @@ def party_id(code: str) -> int | None:
     return found
 
 
-def _area(code: str) -> int | None:
+def area_id(code: str) -> int | None:
     if not code:
         return None
     found = Area.objects.filter(code=code).order_by("-valid_from").values_list("pk", flat=True).first()

@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.store import Entry, Kept, SourceGiven, Want, keep
-from lianjie.facts.models import Fact, InputIssue, Loan, Lot, LotLoss, Membership, Party
+from lianjie.facts.models import Fact, InputIssue, Loan, Lot, LotLoss, MarketLot, Membership, Party
 from lianjie.facts.queries import in_kind as queries
 from lianjie.facts.queries.parties import NoSuchParty
 from lianjie.facts.rules import in_kind as rules
@@ -37,6 +37,11 @@ class NoSuchLot(Refusal):
 class NotInTheFuture(Refusal):
     what = N_("{day} has not come yet.")
     fix = N_("Enter what has happened.")
+
+
+class LotIsForSale(Refusal):
+    what = N_("Lot {lot} is kept for sale.")
+    fix = N_("Use its page: sort, pack, move, lose or pick it there; take seed and inputs from other lots.")
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ def issue(given: Issuing, books: Books) -> str:
     Refuses with NoSuchLot, LotHasLess, NoSuchParty, NumberTaken and so on.
     """
     lot, household = lot_of(books, given.lot), party_of(given.household)
+    refuse_for_sale(lot)
     if given.quantity <= 0:
         raise rules.NothingMoved(good=lot.good)
     fields = {
@@ -152,6 +158,7 @@ def issue(given: Issuing, books: Books) -> str:
 def lose_from_stock(given: LosingLot, books: Books) -> str:
     """Enter goods lost in the store, with evidence; returns the reference."""
     lot = lot_of(books, given.lot)
+    refuse_for_sale(lot)
     if given.quantity <= 0:
         raise rules.NothingMoved(good=lot.good)
     if not given.evidence.strip():
@@ -212,6 +219,12 @@ def lot_of(books: Books, number: str) -> Lot:
     if not number or found is None:
         raise NoSuchLot(lot=number)
     return Lot.objects.select_for_update().get(pk=found.pk)
+
+
+def refuse_for_sale(lot: Lot) -> None:
+    """A lot for sale carries what it cost: it is sorted, packed, moved, lost or picked, never lent."""
+    if MarketLot.objects.current().filter(lot=lot).exists():
+        raise LotIsForSale(lot=queries.number(lot))
 
 
 def holds(lot: Lot) -> int:

@@ -16,6 +16,7 @@ from lianjie.facts.models import (
     Delivery,
     Fact,
     Lease,
+    LotInput,
     Membership,
     OrganisationLink,
     Parcel,
@@ -47,7 +48,11 @@ TABLES: dict[str, type[Fact]] = {
         YearFigure,
     )
 }
-POINTED_BY = {ShareAgreement: (Contribution, "agreement"), Parcel: (Lease, "parcel")}
+POINTED_BY = {
+    ShareAgreement: (Contribution, "agreement"),
+    Parcel: (Lease, "parcel"),
+    Delivery: (LotInput, "delivery"),
+}
 BOOKKEEPING = {
     "id",
     "key",

@@ -64,6 +64,13 @@ from lianjie.facts.models.market import (
     SalesOrder,
     SalesOrderLine,
 )
+from lianjie.facts.models.market_goods import (
+    LotInput,
+    LotWork,
+    MarketLot,
+    Pick,
+    StockPlace,
+)
 from lianjie.facts.models.offtake import (
     CallOff,
     OfftakeContract,
@@ -97,6 +104,12 @@ from lianjie.facts.models.season import (
     Delivery,
     Tally,
     YearFigure,
+)
+from lianjie.facts.models.shipment import (
+    Shipment,
+    ShipmentLeg,
+    ShipmentLoad,
+    ShipmentReceipt,
 )
 from lianjie.facts.models.work import (
     MaterialIssue,
@@ -154,7 +167,10 @@ __all__ = [
     "LoanLoss",
     "LoanReturn",
     "Lot",
+    "LotInput",
     "LotLoss",
+    "LotWork",
+    "MarketLot",
     "MaterialIssue",
     "MaterialReturn",
     "Meeting",
@@ -178,6 +194,7 @@ __all__ = [
     "Payroll",
     "PayrollLine",
     "Person",
+    "Pick",
     "PieceReturn",
     "Pledge",
     "PledgeDelivery",
@@ -202,12 +219,17 @@ __all__ = [
     "Season",
     "SecondFactor",
     "ShareAgreement",
+    "Shipment",
+    "ShipmentLeg",
+    "ShipmentLoad",
+    "ShipmentReceipt",
     "SignIn",
     "Source",
     "Spell",
     "StepDone",
     "StockDeclaration",
     "StockOffer",
+    "StockPlace",
     "Tally",
     "WageFloor",
     "WagePayment",

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from lianjie.facts.models.record import Fact
 from lianjie.facts.models.registry import Party
-from lianjie.facts.rules.in_kind import BEARERS, CAUSES, ORIGINS, RULES, UNITS
+from lianjie.facts.rules.in_kind import BEARERS, CAUSES, MADE, ORIGINS, RULES, UNITS
 
 
 def _choices(values: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ class Lot(Fact):
     unit = models.CharField(max_length=5, choices=_choices(UNITS))
     quantity = models.BigIntegerField()
     grade = models.CharField(max_length=20, blank=True)
-    origin = models.CharField(max_length=10, choices=_choices(ORIGINS))
+    origin = models.CharField(max_length=10, choices=_choices(ORIGINS + MADE))
     giver = models.CharField(max_length=120, blank=True, help_text="who sold or granted it")
     returned = models.ForeignKey(
         LoanReturn, null=True, blank=True, on_delete=models.PROTECT, related_name="lots"

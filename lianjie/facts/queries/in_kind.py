@@ -15,9 +15,11 @@ from lianjie.facts.models import (
     LoanLoss,
     LoanReturn,
     Lot,
+    LotInput,
     LotLoss,
     MaterialIssue,
     MaterialReturn,
+    Pick,
 )
 from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.parties import SLICE
@@ -311,7 +313,7 @@ def moves(lots: Collection[int]) -> dict[int, list[Move]]:
         back = MaterialReturn.objects.current().filter(lot_id__in=some, lost=False)
         for pk, day, quantity in back.values_list("lot_id", "day", "quantity"):
             found[pk].append(Move(day, quantity))
-        for model in (Loan, InputIssue, LotLoss, MaterialIssue):
+        for model in (Loan, InputIssue, LotLoss, MaterialIssue, LotInput, Pick):
             rows = model.objects.current().filter(lot_id__in=some).values_list("lot_id", "day", "quantity")
             for pk, day, quantity in rows:
                 found[pk].append(Move(day, -quantity))

@@ -12,10 +12,12 @@ from lianjie.facts.models import (
     OrderClaim,
     OrderRefund,
     PaymentMatch,
+    Pick,
     Product,
     SalesChannel,
     SalesOrder,
     SalesOrderLine,
+    ShipmentLoad,
 )
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.parties import SLICE
@@ -102,6 +104,7 @@ class OrderRow:
     pairing: str
     refunds_borne_by: str
     evidence: str
+    debtor_code: str
     money: OrderMoney
     lines: tuple[LineRow, ...]
 
@@ -116,6 +119,31 @@ class OrderRow:
         if not any(line.sent for line in lines):
             return "entered"
         return "part_sent" if any(line.to_send for line in lines) else "sent"
+
+
+@dataclass(frozen=True)
+class RefundRow:
+    """Something given back or cancelled."""
+
+    number: str
+    reference: str
+    day: date
+    kind: str
+    quantity: int
+    unit: str
+    amount_fen: int
+    why: str
+
+
+@dataclass(frozen=True)
+class PaidRow:
+    """A payment's part for one order; `back` when it was paid back to the buyer."""
+
+    number: str
+    reference: str
+    day: date
+    fen: int
+    back: bool
 
 
 @dataclass(frozen=True)
@@ -195,7 +223,7 @@ def narrowed(organisation_id: int, search: str = "", channel: str = "") -> Query
     found = (
         SalesOrder.objects.current()
         .filter(organisation_id=organisation_id)
-        .select_related("channel", "buyer", "ship_to", "contract", "pairing")
+        .select_related("channel__payer", "buyer", "ship_to", "contract", "pairing")
     )
     if channel:
         found = found.filter(channel__in=SalesChannel.objects.filter(numbered(channel)))
@@ -225,9 +253,15 @@ def rows_of(found: Collection[SalesOrder]) -> Iterator[OrderRow]:
             row.reference, row.day, row.paid_at, row.sent_day, row.buyer_id,
             row.buyer.name if row.buyer else row.buyer_name, row.buyer.code if row.buyer else "",
             row.ship_to.name if row.ship_to else "", number(row.contract) if row.contract else "",
-            number(row.pairing) if row.pairing else "", row.refunds_borne_by, row.evidence,
+            number(row.pairing) if row.pairing else "", row.refunds_borne_by, row.evidence, _debtor(row),
             replace(of_money[row.pk], amount_fen=row.amount_fen), tuple(of_lines[row.pk]),
         )  # fmt: skip
+
+
+def _debtor(row: SalesOrder) -> str:
+    """Code of who pays for an order; "" when it is nobody registered."""
+    party = row.channel.payer or row.buyer
+    return party.code if party else ""
 
 
 def money(orders: Collection[int]) -> dict[int, OrderMoney]:
@@ -278,12 +312,25 @@ def standings(rows: Collection[SalesOrderLine]) -> dict[int, LineStanding]:
                 back[pk][1] += fen
             else:
                 back[pk][2] += quantity
+    picked: dict[int, int] = defaultdict(int)
+    went: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for start in range(0, len(ids), SLICE):
+        some_ids = ids[start : start + SLICE]
+        taken = Pick.objects.current().filter(line_id__in=some_ids).order_by().values_list("line_id")
+        picked.update(dict(taken.annotate(Sum("quantity"))))
+        loads = ShipmentLoad.objects.current().filter(pick__line_id__in=some_ids).order_by()
+        for pk, quantity, fen in loads.values_list("pick__line_id").annotate(
+            Sum("pick__quantity"), Sum("revenue_fen")
+        ):
+            went[pk] = (quantity, fen)
     made = {}
     for row in rows:
         cancelled, cancelled_fen, came_back = back[row.pk]
-        sent, fen = (row.quantity, row.amount_fen) if row.order.sent_day else (0, 0)
+        sent, fen = went[row.pk]
+        if row.order.sent_day:
+            sent, fen = row.quantity, row.amount_fen
         made[row.pk] = LineStanding(
-            row.quantity, row.amount_fen, sent, fen, cancelled, cancelled_fen, came_back
+            row.quantity, row.amount_fen, sent, fen, cancelled, cancelled_fen, came_back, picked[row.pk]
         )
     return made
 
@@ -312,11 +359,22 @@ def claims(order_id: int) -> list[tuple[str, str, str]]:
     return [(row.kind, row.claimant, row.reference) for row in rows]
 
 
-def refunds(order_id: int) -> list[OrderRefund]:
+def refunds(order_id: int) -> list[RefundRow]:
     """What was given back or cancelled of an order, in order of day."""
-    return list(
-        OrderRefund.objects.current()
-        .filter(order_id=order_id)
-        .select_related("line__product")
-        .order_by("day", "pk")
-    )
+    rows = OrderRefund.objects.current().filter(order_id=order_id).select_related("line__product")
+    return [
+        RefundRow(
+            number(row), row.reference, row.day, row.kind, row.quantity,
+            row.line.product.unit if row.line else "kg", row.amount_fen, row.why,
+        )
+        for row in rows.order_by("day", "pk")
+    ]  # fmt: skip
+
+
+def payments(order_id: int) -> list[PaidRow]:
+    """What was paid for an order, in order of day."""
+    rows = PaymentMatch.objects.current().filter(order_id=order_id).select_related("payment")
+    return [
+        PaidRow(number(row.payment), row.payment.reference, row.day, row.amount_fen, row.payment.back)
+        for row in rows.order_by("day", "pk")
+    ]

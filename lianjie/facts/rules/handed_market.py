@@ -24,6 +24,15 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class Grower:
+    """Somebody whose goods these were, and their exact part as a whole number."""
+
+    party: str
+    member: bool
+    weight: int
+
+
+@dataclass(frozen=True)
 class GoodsCost:
     """Goods of one lot, where they stand and what they cost."""
 
@@ -54,7 +63,8 @@ class SaleMade:
 class SaleGivenBack:
     """Money the buyer need not pay or gets back, and goods that came back, spoilt or were lost on the way.
 
-    fen    altogether; `borne` is the part that growers bear, by the contract
+    fen    altogether
+    borne  growers who bear it, by the contract, with whole-number weights; empty: the organisation bears it
     back   goods that are in our stock again
     lost   goods that are nobody's any more
     """
@@ -64,7 +74,7 @@ class SaleGivenBack:
     party: str
     member: bool
     fen: int
-    borne: tuple[Owed, ...] = ()
+    borne: tuple[Grower, ...] = ()
     back: tuple[GoodsCost, ...] = ()
     lost: tuple[Goods, ...] = ()
 

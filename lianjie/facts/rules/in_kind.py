@@ -25,6 +25,8 @@ product: another good at an agreed ratio."""
 CAUSES = ("disease", "disaster", "negligence", "other")
 BEARERS = ("lender", "borrower", "decided")
 ORIGINS = ("opening", "bought", "granted", "harvested", "returned", "made")
+MADE = ("delivered", "sorted", "packed", "moved", "sent_back")
+"""Origins of lots that a work of the market made."""
 ONE = 1_000_000
 """Ratios are kept in millionths."""
 

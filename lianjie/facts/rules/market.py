@@ -89,8 +89,8 @@ class RefundAboveOrder(Refusal):
 
 
 class CancelAboveOpen(Refusal):
-    what = N_("{quantity} cannot be cancelled: of this line, {left} are not sent yet.")
-    fix = N_("Cancel at most that; what was sent is given back.")
+    what = N_("{quantity} cannot be cancelled: of this line, {left} are neither picked nor sent.")
+    fix = N_("Cancel at most that; take a pick back first, and give back what was sent.")
 
 
 class RefundLineMissing(Refusal):
@@ -331,6 +331,12 @@ class LineStanding:
     cancelled: int = 0
     cancelled_fen: int = 0
     back: int = 0
+    picked: int = 0
+
+    @property
+    def to_pick(self) -> int:
+        """Small units that no lot was chosen for yet."""
+        return self.quantity - self.picked - self.cancelled
 
     @property
     def to_send(self) -> int:
@@ -370,8 +376,9 @@ def check_refund(
         if quantity or kind == "cancelled":
             raise RefundLineMissing
     elif kind == "cancelled":
-        if not 0 < quantity <= line.to_send:
-            raise CancelAboveOpen(quantity=said(quantity, unit), left=said(line.to_send, unit))
+        open_ = min(line.to_send, line.to_pick)
+        if not 0 < quantity <= open_:
+            raise CancelAboveOpen(quantity=said(quantity, unit), left=said(open_, unit))
         left_fen = line.to_sell_fen
     elif quantity > line.with_buyer:
         raise GoodsBackAboveSent(quantity=said(quantity, unit), left=said(line.with_buyer, unit))

@@ -21,6 +21,7 @@ from lianjie.facts.rules.handed_market import (
     SaleGivenBack,
     SaleMade,
 )
+from lianjie.ledger.rules.allotment import share
 from lianjie.ledger.rules.booking import payable
 from lianjie.ledger.rules.booking_in_kind import FROM_OUTSIDE, GONE, claim
 from lianjie.ledger.rules.entry import Entry, Posting, entry
@@ -54,12 +55,13 @@ def sale(fact: SaleMade) -> Entry | None:
 
 def given_back(fact: SaleGivenBack) -> Entry | None:
     """Less income; what growers bear is taken from what they are owed. Goods come back are stock again."""
-    borne = sum(part.fen for part in fact.borne)
+    parts = share(fact.fen, {each.party: each.weight for each in fact.borne}).parts if fact.borne else {}
+    borne = sum(parts.values())
     agreed = sum(part.cost_fen for part in fact.back if part.held == "consigned")
     cost = sum(part.cost_fen for part in fact.back if part.held != "consigned")
     lines = [
         Posting(INCOME, fact.fen - borne),
-        *(Posting(payable(part.member), part.fen, part.party) for part in fact.borne),
+        *(Posting(payable(each.member), parts[each.party], each.party) for each in fact.borne),
         Posting(claim(fact.member), -fact.fen, fact.party),
         *_stock(fact.back, 1),
         Posting(INCOME, -agreed),

@@ -16,6 +16,7 @@ SUBJECTS = (
     "in_kind",
     "assets",
     "offtake",
+    "market",
     "work",
     "growing",
     "settlement",

@@ -30,6 +30,7 @@ from lianjie.project.demo import (
     herb,
     in_kind,
     land,
+    market,
     offtake,
     pairing,
     payouts,
@@ -79,6 +80,7 @@ def build(say: SayIt) -> None:
     glut.add(say)
     pairing.add(say)
     duck.add(say)
+    market.add(say)
     _users()
     payouts.add(say)
 
