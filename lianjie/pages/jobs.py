@@ -39,6 +39,10 @@ def one(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "job": job,
         "said": gettext(job.message).format_map(dict(job.details)) if job.message else "",
         "problems": unpacked(job.refusals, gettext),
+        "changes": [
+            dict(each) | {"said": gettext(each["text"]).format_map(each["details"])}
+            for each in job.result.get("changes", ())[:200]
+        ],
         "may_change": job.right in place.rights,
         "subject": _subject(place, job),
     }

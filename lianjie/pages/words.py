@@ -8,9 +8,11 @@ from lianjie.ledger.queries.payables import PURPOSE_WORDS
 from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
 from lianjie.pages import glut_words
 from lianjie.pages.words_order import BREACHES, ORDER_MONEY
+from lianjie.pages.words_sales import SALES
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     **glut_words.WORDS,
+    **SALES,
     "job": {
         "order_import": N_("Bring in orders"),
     },

@@ -3,12 +3,18 @@
 import signal
 import threading
 from collections.abc import Mapping
+from functools import partial
 
 from django.db import Error, close_old_connections
 
+from lianjie.facts.actions import order_file
 from lianjie.facts.actions.job_run import Handler, Worker
+from lianjie.ledger.actions.posting import post
+from lianjie.ledger.actions.posting_sales import post_sales
 
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {
+    "order_import": partial(order_file.bring_in, post=post, post_sales=post_sales),
+}
 """Kind of job -> the function that does it. A room's own function, handed what it may not import."""
 
 IDLE = 1.0

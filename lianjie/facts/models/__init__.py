@@ -86,6 +86,7 @@ from lianjie.facts.models.order import (
     OrderSale,
 )
 from lianjie.facts.models.pairing import PairingProject, Pledge, PledgeDelivery, ProjectBenefit
+from lianjie.facts.models.order_file import OrderMapping, OrderReceiver
 from lianjie.facts.models.record import Correction, Fact, Source, Spell
 from lianjie.facts.models.registry import (
     Area,
@@ -182,7 +183,9 @@ __all__ = [
     "OfftakePromise",
     "OrderBreach",
     "OrderClaim",
+    "OrderMapping",
     "OrderMoney",
+    "OrderReceiver",
     "OrderRefund",
     "OrderSale",
     "Organisation",

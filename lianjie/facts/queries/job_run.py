@@ -61,9 +61,11 @@ class JobPage:
     total: int
 
 
-def page(organisation_id: int, *, after: str = "", limit: int = 50) -> JobPage:
-    """Jobs of one organisation, the latest first."""
+def page(organisation_id: int, *, kind: str = "", after: str = "", limit: int = 50) -> JobPage:
+    """Jobs of one organisation, perhaps of one kind, the latest first."""
     found = _jobs().filter(organisation_id=organisation_id)
+    if kind:
+        found = found.filter(kind=kind)
     shown = slice_after(found, "asked_at", True, after=after, limit=limit)
     return JobPage(tuple(map(_row, shown.rows)), shown.next_after, found.count())
 

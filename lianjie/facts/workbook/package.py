@@ -68,9 +68,9 @@ class FileIsDamaged(Refusal):
 class Package:
     """The parts of an .xlsx file."""
 
-    def __init__(self, data: bytes) -> None:
-        """Refuses what is no plain workbook, before anything is parsed."""
-        _refuse_other_files(data)
+    def __init__(self, data: bytes, largest: int = LARGEST_FILE) -> None:
+        """Refuses what is no plain workbook, or larger than `largest` bytes, before anything is parsed."""
+        _refuse_other_files(data, largest)
         self.data = data
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
@@ -142,11 +142,11 @@ class Package:
         return found
 
 
-def _refuse_other_files(data: bytes) -> None:
+def _refuse_other_files(data: bytes, largest: int) -> None:
     if not data:
         raise FileIsEmpty
-    if len(data) > LARGEST_FILE:
-        raise FileTooLarge(size=-(-len(data) // MIB), most=LARGEST_FILE // MIB)
+    if len(data) > largest:
+        raise FileTooLarge(size=-(-len(data) // MIB), most=largest // MIB)
     if data.startswith(OLE):
         raise FileHasPassword if ENCRYPTED in data else FileIsOldExcel
     if not data.startswith(b"PK"):

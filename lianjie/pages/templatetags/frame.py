@@ -72,6 +72,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("villages", N_("Villages and their shares"), "read", ("coop", "joint_coop")),
             Item("collective-income", N_("Income by source"), "read", ("collective",)),
             Item("workshops", N_("Workshops"), "read"),
+            Item("order-files", N_("Order files"), "read"),
             Item("posts", N_("Posts"), "read"),
         ),
     ),

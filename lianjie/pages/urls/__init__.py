@@ -26,6 +26,7 @@ SUBJECTS = (
     "office",
     "payouts",
     "jobs",
+    "order_files",
     "register_files",
     "glut",
 )

@@ -1,0 +1,70 @@
+"""Many rows into the database inside the caller's own transaction.
+
+The ORM writes a row at a time and is nineteen times slower than the database itself on a year's
+booking. Here rows come as columns (Polars) and go in by COPY on PostgreSQL and by one prepared
+statement on SQLite. Keys, foreign keys, checks and triggers stay on.
+"""
+
+from datetime import UTC, datetime
+
+import polars as pl
+from django.db import connection, transaction
+
+CHUNK = 200_000
+"""Rows handed over at a time, to keep memory flat."""
+
+
+def load(table: str, frame: pl.DataFrame) -> None:
+    """Insert every row of `frame` into `table`; its column names are the table's.
+
+    Must run inside `transaction.atomic()`, so that a failure leaves nothing.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("bulk.load runs inside a transaction")
+    columns = ", ".join(connection.ops.quote_name(column) for column in frame.columns)
+    name = connection.ops.quote_name(table)
+    with connection.cursor() as cursor:
+        for rows in frame.iter_slices(CHUNK):
+            if connection.vendor == "postgresql":
+                statement = f"COPY {name} ({columns}) FROM STDIN (FORMAT csv)"
+                with cursor.copy(statement) as copy:
+                    copy.write(rows.write_csv(include_header=False, quote_style="non_numeric"))
+            else:
+                places = ", ".join(["%s"] * len(frame.columns))
+                cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({places})", rows.rows())
+
+
+def reserve(table: str, rows: int) -> pl.Series:
+    """Ids for `rows` new rows of `table`, so that rows of another table can point at them before they are in.
+
+    Inside the transaction that writes them: on SQLite it holds the only writer, on PostgreSQL they come from
+    the table's own sequence.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("bulk.reserve runs inside a transaction")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, rows]
+            )
+            return pl.Series([number for (number,) in cursor.fetchall()], dtype=pl.Int64)
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+        return pl.int_range(last + 1, last + 1 + rows, eager=True)
+
+
+def instant(moment: datetime) -> str:
+    """An instant as both databases read it from text."""
+    text = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return text + ("+00" if connection.vendor == "postgresql" else "")
+
+
+def instants(local: pl.Series, zone: str) -> pl.Series:
+    """Times of a place, without a zone, as both databases read instants from text."""
+    mark = "+00" if connection.vendor == "postgresql" else ""
+    return (
+        local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        .dt.convert_time_zone("UTC")
+        .dt.strftime("%Y-%m-%d %H:%M:%S")
+        + mark
+    )
