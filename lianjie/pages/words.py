@@ -13,16 +13,6 @@ from lianjie.pages.words_sales import SALES
 WORDS: Mapping[str, Mapping[str, str]] = {
     **glut_words.WORDS,
     **SALES,
-    "job": {
-        "order_import": N_("Bring in orders"),
-    },
-    "job_state": {
-        "waiting": N_("waits"),
-        "running": N_("under way"),
-        "done": N_("done"),
-        "failed": N_("failed"),
-        "cancelled": N_("stopped"),
-    },
     "step_state": {
         "done": N_("done"),
         "done_late": N_("done late"),

@@ -35,6 +35,26 @@ SALES: Mapping[str, Mapping[str, str]] = {
         "corrected": N_("corrected"),
         "left": N_("left for a person"),
     },
+    "shortage_rule": {
+        "pro_rata": N_("in proportion to what was ordered"),
+        "first_come": N_("the earlier order first"),
+        "lot": N_("by lot"),
+        "spread": N_("one pack to each in turn"),
+    },
+    "round_state": {
+        "open": N_("takes orders"),
+        "ended": N_("waits to be closed"),
+        "closed": N_("closed and shared out"),
+    },
+    "settled_into": {
+        "109": N_("kept with the platform"),
+        "102": N_("paid to the bank"),
+    },
+    "settled_outcome": {
+        "matched": N_("matched"),
+        "differs": N_("differs"),
+        "unknown": N_("unknown"),
+    },
     "job_state": {
         "waiting": N_("waits"),
         "running": N_("under way"),

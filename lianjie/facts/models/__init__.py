@@ -99,6 +99,14 @@ from lianjie.facts.models.registry import (
     Residence,
 )
 from lianjie.facts.models.rent import LeaseChange, RentPayment, RentTerms
+from lianjie.facts.models.sales_event import (
+    ChannelStatement,
+    ChannelStatementLine,
+    GroupBuyClosing,
+    GroupBuyRound,
+    GroupBuyShare,
+    LivestreamEvent,
+)
 from lianjie.facts.models.season import (
     AccountBalance,
     AnnouncedFigure,
@@ -142,6 +150,8 @@ __all__ = [
     "CallOff",
     "CaseStep",
     "ClearingPlan",
+    "ChannelStatement",
+    "ChannelStatementLine",
     "CollectiveAsset",
     "CollectiveIncome",
     "ContractDue",
@@ -154,6 +164,9 @@ __all__ = [
     "DisputeAnswer",
     "ExpertCase",
     "Fact",
+    "GroupBuyClosing",
+    "GroupBuyRound",
+    "GroupBuyShare",
     "GrowingBase",
     "Household",
     "InputIssue",
@@ -162,6 +175,7 @@ __all__ = [
     "JobRun",
     "Lease",
     "LeaseChange",
+    "LivestreamEvent",
     "Loan",
     "LoanDecision",
     "LoanDeferral",

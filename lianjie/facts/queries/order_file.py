@@ -10,6 +10,8 @@ from django.db.models import Sum
 
 from lianjie.facts import sealing
 from lianjie.facts.models import (
+    ChannelStatementLine,
+    GroupBuyShare,
     OrderClaim,
     OrderMapping,
     OrderReceiver,
@@ -23,7 +25,7 @@ from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules.order_file import FileMapping, Layout, layout
 
-HANGING = (OrderClaim, OrderRefund, PaymentMatch)
+HANGING = (ChannelStatementLine, GroupBuyShare, OrderClaim, OrderRefund, PaymentMatch)
 """Tables whose rows hang on an order and may move to its next version."""
 STANDS = {
     "number": pl.String,
@@ -109,6 +111,11 @@ def product_ids(organisation_id: int) -> dict[str, int]:
 def standing_on(orders: Sequence[int]) -> set[int]:
     """Orders that another fact of ours stands on, a pick or a shipment: a file does not change those."""
     found: set[int] = set()
+    # Cancelled in part: what the file calls sent is less than was ordered.
+    cancelled = OrderRefund.objects.current().filter(kind="cancelled")
+    for start in range(0, len(orders), SLICE):
+        gone = cancelled.filter(order_id__in=orders[start : start + SLICE])
+        found.update(gone.values_list("order_id", flat=True))
     passed = (SalesOrder, SalesOrderLine, *HANGING)
     for start in range(0, len(orders), SLICE):
         some = orders[start : start + SLICE]

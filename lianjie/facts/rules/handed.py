@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from lianjie.facts.rules.handed_channel import ChannelSettled
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.facts.rules.pairing import PairingMoney
@@ -23,6 +24,7 @@ HandedKind = Literal[
     "order",
     "assets",
     "pairing",
+    "channel",
 ]
 
 
@@ -188,6 +190,7 @@ class Handed:
         | OrderFact
         | AssetFact
         | PairingMoney
+        | ChannelSettled
         | None
     )
     reverses: str = ""

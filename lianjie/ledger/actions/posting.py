@@ -17,6 +17,7 @@ from lianjie.facts.rules.handed import (
     OrderFact,
     WagesFact,
 )
+from lianjie.facts.rules.handed_channel import ChannelSettled
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.pairing import PairingMoney
 from lianjie.ledger.actions import journal
@@ -25,6 +26,7 @@ from lianjie.ledger.queries import balances
 from lianjie.ledger.rules import (
     booking,
     booking_assets,
+    booking_channel,
     booking_in_kind,
     booking_market,
     booking_order,
@@ -83,6 +85,8 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking_assets.moved(row.fact)
         elif isinstance(row.fact, PairingMoney):
             made = booking_pairing.arrived(row.fact)
+        elif isinstance(row.fact, ChannelSettled):
+            made = booking_channel.settled(row.fact)
         if made is not None:
             yield made
 

@@ -4,7 +4,7 @@ An order file of a good day has a hundred thousand orders, and each is an entry 
 them can be looked up and reversed by itself.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 import polars as pl
@@ -15,6 +15,7 @@ from lianjie.facts.bulk import instant, load, reserve
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger.actions.journal import _hashes
 from lianjie.ledger.models import Entry, Posting
+from lianjie.ledger.queries import closings
 from lianjie.ledger.rules.booking_in_kind import claim
 from lianjie.ledger.rules.booking_market import INCOME
 from lianjie.ledger.rules.entry import BookedDifferently
@@ -49,7 +50,7 @@ def post_sales(sales: pl.DataFrame, *, organisation_id: int, at: datetime, by: i
     rows = sales.select(
         pl.col("id"),
         pl.lit(organisation_id).alias("organisation_id"),
-        pl.col("day").dt.strftime("%Y-%m-%d"),
+        *_days(closings.first_open(organisation_id)),
         pl.col("reference").alias("source"),
         pl.lit(SOLD).alias("text"),
         pl.col("hash").alias("content_hash"),
@@ -66,6 +67,18 @@ def post_sales(sales: pl.DataFrame, *, organisation_id: int, at: datetime, by: i
                 "WHERE id BETWEEN %s AND %s AND organisation_id = %s AND NOT posted",
                 [True, sales.item(0, "id"), sales.item(-1, "id"), organisation_id],
             )
+
+
+def _days(open_day: date | None) -> tuple[pl.Expr, pl.Expr]:
+    """The day each sale is booked on, and its own day when its month was closed already."""
+    day = pl.col("day")
+    if open_day is None:
+        return day.dt.strftime("%Y-%m-%d"), pl.lit(None, dtype=pl.String).alias("own_day")
+    own = pl.when(day < open_day).then(day).otherwise(None)
+    return (
+        pl.max_horizontal(day, pl.lit(open_day)).dt.strftime("%Y-%m-%d").alias("day"),
+        own.dt.strftime("%Y-%m-%d").alias("own_day"),
+    )
 
 
 def _postings(sales: pl.DataFrame) -> pl.DataFrame:

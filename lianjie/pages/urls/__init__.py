@@ -27,6 +27,7 @@ SUBJECTS = (
     "payouts",
     "jobs",
     "order_files",
+    "sales_events",
     "register_files",
     "glut",
 )

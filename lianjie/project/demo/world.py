@@ -33,6 +33,7 @@ from lianjie.project.demo import (
     market,
     offtake,
     pairing,
+    orders,
     payouts,
     potato,
     rents,
@@ -76,6 +77,7 @@ def build(say: SayIt) -> None:
     assets.add(say)
     work.add(say)
     growing.add(say)
+    orders.add(say)
     potato.add(say)
     glut.add(say)
     pairing.add(say)

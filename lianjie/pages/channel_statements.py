@@ -1,0 +1,84 @@
+"""What channels settled: bring a settlement file in, see it against the orders, see what nobody settled."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.base.refusal import Refusal
+from lianjie.facts.actions import channel_settlement as acts
+from lianjie.facts.queries import channel_settlement as queries
+from lianjie.facts.rules.channel_settlement import OUTCOMES, SettlementFileTooLarge
+from lianjie.facts.workbook.order_table import LARGEST
+from lianjie.pages import access, sales_forms
+from lianjie.pages.in_kind import books
+from lianjie.pages.livestream import choices
+
+
+def listing(request: HttpRequest, code: str) -> HttpResponse:
+    """Every statement; sent, a settlement file is brought in."""
+    place = access.place(request, code, "read")
+    may_enter = "enter_facts" in place.rights
+    if request.method == "POST":
+        place = access.place(request, code, "enter_facts")
+    chosen = choices(place)
+    form = sales_forms.StatementForm(
+        request.POST or None, request.FILES or None, initial={"day": timezone.localdate()},
+        channels=chosen["channels"],
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            if given["file"].size > LARGEST:
+                raise SettlementFileTooLarge(most=LARGEST // 2**20)
+            acts.bring_statement(
+                acts.StatementGiven(
+                    given["channel"], given["number"], given["day"], given["file"].name[:100],
+                    b"".join(given["file"].chunks()), given["into"],
+                ),
+                books(request, place),
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, refusal.say(gettext))
+        else:
+            messages.success(request, gettext("Entered."))
+            return redirect("channel-statement", place.code, f"{given['channel']}-{given['number']}")
+    context = {
+        "place": place,
+        "rows": queries.statements(place.id),
+        "form": form,
+        "may_enter": may_enter,
+    }
+    return render(request, "channel_statements/list.html", context, status=422 if form.errors else 200)
+
+
+def one(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """One statement, order by order; `?outcome=` narrows it."""
+    place = access.place(request, code, "read")
+    row = queries.statement(place.id, number)
+    if row is None:
+        raise Http404
+    outcome = request.GET.get("outcome", "")
+    outcome = outcome if outcome in OUTCOMES else ""
+    lines, next_after = queries.lines(row, outcome, after=request.GET.get("after", ""))
+    context = {
+        "place": place,
+        "statement": row,
+        "lines": lines,
+        "next_after": next_after,
+        "outcome": outcome,
+        "outcomes": [(each, row.counts.get(each, 0)) for each in OUTCOMES],
+        "total": sum(row.counts.values()),
+    }
+    return render(request, "channel_statements/statement.html", context)
+
+
+def missing(request: HttpRequest, code: str) -> HttpResponse:
+    """Orders sent that stand in no statement."""
+    place = access.place(request, code, "read")
+    rows, next_after = queries.missing(
+        place.id, until=timezone.localdate(), after=request.GET.get("after", "")
+    )
+    context = {"place": place, "rows": rows, "next_after": next_after}
+    return render(request, "channel_statements/missing.html", context)
