@@ -85,8 +85,8 @@ from lianjie.facts.models.order import (
     OrderMoney,
     OrderSale,
 )
-from lianjie.facts.models.pairing import PairingProject, Pledge, PledgeDelivery, ProjectBenefit
 from lianjie.facts.models.order_file import OrderMapping, OrderReceiver
+from lianjie.facts.models.pairing import PairingProject, Pledge, PledgeDelivery, ProjectBenefit
 from lianjie.facts.models.record import Correction, Fact, Source, Spell
 from lianjie.facts.models.registry import (
     Area,
@@ -149,9 +149,9 @@ __all__ = [
     "BuyerPayment",
     "CallOff",
     "CaseStep",
-    "ClearingPlan",
     "ChannelStatement",
     "ChannelStatementLine",
+    "ClearingPlan",
     "CollectiveAsset",
     "CollectiveIncome",
     "ContractDue",
