@@ -20,6 +20,8 @@ PLAIN: dict[type[models.Field], Any] = {
 LAWFUL: dict[str, dict[str, Any]] = {
     "facts.clearingplan": {"until_day": date(2026, 1, 1)},
     "facts.stockdeclaration": {"store": "x", "went_grams": 0},
+    "facts.groupbuyround": {"until_at": datetime(2025, 3, 6, tzinfo=UTC), "price_fen": 1},
+    "facts.livestreamevent": {"until_at": datetime(2025, 3, 6, tzinfo=UTC)},
     "facts.pledge": {"amount_fen": 1},
     "facts.pledgedelivery": {"amount_fen": 1, "evidence": "x"},
     "facts.stockoffer": {"until_day": date(2026, 1, 1)},

@@ -325,6 +325,8 @@ def _event(books: Books) -> None:
 
 def _round() -> None:
     """A round in the quarter: seventy boxes wanted, fifty there, shared in proportion."""
+    if any(each.supply is not None for each in _rounds()):
+        return  # closed when the demonstration was built before: it takes no orders any more
     start, until = datetime(2026, 7, 10, 8, tzinfo=HERE), datetime(2026, 7, 12, 20, tzinfo=HERE)
     given = RoundGiven(
         "TG0712", "七月苹果团购", STALL, "PG10", 5_990, start, until, "pro_rata", "社区服务站（示例）"
@@ -335,8 +337,7 @@ def _round() -> None:
         moment = start + timedelta(hours=2 * turn)
         packs = random.choice((1, 2, 3, 4, 5))
         group_buy.take_order("TG0712", f"TG0712-{turn:03d}", home.party.name, packs, _books(moment))
-    if not any(each.supply is not None for each in _rounds()):
-        group_buy.close_round("TG0712", 50, "", _books(until + timedelta(hours=1)))
+    group_buy.close_round("TG0712", 50, "", _books(until + timedelta(hours=1)))
 
 
 def _rounds():
