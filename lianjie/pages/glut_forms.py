@@ -38,7 +38,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channels"].choices = words("sales_channel", *CHANNEL_KINDS)  # type: ignore[attr-defined]
+        self.fields["channels"].choices = words("channel_kind", *CHANNEL_KINDS)  # type: ignore[attr-defined]
 
 
 class DeclareForm(forms.Form):

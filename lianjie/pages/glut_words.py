@@ -11,21 +11,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "declined": N_("declined"),
     },
     "offer_answer": {"accepted": N_("Accept"), "declined": N_("Decline")},
-    "sales_channel": {
-        "enterprise_contract": N_("Contract with an enterprise"),
-        "wholesale": N_("Wholesale market"),
-        "livestream": N_("Livestream"),
-        "group_buy": N_("Group buy"),
-        "platform_shop": N_("Platform shop"),
-        "pairing_purchase": N_("Purchase of a paired partner"),
-        "walk_in": N_("At the gate"),
-    },
-    "claim_kind": {
-        "buyer_unit": N_("Buyer's unit"),
-        "helper_province": N_("Helper province"),
-        "platform": N_("Platform"),
-        "other": N_("Other"),
-    },
     "pledge_kind": {
         "funds": N_("Funds"),
         "goods": N_("Goods"),
