@@ -53,6 +53,21 @@ def keys(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+@register(Tags.security, deploy=True)
+def reached_without_https(**kwargs: Any) -> list[CheckMessage]:
+    """From other machines passwords and codes go over the wire."""
+    away = [host for host in settings.ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "[::1]")]
+    if settings.HTTPS or not away:
+        return []
+    return [
+        Error(
+            f"{', '.join(away)} is served without HTTPS.",
+            hint="Put an HTTPS server in front, and set LIANJIE_HTTPS=1 and LIANJIE_PROXIES=1.",
+            id="lianjie.E005",
+        )
+    ]
+
+
 @register()
 def sqlite_version(**kwargs: Any) -> list[CheckMessage]:
     """Bulk entry needs RETURNING."""

@@ -131,6 +131,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("setup-code", setup_code, "Show the code with which the first account is made.")
 
+    command("check", check, "Say what of this installation is not fit for real people's data.")
+
     command("migrate", migrate, "Bring the database up to date.")
 
     c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
@@ -231,6 +233,7 @@ def serve(given: argparse.Namespace) -> None:
         listen=f"{ADDRESS}:{given.port}",
         threads=4,
         ident=None,
+        max_request_body_size=64 * 1024 * 1024,
         clear_untrusted_proxy_headers=not settings.PROXIES,
     )
     address = f"http://{ADDRESS}:{given.port}/"
@@ -252,6 +255,13 @@ def work(given: argparse.Namespace) -> None:
     call_command("check", databases=["default"])
     say(gettext("Doing background tasks; Ctrl-C ends it."))
     worker.alone()
+
+
+def check(given: argparse.Namespace) -> None:
+    from django.core.management import call_command
+
+    migrate(given)
+    call_command("check", databases=["default"], deploy=True, fail_level="WARNING")
 
 
 def setup_code(given: argparse.Namespace) -> None:

@@ -42,3 +42,11 @@ def test_debugging_with_real_households_is_refused(settings, debug, invented):
     expected = {"lianjie.E003"} if debug and not invented else set()
     assert complaints(databases=["default"]) == expected
     assert complaints() == set()
+
+
+def test_other_machines_are_served_by_https(settings):
+    settings.ALLOWED_HOSTS = ["localhost", "coop.example.org"]
+    said = {m.id for m in run_checks(include_deployment_checks=True)}
+    assert "lianjie.E005" in said
+    settings.HTTPS = True
+    assert "lianjie.E005" not in {m.id for m in run_checks(include_deployment_checks=True)}

@@ -41,7 +41,13 @@ def annotated(path_in: Path | bytes, refusal: Refusal, path_out: Path) -> bool:
         return False
     try:
         workbook = load_workbook(BytesIO(data))
-    except (KeyError, TypeError, ValueError, InvalidFileException):  # openpyxl on parts it cannot read
+    except (
+        KeyError,
+        OSError,
+        TypeError,
+        ValueError,
+        InvalidFileException,
+    ):  # openpyxl on parts it cannot read
         return False
     reasons = list(refusal.refusals if isinstance(refusal, Refusals) else [refusal])[:MOST]
     roomy = {sheet.title for sheet in workbook.worksheets if sheet.max_column < WIDEST}
