@@ -31,7 +31,7 @@ COLUMNS = (
     Column("packs", N_("Packs"), "whole"),
     Column("amount", N_("Gross (yuan)"), "yuan"),
     Column("back", N_("Given back (yuan)"), "yuan"),
-    Column("net", N_("Net (yuan)"), "yuan"),
+    Column("net", N_("Net amount (yuan)"), "yuan"),
 )
 
 

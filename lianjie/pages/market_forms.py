@@ -158,7 +158,7 @@ class RefundForm(_Form):
     number = short_text(_("Number of the record"), required=True)
     day = day_field(_("Day"))
     kind = choice_field(_("What"))
-    line = choice_field(_("Line"), required=False, help_text=_("Empty: the whole order, money only."))
+    line = choice_field(_("Order line"), required=False, help_text=_("Empty: the whole order, money only."))
     quantity = number_field(_("Quantity (kg or pieces)"), required=False)
     amount = number_field(_("Given back (yuan)"), required=False)
     into = short_text(_("Into lot"), help_text=_("Only for goods that come back into the stock."))
@@ -312,7 +312,7 @@ class ShipForm(_Form):
     left_at = instant_field(_("Left at"))
     destination = short_text(_("Destination"), required=True, longest=120)
     ship_to = short_text(_("Goes to area"), longest=12, help_text=_("Its official code."))
-    from_place = choice_field(_("From"), required=False)
+    from_place = choice_field(_("Sent from"), required=False)
     pairing = choice_field(_("Partner, when it goes point to point"), required=False)
     carrier = short_text(_("Carrier"), longest=80)
     vehicle = short_text(_("Vehicle"))
@@ -357,7 +357,7 @@ class ReceiveForm(forms.Form):
     """What the buyer weighed in."""
 
     day = day_field(_("Received on"))
-    received_by = short_text(_("Received by"), required=True, longest=80)
+    received_by = short_text(_("Signed for by"), required=True, longest=80)
     seal_intact = choice_field(_("Seal"), required=False)
     pays_sent = forms.BooleanField(label=_("The buyer pays what was sent, not what arrived"), required=False)
     evidence = evidence_field()

@@ -25,13 +25,13 @@ from lianjie.pages.market import books, may_enter, whole_number
 SHIPMENTS = (
     Column("number", N_("Number"), "code"),
     Column("day", N_("Day"), "day"),
-    Column("from_place", N_("From")),
+    Column("from_place", N_("Sent from")),
     Column("destination", N_("Destination")),
     Column("pairing", N_("Partner")),
     Column("carrier", N_("Carrier")),
     Column("vehicle", N_("Vehicle"), "code"),
     Column("loaded", N_("Sent"), "quantity"),
-    Column("received", N_("Received"), "quantity"),
+    Column("received", N_("Goods arrived"), "quantity"),
     Column("lost", N_("Lost on the way"), "quantity"),
     Column("km", N_("Distance (km)"), "whole"),
     Column("cost", N_("Cost (yuan)"), "yuan"),
@@ -177,7 +177,7 @@ def receive(request: HttpRequest, code: str, number: str) -> HttpResponse:
         return reverse("shipment", args=[place.code, number])
 
     back = reverse("shipment", args=[place.code, number])
-    return entering(request, place, form, N_("Enter what arrived"), back, run)
+    return entering(request, place, form, N_("Enter the goods that arrived"), back, run)
 
 
 def _degrees(text: str) -> int | None:

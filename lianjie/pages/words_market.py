@@ -68,7 +68,7 @@ MARKET: Mapping[str, Mapping[str, str]] = {
     },
     "shipment_state": {
         "on_the_way": N_("On the way"),
-        "received": N_("Received"),
+        "received": N_("Goods arrived"),
     },
     "refund_kind": {
         "refund": N_("Money given back"),

@@ -40,7 +40,7 @@ LEDGER = (
     Column("items", N_("Work")),
     Column("earned_fen", N_("Earned (yuan)"), "yuan"),
     Column("taken_off_fen", N_("Taken off (yuan)"), "yuan"),
-    Column("fen", N_("Net amount (yuan)"), "yuan"),
+    Column("fen", N_("Net (yuan)"), "yuan"),
     Column("method", N_("Paid by"), "word:wage_method"),
     Column("evidence", N_("Bank's receipt or signature")),
 )
