@@ -43,6 +43,7 @@ OF_AN_ADDRESS: dict[tuple[str, str], object] = {
 }
 ROLES = sorted(access.RIGHTS)
 NOT_OPENED = {
+    "order-reasons",
     "set-up",
     "register-reasons",
     "workbook-check",
@@ -129,6 +130,8 @@ def asked(client: Client, name: str, method: str, **other: object):
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.update(cookies)
+    if answer.streaming:
+        b"".join(answer)  # a file is closed by whoever reads it to its end
     return answer
 
 
