@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -160,7 +160,7 @@ def reasons(request: HttpRequest, code: str) -> HttpResponseBase:
     waiting, table = _waiting(request, place)
     mapping = queries.mapping(place.id, waiting["channel"]) if table is not None else None
     if table is None or mapping is None:
-        raise Http404
+        return _gone(request, place)
     found = order_file.understood(table, mapping, place.id, timezone.localdate())
     path = waiting_file(waiting["token"], "order-reasons")
     order_table.annotated(table, list(found.problems), path, gettext)
