@@ -16,7 +16,8 @@ def home(request: HttpRequest) -> HttpResponse:
     granted = access.grants(request)
     search = request.GET.get("search", "").strip()
     named = [g for g in granted if g.organisation_id is not None]
-    areas = assignments.granted_areas(granted, timezone.localdate())
+    reading = tuple(g for g in granted if "read" in access.RIGHTS[g.role])
+    areas = assignments.granted_areas(reading, timezone.localdate())
     found = assignments.organisations(granted if search else named, search=search, limit=SHOWN)
     return render(
         request,
