@@ -39,7 +39,8 @@ ARGUMENTS: dict[str, object] = {
 KINDS: dict[str, object] = {"int": 1, "str": "X1", "slug": "x1", "path": "X/1"}
 """Kind of argument -> a value this world has not: a page asks for its right before it looks."""
 OF_AN_ADDRESS: dict[tuple[str, str], object] = {
-    ("area", "code"): "361126000000",
+    (name, "code"): "361126000000"
+    for name in ("area", "area-branch-led", "area-income", "area-objections", "area-workshops")
 }
 ROLES = sorted(access.RIGHTS)
 NOT_OPENED = {
