@@ -64,7 +64,7 @@ def settlement_json(papers: Papers) -> str:
 
 def _issuer(papers: Papers) -> dict[str, Any]:
     issuer = asdict(papers.issuer)
-    days = {name: str(issuer[name] or "") for name in ("disclosed_day", "objections_until")}
+    days = {name: str(issuer[name] or "") for name in ("disclosed_day", "objections_until", "notice_until")}
     return issuer | days
 
 
