@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from lianjie.facts.actions import expert, growing, in_kind, offtake, rent, stock, work
+from lianjie.facts.actions import assembly, expert, growing, in_kind, offtake, rent, stock, work
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.stock import Issuing, LosingLot, Receiving
@@ -198,7 +198,17 @@ def _experts(desk: Desk) -> None:
 
 
 GROUND = {"rents": _leased, "experts": _base}
+
+
+def _assembly(desk: Desk) -> None:
+    held = assembly.Calling("2026-1", date(2026, 1, 20), date(2026, 1, 5), "村委会", "年度分配", "理事长")
+    assembly.call(desk.entry, held)
+    seats = [assembly.Seated("COOP-H1", "signed", mark="1"), assembly.Seated("COOP-H2", "absent")]
+    assembly.seat(desk.entry, "2026-1", seats)
+
+
 FILL = {
+    "assembly": _assembly,
     "in-kind": _in_kind,
     "orders": _orders,
     "rents": _rents,

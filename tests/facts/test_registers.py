@@ -94,6 +94,12 @@ def test_what_stands_goes_out_and_comes_in_again_without_loss(here, family, tmp_
     assert facts() == count
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_sheets_bear_one_name(language):
+    titles = [sheet.caption.named(language).casefold() for sheet in registers.SHEETS]
+    assert len(set(titles)) == len(titles)
+
+
 @pytest.mark.parametrize("family", registers.FAMILIES, ids=lambda family: family.code)
 def test_the_template_is_read_without_a_complaint(here, family, tmp_path):
     path = tmp_path / "template.xlsx"

@@ -64,7 +64,7 @@ def _call(v: Values, desk: Desk) -> object:
 
 ROLL = sheet(
     "attendance",
-    C("到会名册", "Attendance", "到會名冊"),
+    C("到会名册", "Roll of meetings", "到會名冊"),
     N_("One line for each member that came; of delegates one for each, the absent ones too."),
     (
         number("meeting", "会议编号", "Number of the meeting", "會議編號", example="2026-1"),

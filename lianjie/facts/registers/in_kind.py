@@ -101,8 +101,9 @@ LOTS = sheet(
 
 
 def _lots(organisation_id: int) -> Iterator[Values]:
+    entered = {answer.value for answer in ORIGINS}
     for row in standing(Lot, organisation_id):
-        if row.origin not in ("returned", "made"):
+        if row.origin in entered:  # the others were made by a return or by a work of the market
             yield _goods(row) | fields(row, "origin", "giver", lot=base(row.key))
 
 
