@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
-from lianjie.facts.queries import accounts, assignments, people
+from lianjie.facts.queries import accounts, assignments, history, people
 from lianjie.facts.queries.assignments import Grant, OrganisationRow
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -122,6 +122,17 @@ def place(request: HttpRequest, code: str, right: str = "read") -> Place:
         raise PermissionDenied(right)
     if right in SENSITIVE and request.method not in READING:
         require_second_factor(request, found)
+    return found
+
+
+def record(request: HttpRequest, code: str, right: str, reference: str) -> Place:
+    """The organisation, if the reader has `right` there and the reference names what stands in its books.
+
+    Raises as `place`, and Http404 otherwise.
+    """
+    found = place(request, code, right)
+    if not history.stands(found.id, reference):
+        raise Http404
     return found
 
 

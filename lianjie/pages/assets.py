@@ -220,7 +220,7 @@ def due(request: HttpRequest, code: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry; to correct it, enter it anew afterwards."""
-    place = access.place(request, code, "enter_facts")
+    place = access.record(request, code, "enter_facts", reference)
     form = TakeBackForm(request.POST or None)
     back = reverse("assets", args=[place.code])
 

@@ -236,6 +236,8 @@ def dispute(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
 def answer(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
     """Answer a dispute: it stands, or the weight found is entered as a correction."""
     place = access.place(request, code, "enter_facts")
+    if not _may_see(place, delivery):
+        raise Http404
     open_ = open_dispute(disputes.of_delivery(place.id, delivery))
     form = AnswerForm(request.POST or None, initial={"day": timezone.localdate()})
 

@@ -263,7 +263,7 @@ def decide(request: HttpRequest, code: str, number: str, reference: str) -> Http
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry of a loan or of the stock; to correct it, enter it anew afterwards."""
-    place = access.place(request, code, "enter_facts")
+    place = access.record(request, code, "enter_facts", reference)
     form = in_kind_forms.TakeBackForm(request.POST or None)
     back = reverse("loans", args=[place.code])
 

@@ -320,7 +320,7 @@ def add_channel(request: HttpRequest, code: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry of the market; to correct it, enter it anew afterwards."""
-    place = access.place(request, code, "enter_facts")
+    place = access.record(request, code, "enter_facts", reference)
     form = in_kind_forms.TakeBackForm(request.POST or None)
     back = reverse("sales", args=[place.code])
 

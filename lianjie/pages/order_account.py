@@ -217,7 +217,7 @@ def claim(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, code: str, number: str, reference: str) -> HttpResponse:
     """Withdraw an entry; to correct it, enter it anew under the same number."""
-    place = access.place(request, code, "enter_facts")
+    place = access.record(request, code, "enter_facts", reference)
     form = TakeBackForm(request.POST or None)
 
     def run(books: Books) -> None:

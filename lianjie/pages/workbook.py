@@ -31,6 +31,7 @@ from lianjie.facts.queries import overview
 from lianjie.facts.queries.known import known
 from lianjie.facts.rules import checking
 from lianjie.facts.rules.book import Book
+from lianjie.facts.rules.choices import YEARLY_KINDS
 from lianjie.facts.rules.raw import InWorkbook
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.facts.workbook import reader, writer
@@ -45,6 +46,9 @@ from lianjie.pages.fact_form import language
 SHOWN = 200
 """Refusals on the page; the annotated file has them all."""
 
+YEARLY = tuple(choice.value for choice in YEARLY_KINDS)
+"""Kinds of organisation whose year is one workbook."""
+
 KEPT_SECONDS = 24 * 3600
 
 
@@ -55,20 +59,20 @@ class AnotherOrganisation(Refusal):
 
 def home(request: HttpRequest, code: str) -> HttpResponse:
     """Take out, or choose a file."""
-    place = access.place(request, code, "read")
+    place = _place(request, code, "read")
     years = overview.years(place.id, timezone.localdate())
     return render(request, "office/workbook.html", _frame(place) | {"years": years})
 
 
 def template(request: HttpRequest, code: str) -> HttpResponseBase:
     """The empty workbook in the reader's language."""
-    place = access.place(request, code, "read")
+    place = _place(request, code, "read")
     return sent(f"{place.code}-template", lambda path: writer.template(path, language()))
 
 
 def facts(request: HttpRequest, code: str) -> HttpResponseBase:
     """The current facts of a year as the workbook they could have been read from; numbers masked."""
-    place = access.place(request, code, "read")
+    place = _place(request, code, "read")
     asked = request.GET.get("year", "")
     if not re.fullmatch(r"(19|20|21)\d\d", asked):
         raise Http404
@@ -79,7 +83,7 @@ def facts(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_POST
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Check a whole file: every problem by sheet, row and column, or what entering it would do."""
-    place = access.place(request, code, "enter_facts")
+    place = _place(request, code, "enter_facts")
     given = request.FILES.get("file")
     if given is None:
         messages.error(request, gettext("Choose a file first."))
@@ -113,7 +117,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Enter the file that was checked; checked again, because facts may have changed meanwhile."""
-    place = access.place(request, code, "enter_facts")
+    place = _place(request, code, "enter_facts")
     waiting = request.session.get(_session(place))
     path = waiting_file(waiting["token"], "book") if waiting else None
     if path is None or not path.exists():
@@ -136,7 +140,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
 
 def reasons(request: HttpRequest, code: str) -> HttpResponseBase:
     """The refused file with its column of reasons."""
-    place = access.place(request, code, "enter_facts")
+    place = _place(request, code, "enter_facts")
     waiting = request.session.get(_session(place))
     path = waiting_file(waiting["token"], "reasons") if waiting else None
     if path is None or not path.exists():
@@ -196,6 +200,14 @@ def _counts(entered: Entered) -> list[tuple[str, object]]:
         for code, counts in entered.by_sheet.items()
         if counts.new or counts.corrected or counts.unchanged
     ]
+
+
+def _place(request: HttpRequest, code: str, right: str) -> Place:
+    """The organisation asked for, if its year is one workbook."""
+    place = access.place(request, code, right)
+    if place.kind not in YEARLY:
+        raise Http404
+    return place
 
 
 def _frame(place: Place) -> dict[str, object]:

@@ -77,6 +77,16 @@ def tables() -> dict[str, type[Fact]]:
     return {model._meta.model_name or "": model for model in found if issubclass(model, Fact)}
 
 
+def stands(organisation_id: int, reference: str) -> bool:
+    """Whether the reference names a fact that stands in these books."""
+    name, _, key = reference.partition(":")
+    model = tables().get(name)
+    return (
+        model is not None
+        and model.objects.current().filter(organisation_id=organisation_id, key=key).exists()
+    )
+
+
 def history(organisation_id: int, reference: str) -> History | None:
     """The fact a reference names in one organisation's books, or None."""
     name, _, key = reference.partition(":")

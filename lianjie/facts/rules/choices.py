@@ -18,6 +18,8 @@ ORGANISATION_KINDS = (
     Choice("committee", C("村民委员会", "village committee", "村民委員會"), ("村委会", "村委")),
     Choice("public_body", C("机关事业单位", "public body", "機關事業單位"), ("机关", "事业单位")),
 )
+YEARLY_KINDS = ORGANISATION_KINDS[:3]
+"""Those whose year is one workbook and one settlement."""
 PARTY_KINDS = (Choice("household", C("农户", "household", "農戶"), ("户",)), *ORGANISATION_KINDS)
 STATUSES = (
     Choice("ordinary", C("一般户", "ordinary", "一般戶"), ("一般农户",)),

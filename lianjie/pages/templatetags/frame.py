@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from lianjie.base.words import N_
 from lianjie.facts.queries import disputes
+from lianjie.facts.rules.choices import YEARLY_KINDS
 from lianjie.pages.access import Place
 
 register = template.Library()
@@ -32,6 +33,7 @@ class Item:
     kinds: tuple[str, ...] = ()
 
 
+YEARLY = tuple(choice.value for choice in YEARLY_KINDS)
 GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         N_("The year"),
@@ -41,6 +43,58 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("plans", N_("Plan of distribution"), "read_own"),
             Item("meetings", N_("Meetings"), "read"),
             Item("payouts", N_("Payments"), "read"),
+        ),
+    ),
+    (
+        N_("People and shares"),
+        (
+            Item("members", N_("Members"), "read"),
+            Item("households", N_("Households"), "read"),
+            Item("contributions", N_("Contributions"), "read"),
+            Item("agreements", N_("Share agreements"), "read"),
+            Item("villages", N_("Villages and their shares"), "read", ("coop", "joint_coop")),
+        ),
+    ),
+    (
+        N_("Land and assets"),
+        (
+            Item("leases", N_("Land and leases"), "read"),
+            Item("rents", N_("Rents due"), "read"),
+            Item("assets", N_("Assets and contracts"), "read"),
+            Item("collective-income", N_("Income by source"), "read", ("collective",)),
+        ),
+    ),
+    (
+        N_("Growing and work"),
+        (
+            Item("bases", N_("Bases and seasons"), "read"),
+            Item("orders", N_("Orders"), "read"),
+            Item("deliveries", N_("Deliveries"), "read"),
+            Item("loans", N_("Loans in kind"), "read"),
+            Item("inputs", N_("Farm inputs"), "read"),
+            Item("stock", N_("Stock"), "read"),
+            Item("workshops", N_("Workshops"), "read"),
+            Item("posts", N_("Posts"), "read"),
+        ),
+    ),
+    (
+        N_("Selling"),
+        (
+            Item("sales", N_("Sales"), "read"),
+            Item("market-lots", N_("Goods for sale"), "read"),
+            Item("shipments", N_("Shipments"), "read"),
+            Item("products", N_("Products and channels"), "read"),
+            Item("order-files", N_("Order files"), "read"),
+            Item("channel-statements", N_("Channels' statements"), "read"),
+            Item("livestreams", N_("Livestreams"), "read"),
+            Item("group-buys", N_("Group-buy rounds"), "read"),
+            Item("pairings", N_("Pairing assistance"), "read"),
+            Item("gluts", N_("Clearing a glut"), "read"),
+        ),
+    ),
+    (
+        N_("The books"),
+        (
             Item("journal", N_("Journal"), "read"),
             Item("trial-balance", N_("Trial balance"), "read"),
             Item("closings", N_("Months closed"), "read"),
@@ -48,48 +102,17 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
-        N_("Records"),
-        (
-            Item("members", N_("Members"), "read"),
-            Item("households", N_("Households"), "read"),
-            Item("contributions", N_("Contributions"), "read"),
-            Item("agreements", N_("Share agreements"), "read"),
-            Item("leases", N_("Land and leases"), "read"),
-            Item("rents", N_("Rents due"), "read"),
-            Item("orders", N_("Orders"), "read"),
-            Item("bases", N_("Bases and seasons"), "read"),
-            Item("deliveries", N_("Deliveries"), "read"),
-            Item("sales", N_("Sales"), "read"),
-            Item("market-lots", N_("Goods for sale"), "read"),
-            Item("shipments", N_("Shipments"), "read"),
-            Item("products", N_("Products and channels"), "read"),
-            Item("loans", N_("Loans in kind"), "read"),
-            Item("stock", N_("Stock"), "read"),
-            Item("inputs", N_("Farm inputs"), "read"),
-            Item("pairings", N_("Pairing assistance"), "read"),
-            Item("gluts", N_("Clearing a glut"), "read"),
-            Item("assets", N_("Assets and contracts"), "read"),
-            Item("villages", N_("Villages and their shares"), "read", ("coop", "joint_coop")),
-            Item("collective-income", N_("Income by source"), "read", ("collective",)),
-            Item("workshops", N_("Workshops"), "read"),
-            Item("order-files", N_("Order files"), "read"),
-            Item("livestreams", N_("Livestreams"), "read"),
-            Item("group-buys", N_("Group-buy rounds"), "read"),
-            Item("channel-statements", N_("Channels' statements"), "read"),
-            Item("posts", N_("Posts"), "read"),
-        ),
-    ),
-    (
         N_("Office"),
         (
-            Item("workbook", N_("Workbook"), "read"),
-            Item("jobs", N_("Background tasks"), "read"),
+            Item("workbook", N_("Workbook"), "read", YEARLY),
             Item("register-files", N_("Registers as Excel"), "read"),
+            Item("jobs", N_("Background tasks"), "read"),
             Item("roles", N_("Who may do what"), "assign"),
             Item("acts", N_("Acts"), "read"),
         ),
     ),
 )
+"""Subjects as the office knows them. YEARLY are the kinds whose year is one workbook."""
 
 
 @register.simple_tag
@@ -120,7 +143,8 @@ def organisation_nav(context: RequestContext) -> dict[str, object]:
         lines = [line for item in items if (line := _line(item, place, path))]
         if lines:
             groups.append({"title": gettext(title), "lines": lines})
-    return {"groups": groups}
+    here = next((line["text"] for group in groups for line in group["lines"] if line["here"]), "")
+    return {"groups": groups, "here": here}
 
 
 @register.simple_tag(takes_context=True)
