@@ -4,6 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from lianjie.facts import sealing
+from lianjie.facts.models.record import SealedColumn
+
 
 class StatementCode(models.Model):
     """What opens one party's lines of one settlement: code and number, sealed; the newest of a party counts.
@@ -16,6 +19,7 @@ class StatementCode(models.Model):
     number = models.PositiveSmallIntegerField(default=1, help_text="one more each time it is made anew")
     index = models.CharField(max_length=32, unique=True)
     sealed = models.BinaryField()
+    digest = models.CharField(max_length=64)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -23,6 +27,16 @@ class StatementCode(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["settlement", "party", "number"], name="statementcode_once")
         ]
+
+    SEALED = (
+        SealedColumn(
+            "sealed",
+            lambda row: sealing.statement_code_row(row.settlement_id, row.party_id, row.number),
+            index="index",
+            index_of=lambda text: sealing.statement_code_index(text.partition(" ")[0]),
+            digest="digest",
+        ),
+    )
 
 
 class NoticePosting(models.Model):

@@ -138,6 +138,10 @@ def parser() -> argparse.ArgumentParser:
     c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
     c.add_argument("--no-seal", action="store_true", help="only look")
 
+    c = command("keys", keys, "Keys that seal personal data: list them, or turn them.")
+    c.add_argument("act", choices=("list", "new", "reseal", "retire"), nargs="?", default="list")
+    c.add_argument("id", type=int, nargs="?", metavar="ID", help="of the key to retire")
+
     command("books", books, "Add every ledger line up again; compare with the sums kept and the closings.")
 
     c = command("backup", backup, "Write everything into one encrypted file, and check it.")
@@ -325,6 +329,13 @@ def audit(given: argparse.Namespace) -> None:
 
     migrate(given)
     door.run(seal=not given.no_seal, say=say)
+
+
+def keys(given: argparse.Namespace) -> None:
+    from lianjie.project import keys as door
+
+    migrate(given)
+    door.run(given.act, given.id, say=say)
 
 
 def backup(given: argparse.Namespace) -> None:

@@ -88,8 +88,12 @@ DATA = Path(os.environ.get("LIANJIE_DATA") or ROOT / "var")
 DEBUG = _flag("LIANJIE_DEBUG")
 PROXIES = _count("LIANJIE_PROXIES")
 SECRET_KEY = os.environ.get("LIANJIE_SECRET_KEY") or _kept_key(DATA, "secret.key")
-# Identity numbers are encrypted with keys derived from this one; losing it loses the numbers.
-FIELD_KEY = os.environ.get("LIANJIE_FIELD_KEY") or _kept_key(DATA, "field.key")
+# Personal data are encrypted with the keys of this ring (facts/keyring.py); losing it loses the data.
+# The file is read anew when `lianjie keys` changed it.
+FIELD_KEY = os.environ.get("LIANJIE_FIELD_KEY", "").strip()
+FIELD_KEY_FILE = DATA / "field.key"
+if not FIELD_KEY:
+    _kept_key(DATA, "field.key")
 BACKUP_FOLDER = os.environ.get("LIANJIE_BACKUP_FOLDER", "")
 BACKUP_PASSPHRASE = os.environ.get("LIANJIE_BACKUP_PASSPHRASE", "")
 ALLOWED_HOSTS = [h for h in os.environ.get("LIANJIE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]

@@ -11,7 +11,7 @@ HERE = sealing.person_row(17)
 
 def test_a_sealed_number_opens_at_its_own_row_only():
     sealed = sealing.seal(NUMBER, HERE)
-    assert len(sealed) == 48
+    assert len(sealed) == 64
     assert sealing.opened(sealed, HERE) == NUMBER
     with pytest.raises(SealBroken):
         sealing.opened(sealed, sealing.person_row(18))

@@ -60,19 +60,21 @@ def add_account(entry: Entry, given: AccountGiven) -> BankAccount:
         raise rules.AccountIncomplete
     if rules.alike(given.holder) not in {rules.alike(name) for name in queries.names_of(party.pk)}:
         raise rules.HolderDiffers(holder=given.holder.strip(), party=party.name)
-    index = sealing.account_index(found)
-    same = queries.standing(entry.organisation_id, party.pk, index)
+    same = queries.standing(entry.organisation_id, party.pk, sealing.account_indexes(found))
     if same is not None and (same.holder, same.bank) == (given.holder.strip(), given.bank.strip()):
         return same
     earlier = BankAccount.objects.filter(organisation_id=entry.organisation_id, party=party).count()
     key = f"{given.party}/{earlier + 1}"
+    row = sealing.account_row(entry.organisation_id, key)
+    sealed = sealing.seal(found, row)
     fields = {
         "party_id": party.pk,
         "holder": given.holder.strip(),
         "bank": given.bank.strip(),
         "bank_code": given.bank_code.strip(),
-        "number_sealed": sealing.seal(found, sealing.account_row(entry.organisation_id, key)),
-        "number_index": index,
+        "number_sealed": sealed,
+        "number_index": sealing.account_index(found),
+        "number_digest": sealing.digest(sealed, row),
         "number_end": found[-4:],
         "day": given.day,
         "until_day": None,

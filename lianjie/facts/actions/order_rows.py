@@ -432,7 +432,7 @@ def _keep_receivers(some: Slice, new: pl.DataFrame, books: Books) -> None:
     for number, *data in wanted.select("number", "receiver", "phone", "address").iter_rows():
         key = f"{some.channel}:{number}"
         text = json.dumps(data, ensure_ascii=False)
-        sealed = sealing.seal(text, queries.receiver_row(organisation, key))
+        sealed = sealing.seal(text, sealing.receiver_row(organisation, key))
         rows.append(
             OrderReceiver(organisation_id=organisation, order_key=key, sealed=sealed, kept_at=books.at)
         )

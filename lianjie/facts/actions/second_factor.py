@@ -44,7 +44,7 @@ def begin(user_id: int) -> str:
     """The key for the app, in base 32: the one begun before, or a new one. Refuses with AlreadySetUp."""
     row = SecondFactor.objects.filter(user_id=user_id).first()
     if row is None:
-        sealed = sealing.seal(secrets.token_hex(20), _row(user_id))
+        sealed = sealing.seal(secrets.token_hex(20), sealing.second_factor_row(user_id))
         row = SecondFactor.objects.create(user_id=user_id, key_sealed=sealed)
     if row.confirmed_at is not None:
         raise AlreadySetUp
@@ -127,7 +127,7 @@ def _take_step(row: SecondFactor, typed: str, now: datetime) -> bool:
 
 
 def _take_recovery(user_id: int, typed: str, now: datetime) -> bool:
-    unused = RecoveryCode.objects.filter(user_id=user_id, digest=_digest(user_id, typed), used_at=None)
+    unused = RecoveryCode.objects.filter(user_id=user_id, digest__in=_digests(user_id, typed), used_at=None)
     return unused.update(used_at=now) == 1
 
 
@@ -141,12 +141,12 @@ def _new_codes(user_id: int) -> tuple[str, ...]:
 
 
 def _digest(user_id: int, code: str) -> str:
-    return sealing.index(f"recovery:{user_id}:{code}")
+    return _digests(user_id, code)[0]
+
+
+def _digests(user_id: int, code: str) -> list[str]:
+    return sealing.indexes(f"recovery:{user_id}:{code}")
 
 
 def _key(row: SecondFactor) -> bytes:
-    return bytes.fromhex(sealing.opened(row.key_sealed, _row(row.user_id)))
-
-
-def _row(user_id: int) -> str:
-    return f"facts_secondfactor.key_sealed:{user_id}"
+    return bytes.fromhex(sealing.opened(row.key_sealed, sealing.second_factor_row(row.user_id)))

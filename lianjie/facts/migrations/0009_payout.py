@@ -6,7 +6,11 @@ from django.db import migrations, models
 
 from lianjie.facts.append_only import operation
 
-TABLES: dict[str, tuple[str, ...]] = {"facts_bankaccount": (), "facts_ruling": ()}
+TABLES: dict[str, tuple[str, ...]] = {
+    # Keys turn, and a value whose time is over is erased; the digest beside it never changes.
+    "facts_bankaccount": ("number_sealed", "number_index"),
+    "facts_ruling": (),
+}
 
 
 class Migration(migrations.Migration):
@@ -32,8 +36,9 @@ class Migration(migrations.Migration):
                 ('holder', models.CharField(help_text='the name as the bank keeps it, never corrected by us', max_length=120)),
                 ('bank', models.CharField(max_length=120)),
                 ('bank_code', models.CharField(blank=True, help_text='routing number: CNAPS or BIC', max_length=20)),
-                ('number_sealed', models.BinaryField()),
-                ('number_index', models.CharField(db_index=True, max_length=32)),
+                ('number_sealed', models.BinaryField(help_text='None when erased', null=True)),
+                ('number_index', models.CharField(blank=True, db_index=True, max_length=32)),
+                ('number_digest', models.CharField(max_length=64)),
                 ('number_end', models.CharField(max_length=4)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.area')),
                 ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='facts.bankaccount')),

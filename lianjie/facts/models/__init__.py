@@ -87,7 +87,7 @@ from lianjie.facts.models.order import (
 )
 from lianjie.facts.models.order_file import OrderMapping, OrderReceiver
 from lianjie.facts.models.pairing import PairingProject, Pledge, PledgeDelivery, ProjectBenefit
-from lianjie.facts.models.record import Correction, Fact, Source, Spell
+from lianjie.facts.models.record import Correction, Fact, SealedColumn, Source, Spell
 from lianjie.facts.models.registry import (
     Area,
     Assignment,
@@ -233,6 +233,7 @@ __all__ = [
     "SalesOrder",
     "SalesOrderLine",
     "Seal",
+    "SealedColumn",
     "Season",
     "SecondFactor",
     "ShareAgreement",

@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.db import models
 
+from lianjie.facts import sealing
+from lianjie.facts.models.record import SealedColumn
+
 
 class SecondFactor(models.Model):
     """The key of a user's code app, sealed; see facts/sealing.py. It counts once a code has confirmed it."""
@@ -16,6 +19,8 @@ class SecondFactor(models.Model):
     failures = models.PositiveSmallIntegerField(default=0, help_text="wrong codes since the last right one")
     failed_at = models.DateTimeField(null=True)
 
+    SEALED = (SealedColumn("key_sealed", lambda row: sealing.second_factor_row(row.pk)),)
+
 
 class RecoveryCode(models.Model):
     """A code on paper, for a lost phone: only its keyed digest is kept, and it counts once."""
@@ -25,6 +30,8 @@ class RecoveryCode(models.Model):
     )
     digest = models.CharField(max_length=32)
     used_at = models.DateTimeField(null=True)
+
+    SEALED = (SealedColumn("", index="digest", counts=(("used_at", None),)),)
 
 
 class SignIn(models.Model):

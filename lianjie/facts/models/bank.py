@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 
-from lianjie.facts.models.record import Spell
+from lianjie.facts import sealing
+from lianjie.facts.models.record import SealedColumn, Spell
 from lianjie.facts.models.registry import Party
 
 
@@ -19,9 +20,20 @@ class BankAccount(Spell):
     )
     bank = models.CharField(max_length=120)
     bank_code = models.CharField(max_length=20, blank=True, help_text="routing number: CNAPS or BIC")
-    number_sealed = models.BinaryField()
-    number_index = models.CharField(max_length=32, db_index=True)
+    number_sealed = models.BinaryField(null=True, help_text="None when erased")
+    number_index = models.CharField(max_length=32, blank=True, db_index=True)
+    number_digest = models.CharField(max_length=64)
     number_end = models.CharField(max_length=4)
+
+    SEALED = (
+        SealedColumn(
+            "number_sealed",
+            lambda row: sealing.account_row(row.organisation_id, row.key),
+            index="number_index",
+            index_of=sealing.account_index,
+            digest="number_digest",
+        ),
+    )
 
 
 class Ruling(models.Model):

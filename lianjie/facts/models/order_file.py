@@ -2,8 +2,9 @@
 
 from django.db import models
 
+from lianjie.facts import sealing
 from lianjie.facts.models.market import SalesChannel
-from lianjie.facts.models.record import Fact
+from lianjie.facts.models.record import Fact, SealedColumn
 from lianjie.facts.rules.order_file import SHAPES
 
 
@@ -27,6 +28,8 @@ class OrderReceiver(models.Model):
     order_key = models.CharField(max_length=120)
     sealed = models.BinaryField()
     kept_at = models.DateTimeField()
+
+    SEALED = (SealedColumn("sealed", lambda row: sealing.receiver_row(row.organisation_id, row.order_key)),)
 
     class Meta:
         constraints = [

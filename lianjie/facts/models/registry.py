@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 
-from lianjie.facts.models.record import Spell
+from lianjie.facts import sealing
+from lianjie.facts.models.record import SealedColumn, Spell
 
 
 class AreaQuerySet(models.QuerySet):
@@ -70,6 +71,15 @@ class Person(models.Model):
     id_number_sealed = models.BinaryField(null=True)
     id_number_index = models.CharField(max_length=32, blank=True, db_index=True)
     birth_day = models.DateField(null=True, blank=True)
+
+    SEALED = (
+        SealedColumn(
+            "id_number_sealed",
+            lambda row: sealing.person_row(row.pk),
+            index="id_number_index",
+            index_of=sealing.index,
+        ),
+    )
 
 
 class Organisation(models.Model):

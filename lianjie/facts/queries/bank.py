@@ -139,9 +139,8 @@ def open_accounts(ids: Collection[int], *, with_id_numbers: bool = False) -> dic
         rows = list(BankAccount.objects.filter(pk__in=wanted[start : start + 900]))
         holders = _id_numbers([row.party_id for row in rows]) if with_id_numbers else {}
         for row in rows:
-            number = sealing.opened(
-                row.number_sealed, sealing.account_row(row.organisation_id, _base(row.key))
-            )
+            name = sealing.account_row(row.organisation_id, row.key)
+            number = sealing.opened(row.number_sealed, name, row.number_digest)
             id_number = holders.get((row.party_id, rules.alike(row.holder)), "")
             found[row.pk] = Payee(row.pk, row.holder, row.bank, row.bank_code, number, id_number)
     return found
@@ -172,9 +171,11 @@ def names_of(party_id: int) -> set[str]:
     return own | set(residents.values_list("person__name", flat=True))
 
 
-def standing(organisation_id: int, party_id: int, index: str) -> BankAccount | None:
+def standing(organisation_id: int, party_id: int, indexes: Collection[str]) -> BankAccount | None:
     """The same account entered before and not rejected, or None."""
-    found = _ruled(_current(organisation_id)).filter(party_id=party_id, number_index=index, rejected=False)
+    found = _ruled(_current(organisation_id)).filter(
+        party_id=party_id, number_index__in=indexes, rejected=False
+    )
     return found.order_by("-pk").first()
 
 
@@ -227,7 +228,3 @@ def _rows(
             said.reason if said else "", row.recorded_by.get_username() if row.recorded_by else "",
             said.by.get_username() if said else "", row.evidence,
         )  # fmt: skip
-
-
-def _base(key: str) -> str:
-    return key.partition("~")[0]

@@ -95,12 +95,20 @@ def _members(organisation: int | None) -> frozenset[str]:
 def _people(raw: RawBook, parties: Mapping[str, KnownParty]) -> tuple[dict[str, str], dict[str, str]]:
     """Keyed index -> code for the numbers in the book; code -> keyed index for the people in it."""
     numbers = {identity.compact(text) for text in _texts(raw, {"id_number"})}
+    # While keys turn a number may be registered under an older key's index; the newest key's is compared.
+    newest: dict[str, str] = {}
+    for number in numbers:
+        if not identity.is_masked(number):
+            first, *older = sealing.indexes(number)
+            newest |= dict.fromkeys((first, *older), first)
     by_index: dict[str, str] = {}
-    for some in _slices({sealing.index(number) for number in numbers if not identity.is_masked(number)}):
+    for some in _slices(newest):
         rows = Person.objects.filter(id_number_index__in=some)
-        by_index.update(rows.values_list("id_number_index", "party__code"))
+        by_index |= {newest[key]: code for key, code in rows.values_list("id_number_index", "party__code")}
     by_code: dict[str, str] = {}
     for some in _slices([code for code, party in parties.items() if party.kind == "person"]):
         rows = Person.objects.filter(party__code__in=some).exclude(id_number_index="")
-        by_code.update(rows.values_list("party__code", "id_number_index"))
+        by_code |= {
+            code: newest.get(key, key) for code, key in rows.values_list("party__code", "id_number_index")
+        }
     return by_index, by_code

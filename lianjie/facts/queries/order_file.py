@@ -155,12 +155,10 @@ def receivers(organisation_id: int, orders: Sequence[str]) -> Iterator[tuple[str
             organisation_id=organisation_id, order_key__in=orders[start : start + SLICE]
         )
         for row in rows.order_by("order_key"):
-            yield row.order_key, sealing.opened(row.sealed, receiver_row(organisation_id, row.order_key))
-
-
-def receiver_row(organisation_id: int, key: str) -> str:
-    """The name a receiver's data are bound to."""
-    return f"facts_orderreceiver.sealed:{organisation_id}:{key}"
+            yield (
+                row.order_key,
+                sealing.opened(row.sealed, sealing.receiver_row(organisation_id, row.order_key)),
+            )
 
 
 def titles(language: str) -> Mapping[str, str]:

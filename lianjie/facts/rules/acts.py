@@ -50,6 +50,9 @@ VERBS = {
     "pay:settle": N_("entered payments as paid"),
     "pay:fail": N_("entered a payment as failed"),
     "pay:closed": N_("closed a batch"),
+    "keys:new": N_("made a key for sealing"),
+    "keys:reseal": N_("sealed everything anew"),
+    "keys:retire": N_("retired a key"),
     "backup": N_("made a backup"),
     "restore": N_("restored a backup"),
 }

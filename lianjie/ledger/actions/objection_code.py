@@ -71,7 +71,7 @@ def printed(settlement_id: int, party_ids: Iterable[int] | None = None) -> Mappi
     found = {}
     for row in rows.select_related("party").order_by("party_id", "number"):
         name = sealing.statement_code_row(row.settlement_id, row.party_id, row.number)
-        code, _, pin = sealing.opened(row.sealed, name).partition(" ")
+        code, _, pin = sealing.opened(row.sealed, name, row.digest).partition(" ")
         found[row.party.code] = Secret(code, pin)
     return found
 
@@ -82,7 +82,8 @@ def open_by(code: str, pin: str, *, address: str, at: datetime) -> Door:
     Refuses with CodeDoesNotFit, or with TriedTooOften after several wrong tries of one code or one address.
     A try is kept before it is judged, so that many at once are counted as many.
     """
-    index = sealing.statement_code_index(rules.tidy(code))
+    indexes = sealing.statement_code_indexes(rules.tidy(code))
+    index = indexes[0]
     terms = rules.terms(parameters.text("objection"), at.date())
     CodeTry.objects.filter(at__lt=at - timedelta(hours=KEPT_HOURS)).delete()
     this = CodeTry.objects.create(at=at, index=index, address=address[:45])
@@ -96,7 +97,7 @@ def open_by(code: str, pin: str, *, address: str, at: datetime) -> Door:
         or since.filter(address=address[:45]).count() > terms.wrong_tries_of_an_address
     ):
         raise rules.TriedTooOften(minutes=terms.shut_minutes)
-    row, right = _looked_up(index)
+    row, right = _looked_up(indexes)
     if not hmac.compare_digest(right.encode(), pin.strip().encode()) or row is None:
         raise rules.CodeDoesNotFit
     if row.settlement.state in DEAD or row.at.date() + timedelta(days=terms.code_days) < at.date():
@@ -110,9 +111,9 @@ def index_of(code: str) -> str:
     return sealing.statement_code_index(rules.tidy(code))
 
 
-def _looked_up(index: str) -> tuple[StatementCode | None, str]:
+def _looked_up(indexes: list[str]) -> tuple[StatementCode | None, str]:
     """The row with the code, if it is its party's newest, and its number; as much work when there is none."""
-    row = StatementCode.objects.filter(index=index).select_related("settlement").first()
+    row = StatementCode.objects.filter(index__in=indexes).select_related("settlement").first()
     if row is None:
         decoy = "statementcode:none"
         sealing.opened(sealing.seal("none none", decoy), decoy)
@@ -120,7 +121,8 @@ def _looked_up(index: str) -> tuple[StatementCode | None, str]:
     newer = StatementCode.objects.filter(
         settlement_id=row.settlement_id, party_id=row.party_id, number__gt=row.number
     ).exists()
-    text = sealing.opened(row.sealed, sealing.statement_code_row(row.settlement_id, row.party_id, row.number))
+    name = sealing.statement_code_row(row.settlement_id, row.party_id, row.number)
+    text = sealing.opened(row.sealed, name, row.digest)
     return (None, "none") if newer else (row, text.partition(" ")[2])
 
 
@@ -128,12 +130,14 @@ def _fresh(settlement_id: int, party_id: int, number: int, *, at: datetime, by: 
     code = "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH))
     pin = f"{secrets.randbelow(10**rules.PIN_LENGTH):0{rules.PIN_LENGTH}d}"
     name = sealing.statement_code_row(settlement_id, party_id, number)
+    sealed = sealing.seal(f"{code} {pin}", name)
     return StatementCode(
         settlement_id=settlement_id,
         party_id=party_id,
         number=number,
         index=sealing.statement_code_index(code),
-        sealed=sealing.seal(f"{code} {pin}", name),
+        sealed=sealed,
+        digest=sealing.digest(sealed, name),
         at=at,
         by_id=by,
     )

@@ -8,7 +8,7 @@ from lianjie.facts.append_only import operation
 
 
 TABLES: dict[str, tuple[str, ...]] = {
-    "ledger_statementcode": (),
+    "ledger_statementcode": ("sealed", "index"),
     "ledger_objectiontaken": (),
     "ledger_objectionpassedover": (),
 }
@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField(default=1, help_text='one more each time it is made anew')),
                 ('index', models.CharField(max_length=32, unique=True)),
                 ('sealed', models.BinaryField()),
+                ('digest', models.CharField(max_length=64)),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.party')),

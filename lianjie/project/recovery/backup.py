@@ -22,6 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts import keyring
 from lianjie.facts.actions import seal as seals
 from lianjie.facts.actions.audit import note
 from lianjie.facts.queries import audit
@@ -88,10 +89,12 @@ def make(path: Path, passphrase: str, *, at: datetime) -> Manifest:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with _scratch() as folder:
+            # Keys may turn while the database is written out: both rings are kept as one.
+            keys = {name: _key(name) for name in KEYS}
             totals, engine = engines.dump(folder / DATABASE)
             engines.check_file(folder / DATABASE)
             members = {DATABASE: folder / DATABASE}
-            members |= {f"keys/{name}": key for name in KEYS if (key := Path(settings.DATA) / name).exists()}
+            members |= _keys(folder, keys)
             members |= {str(file.relative_to(settings.DATA)): file for file in _files()}
             digests = {name: _digest(file) for name, file in members.items()}
             told = Manifest(
@@ -211,6 +214,23 @@ def _place(file: Path, target: Path, stamp: str) -> None:
     if not target.exists():
         target.write_bytes(file.read_bytes())
         target.chmod(0o600)
+
+
+def _key(name: str) -> str:
+    path = Path(settings.DATA) / name
+    return path.read_text() if path.exists() else ""
+
+
+def _keys(folder: Path, before: dict[str, str]) -> dict[str, Path]:
+    """Files of keys that open what was sealed before the dump or after it."""
+    found = {}
+    for name, text in before.items():
+        now = _key(name)
+        if not now:
+            continue
+        found[f"keys/{name}"] = folder / name
+        (folder / name).write_text(keyring.joined(text or now, now))
+    return found
 
 
 def _files() -> Iterator[Path]:
