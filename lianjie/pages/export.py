@@ -1,8 +1,10 @@
 """Lists as files: CSV and workbook. No identity number is ever in them."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import quote
 
@@ -43,26 +45,34 @@ def csv_file(name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]])
 
 def xlsx_file(name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]]) -> HttpResponseBase:
     """A workbook of one sheet, written row by row; texts stay texts."""
-    # Closed, and so deleted, by the response.
-    file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True, "bottom": 1})
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(len(heading) - 1, 0), 16)
-    for at, text in enumerate(heading):
-        sheet.write_string(0, at, text, bold)
-    for line, row in enumerate(rows, start=1):
-        for at, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(line, at, value)
-            else:
-                sheet.write_number(line, at, value)
-    book.close()
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+    def write(path: Path) -> None:
+        book = xlsxwriter.Workbook(
+            path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        sheet = book.add_worksheet()
+        bold = book.add_format({"bold": True, "bottom": 1})
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, max(len(heading) - 1, 0), 16)
+        for at, text in enumerate(heading):
+            sheet.write_string(0, at, text, bold)
+        for line, row in enumerate(rows, start=1):
+            for at, value in enumerate(row):
+                if isinstance(value, str):
+                    sheet.write_string(line, at, value)
+                else:
+                    sheet.write_number(line, at, value)
+        book.close()
+
+    return sent(name, write)
+
+
+def sent(name: str, write: Callable[[Path], None]) -> FileResponse:
+    """A workbook, written to a file that is gone before the answer is sent: nothing is left to close."""
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        write(Path(file.name))
+        data = BytesIO(Path(file.name).read_bytes())
+    return FileResponse(data, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 def as_asked(

@@ -31,9 +31,9 @@ from lianjie.facts.workbook.annotate import annotated
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, fact_form
 from lianjie.pages.access import Place
-from lianjie.pages.export import XLSX
+from lianjie.pages.export import XLSX, sent
 from lianjie.pages.fact_form import language
-from lianjie.pages.workbook import sent, told, waiting_file
+from lianjie.pages.workbook import told, waiting_file
 
 
 def home(request: HttpRequest, code: str) -> HttpResponse:

@@ -7,11 +7,8 @@ Between them the file waits in the data folder under a name nobody can guess.
 import re
 import secrets
 import time
-from collections.abc import Callable
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.contrib import messages
@@ -40,7 +37,7 @@ from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import balances
 from lianjie.pages import access
 from lianjie.pages.access import Place
-from lianjie.pages.export import XLSX
+from lianjie.pages.export import XLSX, sent
 from lianjie.pages.fact_form import language
 
 SHOWN = 200
@@ -226,11 +223,3 @@ def waiting_file(token: str, kind: str) -> Path:
         if old.stat().st_mtime < time.time() - KEPT_SECONDS:
             old.unlink(missing_ok=True)
     return folder / f"{token}-{kind}.xlsx"
-
-
-def sent(name: str, write: Callable[[Path], None]) -> FileResponse:
-    """A workbook written to a file of its own, and sent from there."""
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        write(Path(file.name))
-        data = BytesIO(Path(file.name).read_bytes())
-    return FileResponse(data, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)

@@ -37,7 +37,6 @@ def quiet(caplog):
 
 
 @pytest.mark.parametrize("name", ["chen", "luo", "wei"])
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_name_is_never_markup(world, reads, name, quiet):
     """XSS: a household, a co-op and a user are named in HTML; every page shows the letters."""
     Party.objects.filter(code__in=("H0001", "C2001")).update(name=EVIL)
