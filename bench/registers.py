@@ -119,8 +119,8 @@ def day(n: int, span: int = 200) -> date:
 
 def _lots(n: int) -> Iterator[Values]:
     for i in range(n):
-        yield {"lot": f"L{i}", "day": day(i, 30) - timedelta(days=60), "good": "芋种", "quantity": 900_000_000,
-               "unit": "kg", "origin": "granted", "giver": "局"}  # fmt: skip
+        yield {"lot": f"L{i}", "day": day(i, 30) - timedelta(days=60), "good": "芋种", "unit": "kg",
+               "quantity": 900_000_000, "origin": "granted", "giver": "局"}  # fmt: skip
 
 
 def _lot_losses(n: int) -> Iterator[Values]:
@@ -179,7 +179,8 @@ def _plots(n: int) -> Iterator[Values]:
 def _seasons(n: int) -> Iterator[Values]:
     yield {"number": "JJ1", "base": "JD1", "day": FIRST, "last_day": date(2025, 11, 30), "good": "苹果",
            "plots": " ".join(f"A{i}" for i in range(250)),
-           "protocol": "T1 | 移栽 | 2025-04-01 | 2025-04-20 |  | ；T2 | 除草 | 2025-05-01 | 2025-05-20 |  | "}  # fmt: skip
+           "protocol": "T1 | 移栽 | 2025-04-01 | 2025-04-20 |  | ；"
+                       "T2 | 除草 | 2025-05-01 | 2025-05-20 |  | "}  # fmt: skip
 
 
 def _steps(n: int) -> Iterator[Values]:
@@ -211,7 +212,8 @@ def _orders(n: int) -> Iterator[Values]:
         yield {"number": f"DD{i}", "buyer": "COOP", "signed_day": FIRST, "day": FIRST,
                "until_day": date(2026, 6, 1), "good": "苹果", "grams": 900_000_000_000,
                "floors": "一级 6.80；二级 5.20", "market": "县批发市场", "market_days": 10,
-               "breach": "按定金罚则", "loss_bearer": "shared", "loss_clause": "共担", "backing": "none"}  # fmt: skip
+               "breach": "按定金罚则", "loss_bearer": "shared", "loss_clause": "共担",
+               "backing": "none"}  # fmt: skip
 
 
 def _promises(n: int) -> Iterator[Values]:
@@ -266,7 +268,8 @@ def _done(n: int) -> Iterator[Values]:
 def _meetings(n: int) -> Iterator[Values]:
     for i in range(max(n // HOMES, 1)):
         yield {"number": f"2026-{i}", "day": date(2026, 1, 20) + timedelta(days=i), "form": "assembly",
-               "notice_day": date(2026, 1, 2), "venue": "村部", "agenda": "分配", "chaired_by": "理事长"}  # fmt: skip
+               "notice_day": date(2026, 1, 2), "venue": "村部", "agenda": "分配",
+               "chaired_by": "理事长"}  # fmt: skip
 
 
 def _roll(n: int) -> Iterator[Values]:
