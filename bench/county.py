@@ -449,7 +449,7 @@ class County:
 
         last = (date(YEAR, 1, 1) + timedelta(days=200)).isoformat()
         return {
-            "empty": [reverse("empty")],
+            "empty": [reverse("empty", args=[COOP])],
             "household": [reverse("member", args=[COOP, code]) for code in some],
             "household_linkages": [reverse("linkage", args=[code]) for code in some],
             "trial_balance": [f"{reverse('trial-balance', args=[COOP])}?year={YEAR}"],

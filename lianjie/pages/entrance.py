@@ -34,9 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def empty(request: HttpRequest) -> HttpResponse:
-    """Nothing, to someone signed in: what an answer costs before it says anything. `bin/bench pages` asks."""
-    return HttpResponse(f"{len(access.grants(request))}\n", content_type="text/plain")
+def empty(request: HttpRequest, code: str) -> HttpResponse:
+    """An organisation's frame with nothing in it: what a page costs before it says anything.
+
+    `bin/bench pages` divides by it.
+    """
+    return render(request, "blank.html", {"place": access.place(request, code, "read")})
 
 
 def area(request: HttpRequest, code: str) -> HttpResponse:

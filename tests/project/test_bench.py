@@ -1,8 +1,11 @@
 """What `bin/bench pages` measures: the county it makes is sound, and every page it asks for answers."""
 
+from argparse import Namespace
+
 import pytest
 from django.test import Client
 
+from bench import pages
 from bench.county import County
 from lianjie.ledger.queries import balances
 
@@ -19,3 +22,14 @@ def test_a_countys_year_is_sound_and_its_pages_answer(engine):
     for name, addresses in county.pages().items():
         for address in {addresses[0], addresses[-1]}:
             assert client.get(address).status_code == 200, (name, address)
+
+
+@pytest.mark.both
+def test_the_pages_bench_runs_end_to_end(engine, private_database, tmp_path):
+    """A tiny county filled, served and asked on each database; the figures hold what they promise."""
+    found = pages.measured(str(tmp_path), private_database, Namespace(households=60, lines=2_000, rounds=2))
+    assert found["lines"] > 1_000
+    closing = pages.figures(60, {engine: found})
+    assert closing["p95_ratio"] == max(ratio for _, ratio in closing[engine]["pages"].values()) > 0
+    assert closing["p95_ms"] > 0 < closing[engine]["empty_ms"]
+    assert {"household", "household_linkages", "trial_balance", "members"} <= set(closing[engine]["pages"])

@@ -7,8 +7,8 @@ from lianjie.pages.access import PUBLIC, SIGNED_IN, Needs
 
 urlpatterns = [
     path("", entrance.home, name="home"),
-    path("empty/", entrance.empty, name="empty"),
+    path("o/<str:code>/empty/", entrance.empty, name="empty"),
     path("areas/<str:code>/", entrance.area, name="area"),
 ]
 
-NEEDS: Needs = {"home": SIGNED_IN, "empty": SIGNED_IN, "area": "area:read", "set_language": PUBLIC}
+NEEDS: Needs = {"home": SIGNED_IN, "empty": "read", "area": "area:read", "set_language": PUBLIC}
