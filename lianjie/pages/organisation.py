@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.facts.queries import assignments, overview
+from lianjie.facts.rules.choices import YEARLY_KINDS
 from lianjie.ledger.queries import accounts
 from lianjie.pages import access
 from lianjie.pages.access import Place
@@ -58,6 +59,8 @@ def _year(request: HttpRequest, years: list[int]) -> int:
 
 def _next(place: Place, seen: overview.Overview, state: accounts.YearState | None) -> Next | None:
     """One step, never a list: whoever opens the page knows what waits."""
+    if place.kind not in YEARLY_KINDS:
+        return None
     if seen.empty and "enter_facts" in place.rights:
         return Next(
             gettext("Nothing has been entered yet. Bring in the workbook, or enter facts one by one."),

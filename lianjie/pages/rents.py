@@ -93,6 +93,21 @@ class TermsForm(forms.Form):
     paid_years = forms.IntegerField(
         label=_("Years paid at a time, in advance"), min_value=1, max_value=30, initial=1
     )
+    share_percent = forms.DecimalField(
+        label=_("Beside the rent, a share (%)"),
+        help_text=_("The rent is then a floor; the share is distributed with the year's settlement."),
+        min_value=0,
+        max_value=100,
+        max_digits=7,
+        decimal_places=4,
+        required=False,
+    )
+    share_of = forms.CharField(
+        label=_("Of which result"),
+        help_text=_("As the contract says it: the net income of the land, what is above the floor."),
+        max_length=120,
+        required=False,
+    )
     day = day_field(_("Agreed on"))
     evidence = forms.CharField(label=_("Evidence"), max_length=300)
 
@@ -118,6 +133,8 @@ class TermsForm(forms.Form):
             fixed_years=said["fixed_years"] or 0,
             fixed_fen_per_mu=fen(said["fixed"]),
             paid_years=said["paid_years"],
+            share_millionths=int((said["share_percent"] or 0) * 10_000),
+            share_of=said["share_of"].strip(),
         )
 
 
@@ -352,6 +369,8 @@ def _filled(of: LeaseTerms) -> dict[str, object]:
         "fixed_years": of.fixed_years,
         "fixed": Fen(of.fixed_fen_per_mu).yuan,
         "paid_years": of.paid_years,
+        "share_percent": Decimal(of.share_millionths) / 10_000 if of.share_millionths else None,
+        "share_of": of.share_of,
     }
     if of.step:
         begin |= {

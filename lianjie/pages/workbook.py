@@ -43,9 +43,6 @@ from lianjie.pages.fact_form import language
 SHOWN = 200
 """Refusals on the page; the annotated file has them all."""
 
-YEARLY = tuple(choice.value for choice in YEARLY_KINDS)
-"""Kinds of organisation whose year is one workbook."""
-
 KEPT_SECONDS = 24 * 3600
 
 
@@ -202,7 +199,7 @@ def _counts(entered: Entered) -> list[tuple[str, object]]:
 def _place(request: HttpRequest, code: str, right: str) -> Place:
     """The organisation asked for, if its year is one workbook."""
     place = access.place(request, code, right)
-    if place.kind not in YEARLY:
+    if place.kind not in YEARLY_KINDS:
         raise Http404
     return place
 

@@ -14,8 +14,10 @@ from lianjie.facts.queries import rents as queries
 from lianjie.facts.rules.rent import Grain, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven
 from lianjie.ledger.actions import rents
+from lianjie.ledger.actions import settlement as settle
 from lianjie.ledger.models import Entry as EntryRow
-from lianjie.ledger.models import Posting
+from lianjie.ledger.models import Plan, Posting
+from lianjie.ledger.queries import settlements
 from tests.ledger import coop
 from tests.ledger.coop import AT
 
@@ -136,3 +138,68 @@ def test_other_terms_are_a_correction_and_nothing_is_overwritten(entry):
         agree(entry, step=Step(0, 1, compound=False))
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         RentTerms.objects.update(paid_years=2)
+
+
+# A floor and a share
+
+
+SHARED = """
+[[step]]
+name = "land_share"
+label = { zh-Hans = "土地分成", en = "Share of the land" }
+from = "surplus"
+among = "lessors"
+by = "land_sharing_mu"
+percent = "5"
+of = "surplus"
+legal_basis = "contract_profit_share"
+law = "lease"
+
+[[group]]
+name = "lessors"
+label = { zh-Hans = "保底分成户", en = "households with a share" }
+where = "land_sharing_mu > 0"
+"""
+
+
+def with_step(step: str) -> str:
+    last = '[[step]]\nname = "dividend"'
+    return coop.PLAN.replace(last, step + last)
+
+
+def drafted(entry: Entry) -> settlements.SettlementRow:
+    plan = Plan.objects.get(organisation_id=entry.organisation_id)
+    return settlements.by_id(settle.draft(entry.organisation_id, 2025, plan.pk, at=AT, by=None))
+
+
+def test_a_floor_and_a_share_falls_due_and_is_shared_by_the_settlement(entry):
+    agree(entry, share_millionths=400_000, share_of="土地净收益")
+    floor = queries.schedule(entry.organisation_id, queries.lease(entry.organisation_id, KEY))
+    assert {each.fen for each in floor} == {120_000}, "the rent is the floor and falls due as ever"
+    row = drafted(entry)
+    plain = settlements.what_if(row, coop.PLAN)
+    assert "share-not-distributed" in {each.code for each in plain.findings}
+    shared = settlements.what_if(row, with_step(SHARED))
+    assert "share-not-distributed" not in {each.code for each in shared.findings}
+    lines = shared.outcome.step("land_share").lines
+    assert [(line.recipient, line.amount_fen) for line in lines] == [("COOP-H1", 500_000)]
+
+
+def test_a_share_is_said_whole_or_not_at_all(entry):
+    for terms in (
+        {"share_millionths": 400_000},
+        {"share_of": "净收益"},
+        {"share_millionths": 1_000_001, "share_of": "x"},
+    ):
+        with pytest.raises(Refusals, match="both how much"):
+            agree(entry, **terms)
+
+
+def test_rent_in_the_plan_beside_a_rent_that_falls_due_is_said(entry):
+    row = drafted(entry)
+    rent_step = SHARED.replace("land_sharing_mu", "land_mu").replace(
+        'legal_basis = "contract_profit_share"', 'legal_basis = "rent"'
+    )
+    found = {each.code for each in settlements.what_if(row, coop.PLAN + rent_step).findings}
+    assert "rent-twice" in found
+    assert "rent-twice" not in {each.code for each in settlements.what_if(row, coop.PLAN).findings}

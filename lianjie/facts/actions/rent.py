@@ -47,6 +47,8 @@ def agree(entry: Entry, key: str, terms: LeaseTerms, *, day: date, evidence: str
         "fixed_years": terms.fixed_years,
         "fixed_fen_per_mu": terms.fixed_fen_per_mu,
         "paid_years": terms.paid_years,
+        "share_millionths": terms.share_millionths,
+        "share_of": terms.share_of,
         "day": day,
         "evidence": evidence,
         **_grain(terms.grain),

@@ -955,10 +955,12 @@ class Migration(migrations.Migration):
                 ('step_millionths', models.BigIntegerField(default=0)),
                 ('step_compound', models.BooleanField(default=False)),
                 ('paid_years', models.PositiveSmallIntegerField(default=1)),
+                ('share_millionths', models.BigIntegerField(default=0, help_text='of `share_of`; 40 % = 400000')),
+                ('share_of', models.CharField(blank=True, help_text='the result the share is of, as agreed', max_length=120)),
             ],
             options={
                 'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'key'), name='rentterms_key'), models.CheckConstraint(condition=models.Q(('paid_years__gte', 1), ('reset_years__gte', 1)), name='rentterms_years')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'key'), name='rentterms_key'), models.CheckConstraint(condition=models.Q(('paid_years__gte', 1), ('reset_years__gte', 1)), name='rentterms_years'), models.CheckConstraint(condition=models.Q(models.Q(('share_millionths', 0), ('share_of', '')), models.Q(('share_millionths__range', (1, 1000000)), models.Q(('share_of', ''), _negated=True)), _connector='OR'), name='rentterms_share')],
             },
         ),
         migrations.CreateModel(

@@ -13,6 +13,7 @@ class RentTerms(Fact):
     In grain: `grams_per_mu` of `good`, at the mean of the prices `market` showed in the window, taken anew
     every `reset_years` years. The rent rises by `step_millionths` every `step_years` years (0: never), on
     the first rent or, when compound, on the one before. `paid_years` years are paid at a time, in advance.
+    Floor and share: the rent is the floor, and a share of a result is distributed with the year's settlement.
     """
 
     KINDS = [(kind, kind) for kind in ("cash", "grain")]
@@ -32,12 +33,19 @@ class RentTerms(Fact):
     step_millionths = models.BigIntegerField(default=0)
     step_compound = models.BooleanField(default=False)
     paid_years = models.PositiveSmallIntegerField(default=1)
+    share_millionths = models.BigIntegerField(default=0, help_text="of `share_of`; 40 % = 400000")
+    share_of = models.CharField(max_length=120, blank=True, help_text="the result the share is of, as agreed")
 
     class Meta(Fact.Meta):
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(paid_years__gte=1, reset_years__gte=1), name="rentterms_years"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(share_millionths=0, share_of="")
+                | models.Q(share_millionths__range=(1, 1_000_000)) & ~models.Q(share_of=""),
+                name="rentterms_share",
             ),
         ]
 

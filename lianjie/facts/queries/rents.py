@@ -164,6 +164,8 @@ def _terms(row: Lease, agreed: RentTerms | None, member: bool) -> LeaseTerms:
             "fixed_years": agreed.fixed_years,
             "fixed_fen_per_mu": agreed.fixed_fen_per_mu,
             "paid_years": agreed.paid_years,
+            "share_millionths": agreed.share_millionths,
+            "share_of": agreed.share_of,
         }
         if agreed.step_years:
             more["step"] = Step(agreed.step_years, agreed.step_millionths, agreed.step_compound)

@@ -1,11 +1,11 @@
 """What every party put in and handed in, for one organisation and period: the weights of a settlement."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lianjie.base.period import Period
 from lianjie.base.quantity import unit
@@ -18,6 +18,7 @@ from lianjie.facts.models import (
     OrganisationLink,
     Party,
     RegisteredStatus,
+    RentTerms,
     Residence,
     Tally,
     WorkDone,
@@ -81,7 +82,8 @@ def standings(organisation_id: int, period: Period) -> list[Standing]:
     measures = _Measures()
     members = {m.member_id: m for m in _members(organisation_id, period)}
     measures.contributions(_until(Contribution, organisation_id, period), period)
-    measures.leases(Lease.objects.during(period.start, period.until).filter(organisation_id=organisation_id))
+    let = Lease.objects.during(period.start, period.until).filter(organisation_id=organisation_id)
+    measures.leases(let, sharing(organisation_id))
     measures.deliveries(
         Delivery.objects.current().filter(
             organisation_id=organisation_id, day__gte=period.start, day__lt=period.until
@@ -143,6 +145,18 @@ def announced(organisation_id: int, year: int) -> list[AnnouncedGiven]:
         )
         for r in rows.select_related("recipient").order_by("name")
     ]
+
+
+def sharing(organisation_id: int) -> frozenset[str]:
+    """Leases (the parcel, “@” and the first day) whose terms promise a share beside the rent."""
+    rows = RentTerms.objects.current().filter(organisation_id=organisation_id, share_millionths__gt=0)
+    return frozenset(key.partition("~")[0] for key in rows.values_list("lease__key", flat=True))
+
+
+def rented(organisation_id: int, period: Period) -> int:
+    """How many leases of the period have a rent that falls due by itself."""
+    let = Lease.objects.during(period.start, period.until).filter(organisation_id=organisation_id)
+    return let.filter(Q(rent_fen_per_mu__gt=0) | Q(rent_terms__kind="grain")).distinct().count()
 
 
 def _members(organisation_id: int, period: Period) -> QuerySet[Membership]:
@@ -235,9 +249,11 @@ class _Measures:
                     row.reference,
                 )
 
-    def leases(self, rows: Iterable[Lease]) -> None:
+    def leases(self, rows: Iterable[Lease], sharing: Collection[str]) -> None:
         for row in _ordered(rows):
             self.add(row.lessor_id, "land_mu", "mu", row.extent_mu4, row.reference)
+            if row.key.partition("~")[0] in sharing:
+                self.add(row.lessor_id, "land_sharing_mu", "mu", row.extent_mu4, row.reference)
 
     def deliveries(self, rows: Iterable[Delivery]) -> None:
         for row in _ordered(rows):

@@ -82,12 +82,23 @@ TERMS = sheet(
         decimal("step_percent", "递增幅度（%）", "Rises by (%)", "遞增幅度（%）"),
         yes_no("step_compound", YES_NO, "逐次递增", "On the rent before", "逐次遞增"),
         whole("paid_years", "一次付几年", "Paid for (years)", "一次付幾年"),
+        decimal("share_percent", "另分成（%）", "A share beside it (%)", "另分成（%）"),
+        text("share_of", "分成依据", "Of which result", "分成依據"),
         EVIDENCE,
     ),
     ("lease",),
 )  # fmt: skip
 OF_GRAIN = ("good", "grams_per_mu", "market", "window_first", "window_last", "window_years_before")
-SAID = ("day", "kind", "fixed_years", "fixed_fen_per_mu", "step_years", "step_compound", "evidence")
+SAID = (
+    "day",
+    "kind",
+    "fixed_years",
+    "fixed_fen_per_mu",
+    "step_years",
+    "step_compound",
+    "share_of",
+    "evidence",
+)
 
 
 def _terms(organisation_id: int) -> Iterator[Values]:
@@ -95,6 +106,7 @@ def _terms(organisation_id: int) -> Iterator[Values]:
         yield fields(
             row, *OF_GRAIN, *SAID, lease=base(row.lease.key), paid_years=_above_one(row.paid_years),
             reset_years=_above_one(row.reset_years), step_percent=plain(row.step_millionths, MILLIONTHS),
+            share_percent=plain(row.share_millionths, MILLIONTHS),
         )  # fmt: skip
 
 
@@ -120,6 +132,8 @@ def _agree(v: Values, desk: Desk) -> object:
         fixed_years=v["fixed_years"],
         fixed_fen_per_mu=v["fixed_fen_per_mu"],
         paid_years=v["paid_years"] or 1,
+        share_millionths=scaled(v["share_percent"], MILLIONTHS, 4) or 0,
+        share_of=v["share_of"],
     )
     return rent.agree(desk.entry, v["lease"], terms, day=v["day"], evidence=v["evidence"])
 

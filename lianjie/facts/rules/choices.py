@@ -18,7 +18,8 @@ ORGANISATION_KINDS = (
     Choice("committee", C("村民委员会", "village committee", "村民委員會"), ("村委会", "村委")),
     Choice("public_body", C("机关事业单位", "public body", "機關事業單位"), ("机关", "事业单位")),
 )
-YEARLY_KINDS = ORGANISATION_KINDS[:3]
+SETTLING_KINDS = ORGANISATION_KINDS[:3]
+YEARLY_KINDS = tuple(kind.value for kind in SETTLING_KINDS)
 """Those whose year is one workbook and one settlement."""
 PARTY_KINDS = (Choice("household", C("农户", "household", "農戶"), ("户",)), *ORGANISATION_KINDS)
 STATUSES = (

@@ -53,6 +53,8 @@ class LeaseTerms:
     rent_fen_per_mu  the yearly cash rent; of no account when `grain` is agreed
     fixed_years, fixed_fen_per_mu  the first so many rents in fixed cash
     paid_years  how many years are paid at a time, in advance
+    share_millionths, share_of  beside the rent, which is then a floor: a share of the result so named,
+        distributed with the settlement of the year (the measure `land_sharing_mu`)
     """
 
     reference: str
@@ -69,6 +71,8 @@ class LeaseTerms:
     fixed_years: int = 0
     fixed_fen_per_mu: int = 0
     paid_years: int = 1
+    share_millionths: int = 0
+    share_of: str = ""
 
 
 @dataclass(frozen=True)

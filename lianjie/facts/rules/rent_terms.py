@@ -42,6 +42,11 @@ class FixedUnsaid(Refusal):
     fix = N_("Give both, or leave both empty.")
 
 
+class ShareUnsaid(Refusal):
+    what = N_("A share beside the rent needs both how much it is, at most 100 %, and of which result.")
+    fix = N_("Give both, or leave both empty.")
+
+
 class HandBackOutsideLease(Refusal):
     what = N_("The land is handed back on {day}, but the lease runs from {first} to {last}.")
     fix = N_("Give a day after the first day, and not after the last.")
@@ -148,6 +153,8 @@ def refusals(terms: LeaseTerms) -> Iterator[Refusal]:
     grain, step = terms.grain, terms.step
     if step is not None and (step.years <= 0 or step.millionths <= 0):
         yield StepUnsaid()
+    if bool(terms.share_millionths) != bool(terms.share_of) or not 0 <= terms.share_millionths <= 1_000_000:
+        yield ShareUnsaid()
     if bool(terms.fixed_years) != bool(terms.fixed_fen_per_mu):
         yield FixedUnsaid()
     if grain is None:

@@ -2,7 +2,7 @@
 
 from lianjie.base.words import N_
 from lianjie.facts.rules import book, columns
-from lianjie.facts.rules.choices import LINKS, PARTY_KINDS, STATUSES, TITLES, YEARLY_KINDS, YES_NO
+from lianjie.facts.rules.choices import LINKS, PARTY_KINDS, SETTLING_KINDS, STATUSES, TITLES, YES_NO
 from lianjie.facts.rules.schema import Caption as C
 from lianjie.facts.rules.schema import Column, Sheet
 
@@ -27,7 +27,7 @@ ORGANISATION = Sheet(
             "kind",
             C("单位类型", "Kind", "單位類型"),
             N_("Choose from the list."),
-            YEARLY_KINDS,
+            SETTLING_KINDS,
             "农民专业合作社",
         ),
         Column(

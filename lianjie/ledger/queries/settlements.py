@@ -10,11 +10,11 @@ from django.db.models import Max
 from lianjie.base.period import Period
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
-from lianjie.facts.queries import disputes, parties
+from lianjie.facts.queries import disputes, parties, standing
 from lianjie.ledger import parameters
 from lianjie.ledger.models import DecisionByResolution, Objection, Plan, Settlement
 from lianjie.ledger.queries.given import given as gather
-from lianjie.ledger.rules import checks, flow, given, plan_text, settlement
+from lianjie.ledger.rules import checks, checks_text, flow, given, plan_text, settlement
 from lianjie.ledger.rules.flow import FROZEN
 from lianjie.ledger.rules.given import Given
 from lianjie.ledger.rules.outcome import Outcome
@@ -187,7 +187,11 @@ def what_if(row: SettlementRow, plan: str) -> Worked:
     else:
         inputs = gather(row.organisation_id, row.organisation, row.year)
     outcome = settlement.run(rules, inputs)
-    findings = (*checks.check(rules, inputs, outcome), *(() if row.frozen else _disputed(row)))
+    findings = (
+        *checks.check(rules, inputs, outcome),
+        *(() if row.frozen else _disputed(row)),
+        *(() if row.frozen else _rents(row, rules)),
+    )
     return Worked(rules, inputs, outcome, findings, accepted(row.id))
 
 
@@ -251,6 +255,21 @@ def _disputed(row: SettlementRow) -> Iterator[Finding]:
     if count:
         text = N_("{count} deliveries of the year are in dispute; the settlement may rest on a wrong weight.")
         yield Finding("deliveries-in-dispute", text, {"count": count}, "warning", "deliveries")
+
+
+def _rents(row: SettlementRow, rules: Rules) -> Iterator[Finding]:
+    """What the leases promise beside the plan: a rent that falls due by itself, a share of the result."""
+    count = standing.rented(row.organisation_id, Period.year(row.year))
+    for step in rules.steps:
+        if count and step.among and rules.legal_basis_of(step) == "rent":
+            text = N_("{step} pays rent, and {count} leases have a rent falling due by itself: pay it once.")
+            details = {"step": step.label, "count": count}
+            yield Finding("rent-twice", text, details, "warning", step.name)
+    if standing.sharing(row.organisation_id):
+        behind = {name for step in rules.steps for name in checks_text.measures_behind(rules, step.by)}
+        if "land_sharing_mu" not in behind:
+            text = N_("Leases promise a share beside the rent, and no step shares by {measure}.")
+            yield Finding("share-not-distributed", text, {"measure": "land_sharing_mu"}, "warning", "leases")
 
 
 @lru_cache(maxsize=256)

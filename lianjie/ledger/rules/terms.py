@@ -120,6 +120,7 @@ MEASURES = {
     "shares": StandardMeasure("share", N_("shares")),
     "share_days": StandardMeasure("day", N_("share-days")),
     "land_mu": StandardMeasure("mu", N_("land put in")),
+    "land_sharing_mu": StandardMeasure("mu", N_("land let for a floor and a share")),
     "delivery_kg": StandardMeasure("kg", N_("weight delivered"), per_product=True),
     "delivery_yuan": StandardMeasure("yuan", N_("value delivered"), per_product=True),
     "purchase_yuan": StandardMeasure("yuan", N_("inputs bought"), per_product=True),

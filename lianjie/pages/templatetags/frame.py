@@ -33,7 +33,6 @@ class Item:
     kinds: tuple[str, ...] = ()
 
 
-YEARLY = tuple(choice.value for choice in YEARLY_KINDS)
 GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         N_("The year"),
@@ -104,7 +103,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     (
         N_("Office"),
         (
-            Item("workbook", N_("Workbook"), "read", YEARLY),
+            Item("workbook", N_("Workbook"), "read", YEARLY_KINDS),
             Item("register-files", N_("Registers as Excel"), "read"),
             Item("jobs", N_("Background tasks"), "read"),
             Item("roles", N_("Who may do what"), "assign"),
@@ -112,7 +111,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
 )
-"""Subjects as the office knows them. YEARLY are the kinds whose year is one workbook."""
+"""Subjects as the office knows them."""
 
 
 @register.simple_tag

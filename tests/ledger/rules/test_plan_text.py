@@ -8,8 +8,8 @@ from tests.ledger.rules.plans import PLAN, changed, chinese
 
 WEIGHTS = (
     "account, contribution, household_fund_contribution, reserve_share, subsidy_share, donation_share,"
-    " shares, share_days, land_mu, delivery_kg, delivery_yuan, purchase_yuan, work_points, work_days,"
-    " persons, equally"
+    " shares, share_days, land_mu, land_sharing_mu, delivery_kg, delivery_yuan, purchase_yuan, work_points,"
+    " work_days, persons, equally"
 )
 RESERVE = 'from = "surplus"\nto = "reserve_fund"\npercent = "10"\nof = "surplus"'
 
