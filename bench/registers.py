@@ -74,7 +74,7 @@ def measured(folder: Path, rows: int, only: list[str]) -> dict[str, Any]:
                 entry = Entry(organisation, SourceGiven("workbook", path.name, f"{at}"), at, None)
 
                 def deliver(cells, day):
-                    return fact_form.book_of(organisation, BY_CODE["deliveries"], cells, day)
+                    return fact_form.book_of_many(organisation, BY_CODE["deliveries"], cells, day)
 
                 start = time.perf_counter()
                 raw = reader.read(path, path.name, registers.SHEETS)

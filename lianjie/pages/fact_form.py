@@ -1,6 +1,6 @@
 """A form for one row of the workbook, built from the same description, checked by the same rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django import forms
@@ -73,11 +73,19 @@ def _field(column: Column, fixed: bool) -> forms.Field:
 
 def book_of(organisation_id: int, sheet: Sheet, values: Mapping[str, object], today: date) -> Book:
     """The row as a book of one row. Refuses with Refusals, as a workbook would be refused."""
+    return book_of_many(organisation_id, sheet, [values], today)
+
+
+def book_of_many(
+    organisation_id: int, sheet: Sheet, rows: Sequence[Mapping[str, object]], today: date
+) -> Book:
+    """Rows of one year as a book; a refusal's row counts from 1."""
+    cells = [{name: str(value) for name, value in values.items() if value} for values in rows]
     raw = RawBook(
         sheet.caption.named(language()),
         {
-            "organisation": _raw_organisation(organisation_id, _year(sheet, values, today)),
-            sheet.code: _raw(sheet, {name: str(value) for name, value in values.items() if value}),
+            "organisation": _raw_organisation(organisation_id, _year(sheet, rows[0], today)),
+            sheet.code: _raw(sheet, cells),
         },
     )
     chart = {code: account.name for code, account in balances.chart().accounts.items()}
@@ -109,14 +117,14 @@ def _year(sheet: Sheet, values: Mapping[str, object], today: date) -> int:
     return today.year
 
 
-def _raw(sheet: Sheet, cells: Mapping[str, str]) -> RawSheet:
+def _raw(sheet: Sheet, rows: Sequence[Mapping[str, str]]) -> RawSheet:
     columns = {c.code: (i, c.caption.named(language())) for i, c in enumerate(sheet.columns)}
-    row = tuple(cells.get(c.code) for c in sheet.columns)
-    return RawSheet(sheet.caption.named(language()), columns, ((1, row),))
+    made = tuple((n, tuple(cells.get(c.code) for c in sheet.columns)) for n, cells in enumerate(rows, 1))
+    return RawSheet(sheet.caption.named(language()), columns, made)
 
 
 def _raw_organisation(organisation_id: int, year: int) -> RawSheet:
     sheet = BY_CODE["organisation"]
     row = export.organisation_row(organisation_id, year)
     cells = {c.code: writing.cell(c, row, language()) for c in sheet.columns}
-    return _raw(sheet, {code: f"{value}" for code, value in cells.items() if value is not None})
+    return _raw(sheet, [{code: f"{value}" for code, value in cells.items() if value is not None}])

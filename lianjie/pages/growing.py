@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
 from lianjie.base.refusal import Refusal
+from lianjie.facts.actions import dispute as disputing
 from lianjie.facts.actions import growing as actions
 from lianjie.facts.actions.growing import Harvest, SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
@@ -227,7 +228,7 @@ def dispute(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
     form = DisputeForm(request.POST or None, initial={"day": timezone.localdate()})
 
     def enter(entry: Entry) -> str:
-        actions.raise_dispute(entry, delivery, **form.cleaned_data)
+        disputing.raise_dispute(entry, delivery, **form.cleaned_data)
         return _after(place, delivery)
 
     return entered(request, place, form, enter, title=gettext("Dispute the delivery"))
@@ -243,7 +244,7 @@ def answer(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
 
     def enter(entry: Entry) -> str:
         said = form.cleaned_data
-        actions.answer_dispute(
+        disputing.answer_dispute(
             entry,
             delivery,
             day=said["day"],

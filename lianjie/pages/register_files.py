@@ -5,7 +5,7 @@ entered. Any problem, and the reader's own file comes back with a column of reas
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
@@ -136,8 +136,8 @@ def _bring(request: HttpRequest, place: Place, data: bytes, waiting: dict[str, s
     source = SourceGiven("workbook", waiting["name"], waiting["sha256"])
     entry = Entry(place.id, source, timezone.now(), request.user.pk)
 
-    def deliver(cells: Mapping[str, str], day: date) -> Book:
-        return fact_form.book_of(place.id, BY_CODE["deliveries"], cells, day)
+    def deliver(rows: Sequence[Mapping[str, str]], day: date) -> Book:
+        return fact_form.book_of_many(place.id, BY_CODE["deliveries"], rows, day)
 
     raw = reader.read(data, waiting["name"], registers.SHEETS)
     return bringing.bring(raw, registers.REGISTERS, Desk(entry, post, deliver), place.rights)

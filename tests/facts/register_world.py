@@ -1,6 +1,6 @@
 """Something in every register, entered by the verbs the pages call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -25,8 +25,8 @@ KG, PIECE = 1_000, 10_000
 SEED = "魔芋种芋"
 
 
-def deliver(organisation_id: int) -> Callable[[Mapping[str, str], date], Book]:
-    return lambda cells, day: fact_form.book_of(organisation_id, BY_CODE["deliveries"], cells, day)
+def deliver(organisation_id: int) -> Callable[[Sequence[Mapping[str, str]], date], Book]:
+    return lambda rows, day: fact_form.book_of_many(organisation_id, BY_CODE["deliveries"], rows, day)
 
 
 def ground(desk: Desk, family: str) -> None:
@@ -177,7 +177,7 @@ def _growing(desk: Desk) -> None:
         entry,
         growing.Harvest("JJ1", "A1", date(2025, 10, 1), "GB1", 520_500, 12_000, 1_600, 150, "赵"),
         book=lambda home, good, net: deliver(org)(
-            load | {"household": home, "grams": f"{net.net / 1000:.3f}"}, date(2025, 10, 1)
+            [load | {"household": home, "grams": f"{net.net / 1000:.3f}"}], date(2025, 10, 1)
         ),
         post=desk.post,
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from lianjie.base.refusal import Refusal
-from lianjie.facts.actions import growing, offtake
+from lianjie.facts.actions import dispute, offtake
 from lianjie.facts.actions import order_account as actions
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.order_account import Breaking, Selling
@@ -69,9 +69,9 @@ class Orders(RuleBasedStateMachine):
         row = data.draw(st.sampled_from(rows))
         key = row.reference.removeprefix("delivery:").partition("~")[0]
         by = entry(self.books)
-        self.tried(lambda: growing.raise_dispute(by, key, day=row.day, by="王", claim="少了"))
+        self.tried(lambda: dispute.raise_dispute(by, key, day=row.day, by="王", claim="少了"))
         self.tried(
-            lambda: growing.answer_dispute(
+            lambda: dispute.answer_dispute(
                 by,
                 key,
                 day=row.day,

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from lianjie.facts.actions import growing, in_kind, work
+from lianjie.facts.actions import dispute, in_kind, work
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.models import Assignment, Delivery
 from lianjie.facts.queries import history
@@ -108,7 +108,7 @@ def test_a_delivery_in_dispute_is_marked_in_words_wherever_it_is_listed(desk, re
     )
     for address in lists:
         assert "in dispute</" not in reader.get(address).content.decode(), address
-    growing.raise_dispute(desk.entry, delivery.key, day=date(2025, 9, 10), by="COOP-H1", claim="秤不准")
+    dispute.raise_dispute(desk.entry, delivery.key, day=date(2025, 9, 10), by="COOP-H1", claim="秤不准")
     for address in lists:
         assert "in dispute</" in reader.get(address).content.decode(), address
     out = reader.get(reverse("deliveries", args=["COOP"]) + "?search=BD1&as=csv")

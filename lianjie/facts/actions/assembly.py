@@ -86,6 +86,7 @@ class Seated:
     how: str
     proxy: str = ""
     mark: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def seat(entry: Entry, number: str, seated: Sequence[Seated]) -> Kept:
                 "proxy_id": ids[each.proxy] if each.proxy and each.how == "proxy" else None,
                 "mark": each.mark.strip(),
             },
+            each.place,
         )
         for each in {s.member: s for s in seated}.values()
     ]

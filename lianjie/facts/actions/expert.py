@@ -1,6 +1,8 @@
 """Put a trouble to experts; opinions, prescriptions, visits, the end. Pictures are kept by their content."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.growing import CodeInUse, NoSuchBase
-from lianjie.facts.actions.store import Entry, Kept, Want, base, keep
+from lianjie.facts.actions.store import Entry, Kept, Sieve, Want, base, keep, plainly, standing
 from lianjie.facts.models import CaseStep, ExpertCase, GrowingBase
 from lianjie.facts.queries import expert, growing
 from lianjie.facts.rules.growing import UnknownPlot
@@ -109,7 +111,35 @@ def keep_picture(content: bytes) -> str:
     return name
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class CaseGiven:
+    """A trouble on a base, or on one of its plots."""
+
+    number: str
+    base: str
+    plot: str
+    day: date
+    by: str
+    symptoms: str
+    photo: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class CaseStepGiven:
+    """What happened in a case."""
+
+    case: str
+    kind: str
+    day: date
+    person: str
+    text: str
+    dose: str = ""
+    waiting_days: int = 0
+    photo: str = ""
+    place: str = ""
+
+
 def open_case(
     entry: Entry,
     number: str,
@@ -125,28 +155,43 @@ def open_case(
 
     Refuses with NoSuchBase, UnknownPlot or CodeInUse.
     """
-    of = growing.standing(GrowingBase, entry.organisation_id, base_code)
-    if of is None:
-        raise NoSuchBase(code=base_code)
-    on = growing.plots(entry.organisation_id, base_code).get(plot)
-    if plot and on is None:
-        raise UnknownPlot(plot=plot, base=base_code)
-    fields = {
-        "base_id": of.pk,
-        "plot_id": on.pk if on else None,
-        "day": day,
-        "asked_by": by,
-        "symptoms": symptoms,
-        "photo": photo,
-    }
-    refers = {"base_id": base_code} | ({"plot_id": base(on.key)} if on else {})
-    kept = keep(ExpertCase, [Want(number, of.area_id, fields, refers=refers)], entry)
-    if kept.corrected:
-        raise CodeInUse(code=number)
-    return kept
+    with plainly():
+        return open_all(entry, [CaseGiven(number, base_code, plot, day, by, symptoms, photo)])
 
 
 @transaction.atomic
+def open_all(entry: Entry, given: Sequence[CaseGiven]) -> Kept:
+    """Open cases as `open_case` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants = Sieve(), []
+    bases = standing(GrowingBase, entry.organisation_id, (each.base for each in given))
+    plots = {code: growing.plots(entry.organisation_id, code) for code in bases}
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            if each.base not in bases:
+                raise NoSuchBase(code=each.base)
+            of, on = bases[each.base], plots[each.base].get(each.plot)
+            if each.plot and on is None:
+                raise UnknownPlot(plot=each.plot, base=each.base)
+            fields = {
+                "base_id": of.pk,
+                "plot_id": on.pk if on else None,
+                "day": each.day,
+                "asked_by": each.by,
+                "symptoms": each.symptoms,
+                "photo": each.photo,
+            }
+            refers = {"base_id": each.base} | ({"plot_id": base(on.key)} if on else {})
+            wants.append(Want(each.number, of.area_id, fields, each.place, refers))
+    sieve.close()
+    kept = keep(ExpertCase, wants, entry)
+    taken = {base(row.key) for _, row in kept.corrected}
+    for number, want in enumerate(wants):
+        if want.key in taken:
+            sieve.at[number] = CodeInUse(code=want.key)
+    sieve.close()
+    return kept
+
+
 def add_step(
     entry: Entry,
     number: str,
@@ -163,30 +208,49 @@ def add_step(
 
     Refuses with NoSuchCase, CaseClosed, StepBeforeCase, DoseMissing or OnlyPrescriptionsWait.
     """
-    of = growing.standing(ExpertCase, entry.organisation_id, number)
-    if of is None:
-        raise NoSuchCase(number=number)
-    found = expert.case(entry.organisation_id, number)
-    assert found is not None
-    if kind == "prescription" and not dose.strip():
-        raise DoseMissing
-    if kind != "prescription" and waiting_days:
-        raise OnlyPrescriptionsWait
-    if day < found.day:
-        raise StepBeforeCase(day=day, opened=found.day)
-    said = hashlib.sha256(f"{kind}|{day}|{person}|{text}|{dose}".encode()).hexdigest()[:12]
-    key = f"{number}/{said}"
-    known = CaseStep.objects.current().filter(organisation_id=entry.organisation_id, key=key).exists()
-    if found.closed and not known:
-        raise CaseClosed(number=number)
-    fields = {
-        "case_id": of.pk,
-        "kind": kind,
-        "day": day,
-        "person": person,
-        "text": text,
-        "dose": dose,
-        "waiting_days": waiting_days,
-        "photo": photo,
-    }
-    return keep(CaseStep, [Want(key, of.area_id, fields, refers={"case_id": number})], entry)
+    with plainly():
+        given = CaseStepGiven(number, kind, day, person, text, dose, waiting_days, photo)
+        return add_steps(entry, [given])
+
+
+@transaction.atomic
+def add_steps(entry: Entry, given: Sequence[CaseStepGiven]) -> Kept:
+    """Enter steps of cases as `add_step` does, all of them or none."""
+    sieve, wants = Sieve(), []
+    cases = standing(ExpertCase, entry.organisation_id, (each.case for each in given))
+    closed = expert.closed(entry.organisation_id, cases)
+    keys = [f"{each.case}/{_said(each)}" for each in given]
+    known = standing(CaseStep, entry.organisation_id, keys)
+    for number, (each, key) in enumerate(zip(given, keys, strict=True)):
+        with sieve.of(number):
+            if each.case not in cases:
+                raise NoSuchCase(number=each.case)
+            of = cases[each.case]
+            if each.kind == "prescription" and not each.dose.strip():
+                raise DoseMissing
+            if each.kind != "prescription" and each.waiting_days:
+                raise OnlyPrescriptionsWait
+            if each.day < of.day:
+                raise StepBeforeCase(day=each.day, opened=of.day)
+            if each.case in closed and key not in known:
+                raise CaseClosed(number=each.case)
+            if each.kind == "closed":
+                closed.add(each.case)
+            fields = {
+                "case_id": of.pk,
+                "kind": each.kind,
+                "day": each.day,
+                "person": each.person,
+                "text": each.text,
+                "dose": each.dose,
+                "waiting_days": each.waiting_days,
+                "photo": each.photo,
+            }
+            wants.append(Want(key, of.area_id, fields, each.place, {"case_id": each.case}))
+    sieve.close()
+    return keep(CaseStep, wants, entry)
+
+
+def _said(given: CaseStepGiven) -> str:
+    text = f"{given.kind}|{given.day}|{given.person}|{given.text}|{given.dose}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,19 +1,31 @@
 """Bases, plots, seasons, work done, harvests weighed in and disputes. Each verb is one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.enter import enter
-from lianjie.facts.actions.store import Entry, Kept, Want, base, keep
+from lianjie.facts.actions.stock import parties_of
+from lianjie.facts.actions.store import (
+    Entry,
+    Kept,
+    RowsRefused,
+    Sieve,
+    Want,
+    alone,
+    base,
+    keep,
+    plainly,
+    standing,
+)
 from lianjie.facts.models import (
     Delivery,
-    DeliveryDispute,
-    DisputeAnswer,
+    Fact,
     GrowingBase,
     Parcel,
     Party,
@@ -23,12 +35,11 @@ from lianjie.facts.models import (
     WeighIn,
     YieldEstimate,
 )
-from lianjie.facts.queries import disputes as disputed
 from lianjie.facts.queries import growing as queries
-from lianjie.facts.queries.parties import NoSuchParty
+from lianjie.facts.queries.parties import SLICE, NoSuchParty
 from lianjie.facts.rules import growing as rules
 from lianjie.facts.rules.book import Book
-from lianjie.facts.rules.growing import NetWeight, Step, Weighing
+from lianjie.facts.rules.growing import NetWeight, Step, Waiting, Weighing
 from lianjie.facts.rules.handed import Post
 
 
@@ -60,11 +71,6 @@ class ReceiptTaken(Refusal):
 class NoDelivery(Refusal):
     what = N_("There is no delivery “{receipt}” that still stands.")
     fix = N_("Look it up in the register of deliveries.")
-
-
-class NetWeightSame(Refusal):
-    what = N_("The weight found is the one that stands.")
-    fix = N_("Answer that the delivery stands, or give the weight that is right.")
 
 
 class OutsideSeason(Refusal):
@@ -103,35 +109,107 @@ class Harvest:
     moisture: int
     impurity: int
     weighed_by: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class PlotGiven:
+    """A plot of a base and who grows on it. `parcel`: code in the land register."""
+
+    base: str
+    code: str
+    household: str
+    extent_mu4: int
+    day: date
+    parcel: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class StepGiven:
+    """A step of the protocol of a season, done on a plot."""
+
+    season: str
+    step: str
+    plot: str
+    day: date
+    done_by: str
+    evidence: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class EstimateGiven:
+    """What a plot is expected to give."""
+
+    season: str
+    plot: str
+    day: date
+    grams: int
+    by: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A load that may be entered: whose crop it is, and its net weight."""
+
+    given: Harvest
+    household: str
+    good: str
+    net: NetWeight
 
 
 @transaction.atomic
 def add_base(entry: Entry, code: str, *, name: str, day: date) -> Kept:
     """Enter a base. Refuses with CodeInUse."""
-    return _once(GrowingBase, Want(code, _area(entry), {"name": name, "day": day}), entry)
+    return _once(GrowingBase, [Want(code, _area(entry), {"name": name, "day": day})], entry)
 
 
-@transaction.atomic
 def add_plot(
     entry: Entry, base_code: str, code: str, *, household: str, extent_mu4: int, day: date, parcel: str = ""
 ) -> Kept:
     """Enter a plot of a base and who grows on it. Refuses with NoSuchBase, NoSuchParty, NoSuchParcel."""
-    of, grower = _base(entry, base_code), _party(household)
-    land = None
-    if parcel:
-        land = Parcel.objects.current().filter(organisation_id=entry.organisation_id, code=parcel).first()
-        if land is None:
-            raise NoSuchParcel(code=parcel)
-    fields = {
-        "base_id": of.pk,
-        "code": code,
-        "household_id": grower.pk,
-        "parcel_id": land.pk if land else None,
-        "extent_mu4": extent_mu4,
-        "day": day,
-    }
-    refers = {"base_id": base_code} | ({"parcel_id": base(land.key)} if land else {})
-    return _once(Plot, Want(f"{base_code}/{code}", grower.area_id, fields, refers=refers), entry)
+    with plainly():
+        return add_plots(entry, [PlotGiven(base_code, code, household, extent_mu4, day, parcel)])
+
+
+@transaction.atomic
+def add_plots(entry: Entry, given: Sequence[PlotGiven]) -> Kept:
+    """Enter plots as `add_plot` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants = Sieve(), []
+    bases = standing(GrowingBase, entry.organisation_id, (each.base for each in given))
+    people = parties_of(each.household for each in given)
+    land = _parcels(entry, {each.parcel for each in given if each.parcel})
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            of, grower, parcel = bases.get(each.base), people.get(each.household), land.get(each.parcel)
+            if of is None:
+                raise NoSuchBase(code=each.base)
+            if grower is None or grower.kind not in ("household", "person"):
+                raise NoSuchParty(code=each.household)
+            if each.parcel and parcel is None:
+                raise NoSuchParcel(code=each.parcel)
+            fields = {
+                "base_id": of.pk,
+                "code": each.code,
+                "household_id": grower.pk,
+                "parcel_id": parcel.pk if parcel else None,
+                "extent_mu4": each.extent_mu4,
+                "day": each.day,
+            }
+            refers = {"base_id": each.base} | ({"parcel_id": base(parcel.key)} if parcel else {})
+            wants.append(Want(f"{each.base}/{each.code}", grower.area_id, fields, each.place, refers))
+    sieve.close()
+    return _once(Plot, wants, entry)
+
+
+def _parcels(entry: Entry, codes: set[str]) -> dict[str, Parcel]:
+    found, wanted = {}, sorted(codes)
+    for start in range(0, len(wanted), SLICE):
+        rows = Parcel.objects.current().filter(code__in=wanted[start : start + SLICE])
+        found |= {row.code: row for row in rows.filter(organisation_id=entry.organisation_id).order_by("-pk")}
+    return found
 
 
 @transaction.atomic
@@ -165,10 +243,9 @@ def plan_season(entry: Entry, given: SeasonGiven, *, amend: bool = False) -> Kep
         "evidence": given.evidence,
     }
     want = Want(given.number, of.area_id, fields, refers={"base_id": given.base})
-    return keep(Season, [want], entry) if amend else _once(Season, want, entry)
+    return keep(Season, [want], entry) if amend else _once(Season, [want], entry)
 
 
-@transaction.atomic
 def do_step(
     entry: Entry,
     number: str,
@@ -184,38 +261,67 @@ def do_step(
 
     Refuses with NoSuchSeason, UnknownStep, UnknownPlot or DoneInFuture.
     """
-    season = _season(entry, number)
-    if step not in {each["code"] for each in season.protocol}:
-        raise rules.UnknownStep(season=number, step=step)
-    if day > today:
-        raise rules.DoneInFuture(day=day)
-    wants = []
-    for code in plots:
-        plot = _plot(entry, season, code)
-        fields = {
-            "season_id": season.pk,
-            "plot_id": plot.pk,
-            "step": step,
-            "day": day,
-            "done_by": done_by,
-            "evidence": evidence,
-        }
-        refers = {"season_id": number, "plot_id": base(plot.key)}
-        wants.append(Want(f"{number}/{step}/{code}", plot.area_id, fields, refers=refers))
+    if not plots:
+        _season(entry, number)
+    with plainly():
+        return do_steps(entry, [StepGiven(number, step, p, day, done_by, evidence) for p in plots], today)
+
+
+@transaction.atomic
+def do_steps(entry: Entry, given: Sequence[StepGiven], today: date) -> Kept:
+    """Enter steps as `do_step` does, all of them or none."""
+    sieve, seasons, wants = Sieve(), Seasons(entry, (each.season for each in given)), []
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            season = seasons.get(each.season)
+            if each.step not in {known["code"] for known in season.protocol}:
+                raise rules.UnknownStep(season=each.season, step=each.step)
+            if each.day > today:
+                raise rules.DoneInFuture(day=each.day)
+            plot = seasons.plot(season, each.plot)
+            fields = {
+                "season_id": season.pk,
+                "plot_id": plot.pk,
+                "step": each.step,
+                "day": each.day,
+                "done_by": each.done_by,
+                "evidence": each.evidence,
+            }
+            refers = {"season_id": each.season, "plot_id": base(plot.key)}
+            key = f"{each.season}/{each.step}/{each.plot}"
+            wants.append(Want(key, plot.area_id, fields, each.place, refers))
+    sieve.close()
     return keep(StepDone, wants, entry)
 
 
-@transaction.atomic
 def estimate(entry: Entry, number: str, *, plot: str, day: date, grams: int, by: str) -> Kept:
     """Enter what a plot is expected to give."""
-    season = _season(entry, number)
-    on = _plot(entry, season, plot)
-    fields = {"season_id": season.pk, "plot_id": on.pk, "day": day, "grams": grams, "estimated_by": by}
-    refers = {"season_id": number, "plot_id": base(on.key)}
-    return keep(YieldEstimate, [Want(f"{number}/{plot}/{day}", on.area_id, fields, refers=refers)], entry)
+    with plainly():
+        return estimate_all(entry, [EstimateGiven(number, plot, day, grams, by)])
 
 
 @transaction.atomic
+def estimate_all(entry: Entry, given: Sequence[EstimateGiven]) -> Kept:
+    """Enter estimates as `estimate` does, all of them or none."""
+    sieve, seasons, wants = Sieve(), Seasons(entry, (each.season for each in given)), []
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            season = seasons.get(each.season)
+            on = seasons.plot(season, each.plot)
+            fields = {
+                "season_id": season.pk,
+                "plot_id": on.pk,
+                "day": each.day,
+                "grams": each.grams,
+                "estimated_by": each.by,
+            }
+            refers = {"season_id": each.season, "plot_id": base(on.key)}
+            key = f"{each.season}/{each.plot}/{each.day}"
+            wants.append(Want(key, on.area_id, fields, each.place, refers))
+    sieve.close()
+    return keep(YieldEstimate, wants, entry)
+
+
 def weigh_in(
     entry: Entry, given: Harvest, *, book: Callable[[str, str, NetWeight], Book], post: Post
 ) -> WeighIn:
@@ -226,117 +332,83 @@ def weigh_in(
     Refuses with HarvestWhileWaiting, OutsideSeason, ReceiptTaken and as rules.net_weight does.
     The same load entered twice is entered once.
     """
-    season = _season(entry, given.season)
-    if not season.day <= given.day < (season.until_day or date.max):
-        raise OutsideSeason(day=given.day, season=given.season)
-    plot = _plot(entry, season, given.plot)
-    rules.refuse_while_waiting(given.plot, given.day, queries.waiting(entry.organisation_id, plot.base_id))
-    shares = {
+
+    def books(loads: Sequence[Loaded]) -> list[Book]:
+        return [book(each.household, each.good, each.net) for each in loads]
+
+    return alone(partial(weigh_in_all, entry), given, books=books, post=post)
+
+
+@transaction.atomic
+def weigh_in_all(
+    entry: Entry, given: Sequence[Harvest], *, books: Callable[[Sequence[Loaded]], Iterable[Book]], post: Post
+) -> list[WeighIn]:
+    """Weigh harvests in as `weigh_in` does, all of them or none.
+
+    books  makes the books of their deliveries, one for each year
+
+    What is refused for a receipt that stands is not told row by row: half of them may still go.
+    """
+    sieve, seasons = Sieve(), Seasons(entry, (each.season for each in given))
+    loads: list[Loaded] = []
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            season = seasons.get(each.season)
+            if not season.day <= each.day < (season.until_day or date.max):
+                raise OutsideSeason(day=each.day, season=each.season)
+            plot = seasons.plot(season, each.plot)
+            rules.refuse_while_waiting(each.plot, each.day, seasons.waiting(plot.base_id))
+            net = rules.net_weight(Weighing(each.gross_grams, each.tare_grams, **_shares(each, season)))
+            loads.append(Loaded(each, plot.household.code, season.good, net))
+    sieve.close()
+    taken = ReceiptTaken(receipt=given[0].receipt, year=given[0].day.year)
+    for made in books(loads):
+        entered = enter(made, source=entry.source, by=entry.by, at=entry.at, post=post)
+        if entered.corrected:
+            raise taken
+    keys = [f"{each.day.year}-{each.receipt}" for each in given]
+    deliveries = standing(Delivery, entry.organisation_id, keys)
+    wants = []
+    for key, load in zip(keys, loads, strict=True):
+        each, season = load.given, seasons.get(load.given.season)
+        plot, delivery = seasons.plot(season, each.plot), deliveries.get(key)
+        if delivery is None:
+            raise NoDelivery(receipt=key)
+        fields = {
+            "delivery_id": delivery.pk,
+            "season_id": season.pk,
+            "plot_id": plot.pk,
+            "day": each.day,
+            "gross_grams": each.gross_grams,
+            "tare_grams": each.tare_grams,
+            "net_grams": load.net.net,
+            "weighed_by": each.weighed_by,
+            **_shares(each, season),
+        }
+        refers = {"delivery_id": key, "season_id": each.season, "plot_id": base(plot.key)}
+        wants.append(Want(key, plot.area_id, fields, each.place, refers))
+    if keep(WeighIn, wants, entry).corrected:
+        raise taken
+    stands = standing(WeighIn, entry.organisation_id, keys)
+    return [stands[key] for key in keys]
+
+
+def _shares(given: Harvest, season: Season) -> dict[str, int]:
+    return {
         "moisture": given.moisture,
         "standard_moisture": season.standard_moisture,
         "impurity": given.impurity,
         "standard_impurity": season.standard_impurity,
     }
-    net = rules.net_weight(Weighing(given.gross_grams, given.tare_grams, **shares))
-    entered = enter(
-        book(plot.household.code, season.good, net), source=entry.source, by=entry.by, at=entry.at, post=post
-    )
-    if entered.corrected:
-        raise ReceiptTaken(receipt=given.receipt, year=given.day.year)
-    delivery = _delivery(entry, f"{given.day.year}-{given.receipt}")
-    fields = {
-        "delivery_id": delivery.pk,
-        "season_id": season.pk,
-        "plot_id": plot.pk,
-        "day": given.day,
-        "gross_grams": given.gross_grams,
-        "tare_grams": given.tare_grams,
-        "net_grams": net.net,
-        "weighed_by": given.weighed_by,
-        **shares,
-    }
-    refers = {"delivery_id": base(delivery.key), "season_id": given.season, "plot_id": base(plot.key)}
-    want = Want(base(delivery.key), plot.area_id, fields, refers=refers)
-    kept = keep(WeighIn, [want], entry)
+
+
+def _once(model: type[Fact], wants: list[Want], entry: Entry) -> Kept:
+    """Keep what is new. Refuses with CodeInUse, row by row, what stands with another content."""
+    kept = keep(model, wants, entry)
     if kept.corrected:
-        raise ReceiptTaken(receipt=given.receipt, year=given.day.year)
-    return WeighIn.objects.get(organisation_id=entry.organisation_id, key=want.key)
-
-
-@transaction.atomic
-def raise_dispute(entry: Entry, receipt: str, *, day: date, by: str, claim: str) -> DeliveryDispute:
-    """Say that a delivery is not accepted as it stands. `receipt`: key of the delivery.
-
-    Refuses with NoDelivery, AnswerNeedsPerson or AlreadyDisputed.
-    """
-    delivery = _delivery(entry, receipt)
-    if not (by.strip() and claim.strip()):
-        raise rules.AnswerNeedsPerson
-    if day < delivery.day:
-        raise rules.AnsweredBeforeRaised(day=day, raised=delivery.day)
-    of = base(delivery.key)
-    before = disputed.of_delivery(entry.organisation_id, of)
-    if rules.open_dispute(before):
-        raise rules.AlreadyDisputed(receipt=delivery.receipt)
-    fields = {
-        "of": of,
-        "delivery_id": delivery.pk,
-        "day": day,
-        "raised_by": by.strip(),
-        "claim": claim.strip(),
-    }
-    want = Want(f"{of}/{len(before) + 1}", delivery.area_id, fields, refers={"delivery_id": of})
-    return keep(DeliveryDispute, [want], entry).new[0]
-
-
-@transaction.atomic
-def answer_dispute(
-    entry: Entry,
-    receipt: str,
-    *,
-    day: date,
-    by: str,
-    text: str,
-    net_grams: int | None,
-    book: Callable[[str, date, int], Book],
-    post: Post,
-) -> DisputeAnswer:
-    """Answer the open dispute: the delivery stands (None), or is corrected to the weight found.
-
-    book  makes the one-row book of the corrected delivery from its reference, its day and the weight
-
-    Refuses with NothingToAnswer, AnswerNeedsPerson, AnsweredBeforeRaised or NetWeightSame.
-    """
-    delivery = _delivery(entry, receipt)
-    open_ = rules.open_dispute(disputed.of_delivery(entry.organisation_id, base(delivery.key)))
-    if open_ is None:
-        raise rules.NothingToAnswer(receipt=delivery.receipt)
-    if not (by.strip() and text.strip()):
-        raise rules.AnswerNeedsPerson
-    if day < open_.raised.day:
-        raise rules.AnsweredBeforeRaised(day=day, raised=open_.raised.day)
-    if net_grams is not None:
-        made = book(delivery.reference, delivery.day, net_grams)
-        entered = enter(made, source=entry.source, by=entry.by, at=entry.at, post=post)
-        if not entered.corrected:
-            raise NetWeightSame
-    key = open_.raised.reference.partition(":")[2]
-    dispute = DeliveryDispute.objects.get(organisation_id=entry.organisation_id, key=key)
-    fields = {
-        "dispute_id": dispute.pk,
-        "day": day,
-        "answered_by": by.strip(),
-        "text": text.strip(),
-        "outcome": "stands" if net_grams is None else "corrected",
-        "net_grams": net_grams or 0,
-    }
-    return keep(DisputeAnswer, [Want(key, dispute.area_id, fields)], entry).new[0]
-
-
-def _once(model, want: Want, entry: Entry) -> Kept:
-    kept = keep(model, [want], entry)
-    if kept.corrected:
-        raise CodeInUse(code=want.key)
+        taken = {base(row.key) for _, row in kept.corrected}
+        refused = {n: CodeInUse(code=want.key) for n, want in enumerate(wants) if want.key in taken}
+        raise refused[0] if len(wants) == 1 else RowsRefused(refused)
     return kept
 
 
@@ -354,27 +426,35 @@ def _season(entry: Entry, number: str) -> Season:
     return found
 
 
-def _plot(entry: Entry, season: Season, code: str) -> Plot:
-    of = base(season.base.key)
-    found = queries.plots(entry.organisation_id, of).get(code)
-    if found is None or code not in season.plots:
-        raise rules.UnknownPlot(plot=code, base=of)
-    return found
+class Seasons:
+    """Seasons by number, the plots of their bases and what still waits there, each read once."""
 
+    def __init__(self, entry: Entry, numbers: Iterable[str]) -> None:
+        self.organisation_id = entry.organisation_id
+        self._found = standing(Season, entry.organisation_id, numbers, "base")
+        self._plots: dict[str, dict[str, Plot]] = {}
+        self._waiting: dict[int, list[Waiting]] = {}
 
-def _delivery(entry: Entry, receipt: str) -> Delivery:
-    key = base(receipt.removeprefix("delivery:"))
-    found = queries.standing(Delivery, entry.organisation_id, key)
-    if found is None:
-        raise NoDelivery(receipt=receipt)
-    return found
+    def get(self, number: str) -> Season:
+        """The season. Refuses with NoSuchSeason."""
+        if number not in self._found:
+            raise NoSuchSeason(number=number)
+        return self._found[number]
 
+    def plot(self, season: Season, code: str) -> Plot:
+        """A plot of the season. Refuses with UnknownPlot."""
+        of = base(season.base.key)
+        if of not in self._plots:
+            self._plots[of] = queries.plots(self.organisation_id, of)
+        found = self._plots[of].get(code)
+        if found is None or code not in season.plots:
+            raise rules.UnknownPlot(plot=code, base=of)
+        return found
 
-def _party(code: str) -> Party:
-    found = Party.objects.filter(code=code, kind__in=("household", "person")).first()
-    if found is None:
-        raise NoSuchParty(code=code)
-    return found
+    def waiting(self, base_id: int) -> list[Waiting]:
+        if base_id not in self._waiting:
+            self._waiting[base_id] = queries.waiting(self.organisation_id, base_id)
+        return self._waiting[base_id]
 
 
 def _area(entry: Entry) -> int:

@@ -4,6 +4,7 @@ A verb writes its row, reads the loan and the lots anew and lets the rules judge
 nothing was written.
 """
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,17 +15,17 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.stock import (
     Books,
+    Lots,
+    Units,
     area_of,
-    enter_one,
+    enter_all,
     hand_over,
-    holds,
-    is_member,
-    lot_of,
-    party_of,
-    refuse_for_sale,
-    same_unit,
+    members,
+    named,
+    parties_of,
+    take_over,
 )
-from lianjie.facts.actions.store import next_key
+from lianjie.facts.actions.store import RowsRefused, Sieve, Want, alone, next_key, standing
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
 from lianjie.facts.models import (
     Fact,
@@ -42,6 +43,7 @@ from lianjie.facts.models import (
     PieceReturn,
 )
 from lianjie.facts.queries import in_kind as queries
+from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules import in_kind as rules
 from lianjie.facts.rules.handed import InKindFact
 from lianjie.facts.rules.in_kind import Goods, Standing
@@ -75,6 +77,7 @@ class Lending:
     disaster: str = "decided"
     negligence: str = "borrower"
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Returning:
     lot: str = ""
     grade: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class Asking:
     extra_mu4: int = 0
     wish: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,7 @@ class Losing:
     quantity: int
     account: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,24 +139,59 @@ class Deciding:
     until: date | None = None
     forgiven: int = 0
     evidence: str = ""
+    place: str = ""
+
+
+def lend(given: Lending, books: Books) -> str:
+    """Lend; returns the loan's reference. Refuses with what the rules refuse, NoSuchLot or NumberTaken."""
+    return alone(lend_all, given, books)
 
 
 @transaction.atomic
-def lend(given: Lending, books: Books) -> str:
-    """Lend; returns the loan's reference. Refuses with what the rules refuse, NoSuchLot or NumberTaken."""
-    lot, borrower = lot_of(books, given.lot), party_of(given.borrower)
-    refuse_for_sale(lot)
-    lent = Goods(lot.good, lot.unit, given.quantity)
-    owed = rules.owed(lent, given.rule, given.owed_good.strip(), given.owed_unit, given.ratio)
-    if given.due_day <= given.day:
-        raise rules.DueBeforeLent(due=given.due_day, day=given.day)
-    if given.substitute and given.substitute_ratio <= 0:
-        raise rules.RatioNotAboveZero
-    same_unit(books, owed)
-    fields = {
+def lend_all(given: Sequence[Lending], books: Books) -> list[str]:
+    """Lend as `lend` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants = Sieve(), []
+    lots, people = Lots.of(books, (each.lot for each in given)), parties_of(each.borrower for each in given)
+    member = members(books, (each.pk for each in people.values()))
+    units = Units.of(books, _goods_owed(given, lots))
+    moved: list[tuple[Goods, Goods]] = []
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            lot, borrower = lots.seed(each.lot), named(people, each.borrower)
+            lent = Goods(lot.good, lot.unit, each.quantity)
+            owed = rules.owed(lent, each.rule, each.owed_good.strip(), each.owed_unit, each.ratio)
+            if each.due_day <= each.day:
+                raise rules.DueBeforeLent(due=each.due_day, day=each.day)
+            if each.substitute and each.substitute_ratio <= 0:
+                raise rules.RatioNotAboveZero
+            units.same(owed)
+            to_member = member(borrower.pk, each.day)
+            fields = _lent(each, lot, owed) | {"borrower_id": borrower.pk, "to_member": to_member}
+            wants.append(Want(each.number, borrower.area_id, fields, each.place))
+            moved.append((lent, owed))
+    rows = enter_all(Loan, wants, books, sieve)
+    lots.hold(each.lot for each, (_, new) in zip(given, rows, strict=True) if new)
+    facts = []
+    for each, (row, new), (lent, owed) in zip(given, rows, moved, strict=True):
+        if new:
+            code = each.borrower
+            facts.append(
+                InKindFact(row.reference, row.day, "lent", code, row.to_member, went=lent, owed=owed)
+            )
+    hand_over(books, *facts)
+    return [str(row.reference) for row, _ in rows]
+
+
+def _goods_owed(given: Sequence[Lending], lots: Lots) -> Iterator[str]:
+    for each in given:
+        if each.lot in lots.by_number:
+            yield lots.by_number[each.lot].good
+        yield each.owed_good.strip()
+
+
+def _lent(given: Lending, lot: Lot, owed: Goods) -> dict[str, Any]:
+    return {
         "day": given.day,
-        "borrower_id": borrower.pk,
-        "to_member": is_member(books, borrower, given.day),
         "lot_id": lot.pk,
         "quantity": given.quantity,
         "rule": given.rule,
@@ -169,121 +210,158 @@ def lend(given: Lending, books: Books) -> str:
         "negligence_borne_by": given.negligence,
         "evidence": given.evidence,
     }
-    row, new = enter_one(Loan, given.number, borrower.area_id, fields, books)
-    if new:
-        holds(lot)
-        hand_over(
-            books,
-            InKindFact(row.reference, row.day, "lent", borrower.code, row.to_member, went=lent, owed=owed),
-        )
-    return str(row.reference)
 
 
-@transaction.atomic
 def give_back(given: Returning, books: Books) -> str:
     """Take goods back into a lot of their own; returns the return's reference."""
-    loan = loan_of(books, given.loan)
-    terms = queries.terms(loan)
-    paid = rules.pays(terms, given.goods)
-    same_unit(books, given.goods)
-    fields = {
-        "day": given.day,
-        "loan_id": loan.pk,
-        "good": given.goods.good,
-        "unit": given.goods.unit,
-        "quantity": given.goods.quantity,
-        "grade": given.grade,
-        "pays": paid,
-        "evidence": given.evidence,
-    }
-    row, new = enter_one(LoanReturn, given.receipt, loan.area_id, fields, books)
-    if not new:
-        return str(row.reference)
-    _stands(loan)
-    of_lot = {
-        "day": given.day,
-        "good": given.goods.good,
-        "unit": given.goods.unit,
-        "quantity": given.goods.quantity,
-        "grade": given.grade,
-        "origin": "returned",
-        "giver": loan.borrower.name[:120],
-        "returned_id": row.pk,
-    }
-    enter_one(Lot, given.lot or given.receipt, area_of(books), of_lot, books)
-    settled = Goods(terms.returns.good, terms.returns.unit, -paid)
-    hand_over(books, _fact(loan, row, "returned", came=given.goods, owed=settled))
-    return str(row.reference)
+    return alone(give_back_all, given, books)
 
 
 @transaction.atomic
+def give_back_all(given: Sequence[Returning], books: Books) -> list[str]:
+    """Take goods back as `give_back` does, all of them or none."""
+    sieve, loans, wants = Sieve(), Loans.of(books, (each.loan for each in given)), []
+    units = Units.of(books, (each.goods.good for each in given))
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            loan = loans.get(each.loan)
+            paid = rules.pays(queries.terms(loan), each.goods)
+            units.same(each.goods)
+            fields = _came(each) | {"loan_id": loan.pk, "pays": paid, "evidence": each.evidence}
+            wants.append(Want(each.receipt, loan.area_id, fields, each.place))
+    rows = enter_all(LoanReturn, wants, books, sieve)
+    fresh = [(n, each) for n, each in enumerate(given) if rows[n][1]]
+    loans.stand(each.loan for _, each in fresh)
+    area, lots = area_of(books), []
+    for n, each in fresh:
+        giver = loans.by_number[each.loan].borrower.name[:120]
+        of_lot = _came(each) | {"origin": "returned", "giver": giver, "returned_id": rows[n][0].pk}
+        lots.append(Want(each.lot or each.receipt, area, of_lot, each.place))
+    try:
+        enter_all(Lot, lots, books, Sieve())
+    except RowsRefused as refused:
+        raise RowsRefused({fresh[n][0]: why for n, why in refused.at.items()}) from None
+    facts = []
+    for n, each in fresh:
+        loan, row = loans.by_number[each.loan], rows[n][0]
+        settled = Goods(loan.owed_good, loan.owed_unit, -row.pays)
+        facts.append(_fact(loan, row, "returned", came=each.goods, owed=settled))
+    hand_over(books, *facts)
+    return [str(row.reference) for row, _ in rows]
+
+
+def _came(given: Returning) -> dict[str, Any]:
+    goods = given.goods
+    return {
+        "day": given.day,
+        "good": goods.good,
+        "unit": goods.unit,
+        "quantity": goods.quantity,
+        "grade": given.grade,
+    }
+
+
 def ask_deferral(given: Asking, books: Books) -> str:
     """Note that the household asks for more time; it changes nothing until a person decides."""
-    loan = loan_of(books, given.loan)
-    fields = {
-        "day": given.day,
-        "loan_id": loan.pk,
-        "until": given.until,
-        "extra_mu4": given.extra_mu4,
-        "wish": given.wish,
-        "evidence": given.evidence,
-    }
-    row, new = enter_one(LoanDeferral, given.number, loan.area_id, fields, books)
-    if new and not _stands(loan).outstanding:
-        raise rules.NothingOwed(loan=given.loan)
-    return str(row.reference)
+    return alone(ask_all, given, books)
 
 
 @transaction.atomic
+def ask_all(given: Sequence[Asking], books: Books) -> list[str]:
+    """Note deferrals as `ask_deferral` does, all of them or none."""
+    sieve, loans, wants = Sieve(), Loans.of(books, (each.loan for each in given)), []
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            loan = loans.get(each.loan)
+            fields = {
+                "day": each.day,
+                "loan_id": loan.pk,
+                "until": each.until,
+                "extra_mu4": each.extra_mu4,
+                "wish": each.wish,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.number, loan.area_id, fields, each.place))
+    rows = enter_all(LoanDeferral, wants, books, sieve)
+    asked = [each.loan for each, (_, new) in zip(given, rows, strict=True) if new]
+    for loan, stands in loans.stand(asked).items():
+        if not stands.outstanding:
+            raise rules.NothingOwed(loan=loan)
+    return [str(row.reference) for row, _ in rows]
+
+
 def report_loss(given: Losing, books: Books) -> str:
     """Note what was lost, with evidence; it stays owed until a person decides who bears it."""
-    loan = loan_of(books, given.loan)
-    if not given.evidence.strip():
-        raise rules.LossNeedsEvidence
-    fields = {
-        "day": given.day,
-        "loan_id": loan.pk,
-        "cause": given.cause,
-        "quantity": given.quantity,
-        "account": given.account,
-        "evidence": given.evidence,
-    }
-    if given.quantity <= 0:
-        raise rules.NothingMoved(good=loan.owed_good)
-    row, new = enter_one(LoanLoss, given.number, loan.area_id, fields, books)
-    if new:
-        _stands(loan)
-    return str(row.reference)
+    return alone(report_all, given, books)
 
 
 @transaction.atomic
+def report_all(given: Sequence[Losing], books: Books) -> list[str]:
+    """Note losses as `report_loss` does, all of them or none."""
+    sieve, loans, wants = Sieve(), Loans.of(books, (each.loan for each in given)), []
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            loan = loans.get(each.loan)
+            if not each.evidence.strip():
+                raise rules.LossNeedsEvidence
+            if each.quantity <= 0:
+                raise rules.NothingMoved(good=loan.owed_good)
+            fields = {
+                "day": each.day,
+                "loan_id": loan.pk,
+                "cause": each.cause,
+                "quantity": each.quantity,
+                "account": each.account,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.number, loan.area_id, fields, each.place))
+    rows = enter_all(LoanLoss, wants, books, sieve)
+    loans.stand(each.loan for each, (_, new) in zip(given, rows, strict=True) if new)
+    return [str(row.reference) for row, _ in rows]
+
+
 def decide(given: Deciding, books: Books) -> str:
     """A named person decides a deferral or a loss; what is forgiven is written off in the ledger."""
-    if not given.person_name.strip() or not given.grounds.strip():
-        raise rules.DecisionNeedsPerson
-    loan = loan_of(books, given.loan)
-    about = _waiting(loan, given.about)
-    deferral = about if isinstance(about, LoanDeferral) else None
-    fields = {
-        "day": given.day,
-        "loan_id": loan.pk,
-        "deferral_id": deferral.pk if deferral else None,
-        "loss_id": None if deferral else about.pk,
-        "until": given.until if deferral else None,
-        "forgiven": 0 if deferral else given.forgiven,
-        "person_name": given.person_name.strip(),
-        "grounds": given.grounds.strip(),
-        "evidence": given.evidence,
-    }
-    if fields["forgiven"] < 0:
-        raise rules.ForgivenBeyondLoss(forgiven=given.forgiven, lost=about.quantity)
-    row, new = enter_one(LoanDecision, given.number, loan.area_id, fields, books)
-    if new:
-        _stands(loan)
-        if row.forgiven:
+    return alone(decide_all, given, books)
+
+
+@transaction.atomic
+def decide_all(given: Sequence[Deciding], books: Books) -> list[str]:
+    """Decide as `decide` does, all of them or none."""
+    sieve, loans, wants = Sieve(), Loans.of(books, (each.loan for each in given)), []
+    waiting = _waiting(books, given)
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            if not each.person_name.strip() or not each.grounds.strip():
+                raise rules.DecisionNeedsPerson
+            loan, about = loans.get(each.loan), waiting.get(each.about)
+            if about is None or about.loan_id != loan.pk:
+                raise rules.NothingToDecide(reference=each.about)
+            deferral = about if isinstance(about, LoanDeferral) else None
+            if not deferral and each.forgiven < 0:
+                raise rules.ForgivenBeyondLoss(forgiven=each.forgiven, lost=about.quantity)
+            fields = {
+                "day": each.day,
+                "loan_id": loan.pk,
+                "deferral_id": deferral.pk if deferral else None,
+                "loss_id": None if deferral else about.pk,
+                "until": each.until if deferral else None,
+                "forgiven": 0 if deferral else each.forgiven,
+                "person_name": each.person_name.strip(),
+                "grounds": each.grounds.strip(),
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.number, loan.area_id, fields, each.place))
+    rows = enter_all(LoanDecision, wants, books, sieve)
+    loans.stand(each.loan for each, (_, new) in zip(given, rows, strict=True) if new)
+    facts = []
+    for each, (row, new) in zip(given, rows, strict=True):
+        if new and row.forgiven:
+            loan = loans.by_number[each.loan]
             gone = Goods(loan.owed_good, loan.owed_unit, -row.forgiven)
-            hand_over(books, _fact(loan, row, "forgiven", owed=gone))
-    return str(row.reference)
+            facts.append(_fact(loan, row, "forgiven", owed=gone))
+    hand_over(books, *facts)
+    return [str(row.reference) for row, _ in rows]
 
 
 TABLES: dict[str, type[Fact]] = {
@@ -323,7 +401,7 @@ def take_back(reference: str, reason: str, books: Books) -> str:
             withdraw_row(lot, reason, books)
     row = withdraw_row(found, reason, books)
     if isinstance(found, BOOKED):
-        hand_over(books, None, reverses=found.reference)
+        take_over(books, found.reference)
     if hasattr(found, "loan_id"):
         _stands(found.loan)
     return str(row.reference)
@@ -347,27 +425,52 @@ def withdraw_row(found: Any, reason: str, books: Books) -> Any:
     )
 
 
+@dataclass(frozen=True)
+class Loans:
+    """Standing loans by number, with borrower and lot, locked until the transaction ends."""
+
+    by_number: Mapping[str, Loan]
+
+    @classmethod
+    def of(cls, books: Books, numbers: Iterable[str]) -> "Loans":
+        wanted = [number for number in numbers if number]
+        found = standing(Loan, books.organisation_id, wanted, "borrower", "lot")
+        ids = sorted(loan.pk for loan in found.values())
+        for start in range(0, len(ids), SLICE):
+            list(Loan.objects.select_for_update().filter(pk__in=ids[start : start + SLICE]).order_by("pk"))
+        return cls(found)
+
+    def get(self, number: str) -> Loan:
+        """The loan. Refuses with NoSuchLoan."""
+        if number not in self.by_number:
+            raise NoSuchLoan(loan=number)
+        return self.by_number[number]
+
+    def stand(self, numbers: Iterable[str]) -> dict[str, Standing]:
+        """How loans stand, read anew; the rules refuse a step that cannot be."""
+        loans = {number: self.by_number[number] for number in numbers}
+        steps = queries.steps([loan.pk for loan in loans.values()])
+        return {of: rules.standing(queries.terms(loan), steps[loan.pk]) for of, loan in loans.items()}
+
+
 def loan_of(books: Books, number: str) -> Loan:
     """The standing loan with this number, locked until the transaction ends."""
-    rows = Loan.objects.current().filter(queries.numbered(number), organisation_id=books.organisation_id)
-    found = rows.first()
-    if not number or found is None:
-        raise NoSuchLoan(loan=number)
-    Loan.objects.select_for_update().get(pk=found.pk)
-    return Loan.objects.select_related("borrower", "lot").get(pk=found.pk)
+    return Loans.of(books, [number]).get(number)
 
 
 def _stands(loan: Loan) -> Standing:
-    """The loan read anew; the rules refuse a step that cannot be."""
     return rules.standing(queries.terms(loan), queries.steps([loan.pk])[loan.pk])
 
 
-def _waiting(loan: Loan, reference: str) -> Any:
-    name, _, key = reference.partition(":")
-    model = {"loandeferral": LoanDeferral, "loanloss": LoanLoss}.get(name)
-    found = model.objects.current().filter(loan=loan, key=key).first() if model else None
-    if found is None:
-        raise rules.NothingToDecide(reference=reference)
+def _waiting(books: Books, given: Sequence[Deciding]) -> dict[str, LoanDeferral | LoanLoss]:
+    """Deferrals and losses by reference."""
+    found: dict[str, LoanDeferral | LoanLoss] = {}
+    keys = sorted({each.about.partition(":")[2] for each in given})
+    for model in (LoanDeferral, LoanLoss):
+        for start in range(0, len(keys), SLICE):
+            rows = model.objects.current().filter(key__in=keys[start : start + SLICE])
+            mine = rows.filter(organisation_id=books.organisation_id)
+            found |= {row.reference: row for row in mine}
     return found
 
 

@@ -1,9 +1,11 @@
 """Orders: prices seen, orders signed, quantities promised and called off, deliveries priced by the terms."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +13,23 @@ from django.db import transaction
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
-from lianjie.facts.actions.store import Entry, Kept, Want, base, keep, next_key
+from lianjie.facts.actions.stock import members, named, parties_of, party_of
+from lianjie.facts.actions.store import (
+    BATCH,
+    Entry,
+    Kept,
+    Sieve,
+    Want,
+    alone,
+    base,
+    keep,
+    next_key,
+    plainly,
+    standing,
+)
 from lianjie.facts.models import (
     CallOff,
     Delivery,
-    Membership,
     OfftakeContract,
     OfftakeDelivery,
     OfftakePromise,
@@ -23,7 +37,7 @@ from lianjie.facts.models import (
     PriceRecord,
 )
 from lianjie.facts.queries import offtake as queries
-from lianjie.facts.queries.parties import NoSuchParty
+from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules import offtake as rules
 from lianjie.facts.rules.handed import DeliveryFact, Handed, Post
 from lianjie.facts.rules.offtake import OrderTerms, Priced
@@ -89,26 +103,62 @@ class DeliveryGiven:
     grade: str
     grams: int
     evidence: str = ""
+    place: str = ""
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class PriceGiven:
+    """A price seen at a market; an empty grade is a price for every grade."""
+
+    day: date
+    good: str
+    grade: str
+    market: str
+    fen_per_kg: int
+    evidence: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class PromiseGiven:
+    """What a household promised to grow under an order."""
+
+    order: str
+    household: str
+    grams: int
+    extent_mu4: int
+    evidence: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class CallGiven:
+    """A part of an order the buyer asks for by a day."""
+
+    order: str
+    call: str
+    day: date
+    due_day: date
+    grams: int
+    place: str = ""
+
+
 def record_price(
     entry: Entry, *, day: date, good: str, grade: str, market: str, fen_per_kg: int, evidence: str
 ) -> Kept:
     """Keep a price seen. The same place, day, good and grade with another price is a correction."""
-    want = Want(
-        f"{day}-{market}-{good}-{grade}"[:110],
-        _area(entry),
-        {
-            "day": day,
-            "good": good,
-            "grade": grade,
-            "market": market,
-            "fen_per_kg": fen_per_kg,
-            "evidence": evidence,
-        },
-    )
-    return keep(PriceRecord, [want], entry)
+    return record_prices(entry, [PriceGiven(day, good, grade, market, fen_per_kg, evidence)])
+
+
+@transaction.atomic
+def record_prices(entry: Entry, given: Sequence[PriceGiven]) -> Kept:
+    """Keep prices seen, as `record_price` does."""
+    area, wants = _area(entry), []
+    for each in given:
+        fields = {name: value for name, value in asdict(each).items() if name != "place"}
+        key = f"{each.day}-{each.market}-{each.good}-{each.grade}"[:110]
+        wants.append(Want(key, area, fields, each.place))
+    return keep(PriceRecord, wants, entry)
 
 
 @transaction.atomic
@@ -121,78 +171,147 @@ def sign(entry: Entry, terms: OrderTerms, *, amend: bool = False) -> Kept:
         raise Refusals(found)
     fields = {name: value for name, value in asdict(terms).items() if name not in ("number", "buyer")}
     fields |= {"day": fields.pop("start"), "until_day": fields.pop("until")}
-    fields |= {"buyer_id": _party(terms.buyer).pk, "floors": dict(terms.floors)}
+    fields |= {"buyer_id": party_of(terms.buyer).pk, "floors": dict(terms.floors)}
     kept = keep(OfftakeContract, [Want(terms.number, _area(entry), fields)], entry)
     if kept.corrected and not amend:
         raise OrderNumberTaken(number=terms.number)
     return kept
 
 
-@transaction.atomic
 def promise(entry: Entry, number: str, *, household: str, grams: int, extent_mu4: int, evidence: str) -> Kept:
     """Enter what a household promised to grow under an order; another weight later is a correction."""
-    order, home = _order(entry, number), _household(household)
-    if grams <= 0:
-        raise NothingPromised
-    fields = {
-        "contract_id": order.pk,
-        "household_id": home.pk,
-        "grams": grams,
-        "extent_mu4": extent_mu4,
-        "day": order.signed_day,
-        "evidence": evidence,
-    }
-    key = f"{number}-{household}"
-    return keep(OfftakePromise, [Want(key, home.area_id, fields, refers={"contract_id": number})], entry)
+    with plainly():
+        return promise_all(entry, [PromiseGiven(number, household, grams, extent_mu4, evidence)])
 
 
 @transaction.atomic
+def promise_all(entry: Entry, given: Sequence[PromiseGiven]) -> Kept:
+    """Enter promises as `promise` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants = Sieve(), []
+    orders = _orders(entry, (each.order for each in given))
+    homes = parties_of(each.household for each in given)
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            order, home = _among(orders, each.order), _home(homes, each.household)
+            if each.grams <= 0:
+                raise NothingPromised
+            fields = {
+                "contract_id": order.pk,
+                "household_id": home.pk,
+                "grams": each.grams,
+                "extent_mu4": each.extent_mu4,
+                "day": order.signed_day,
+                "evidence": each.evidence,
+            }
+            key, refers = f"{each.order}-{each.household}", {"contract_id": each.order}
+            wants.append(Want(key, home.area_id, fields, each.place, refers))
+    sieve.close()
+    return keep(OfftakePromise, wants, entry)
+
+
 def call_off(entry: Entry, number: str, *, call: str, day: date, due_day: date, grams: int) -> Kept:
     """Enter a part of the order the buyer asks for by a day."""
-    order = _order(entry, number)
-    if grams <= 0:
-        raise NothingPromised
-    if not order.day <= due_day < order.until_day:
-        last = queries.last_day(order.until_day)
-        raise CallOffBeforeOrder(due_day=due_day, first=order.day, last=last)
-    others = queries.of_order(CallOff, entry.organisation_id, number).exclude(number=call)
-    in_all = grams + sum(others.values_list("grams", flat=True))
-    if in_all > order.grams:
-        raise CalledMoreThanOrdered(called=_kg(in_all), ordered=_kg(order.grams))
-    fields = {"contract_id": order.pk, "number": call, "grams": grams, "due_day": due_day, "day": day}
-    want = Want(f"{number}-{call}", _area(entry), fields, refers={"contract_id": number})
-    return keep(CallOff, [want], entry)
+    with plainly():
+        return call_all(entry, [CallGiven(number, call, day, due_day, grams)])
 
 
 @transaction.atomic
+def call_all(entry: Entry, given: Sequence[CallGiven]) -> Kept:
+    """Enter call-offs as `call_off` does, all of them or none."""
+    sieve, wants, area = Sieve(), [], _area(entry)
+    orders = _orders(entry, (each.order for each in given))
+    called = {of: _called(entry, of) for of in orders}
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            order = _among(orders, each.order)
+            if each.grams <= 0:
+                raise NothingPromised
+            if not order.day <= each.due_day < order.until_day:
+                last = queries.last_day(order.until_day)
+                raise CallOffBeforeOrder(due_day=each.due_day, first=order.day, last=last)
+            others = called[each.order]
+            in_all = each.grams + others.total() - others[each.call]
+            if in_all > order.grams:
+                raise CalledMoreThanOrdered(called=_kg(in_all), ordered=_kg(order.grams))
+            others[each.call] = each.grams
+            fields = {
+                "contract_id": order.pk,
+                "number": each.call,
+                "grams": each.grams,
+                "due_day": each.due_day,
+                "day": each.day,
+            }
+            key, refers = f"{each.order}-{each.call}", {"contract_id": each.order}
+            wants.append(Want(key, area, fields, each.place, refers))
+    sieve.close()
+    return keep(CallOff, wants, entry)
+
+
+def _called(entry: Entry, number: str) -> Counter[str]:
+    """Number of a call-off -> grams, of one order."""
+    rows = queries.of_order(CallOff, entry.organisation_id, number)
+    return Counter(dict(rows.values_list("number", "grams")))
+
+
 def take(entry: Entry, number: str, given: DeliveryGiven, *, post: Post) -> Priced:
     """Enter a delivery under an order: weighed, priced by the terms and booked, in one step.
 
     Refuses with ReceiptUsed, and for all the reasons of rules.offtake.price.
     """
-    order, home = _order(entry, number), _household(given.household)
-    key = f"{given.day.year}-{given.receipt}"
-    if Delivery.objects.filter(organisation_id=entry.organisation_id, key=key).exists():
-        raise ReceiptUsed(receipt=given.receipt, year=given.day.year)
-    if given.grams <= 0:
-        raise NothingPromised
-    priced = priced_by(entry, order, order.good, given.grade, given.day)
-    row = _delivery(
-        entry,
-        key=key,
-        area_id=home.area_id,
-        household_id=home.pk,
-        day=given.day,
-        receipt=given.receipt,
-        good=order.good,
-        grade=given.grade,
-        grams=given.grams,
-        evidence=given.evidence,
-        priced=priced,
-    )
-    _hand(entry, row, "", post)
-    _reason(entry, order, row, priced)
-    return priced
+    return alone(partial(take_all, entry), (number, given), post=post)
+
+
+@transaction.atomic
+def take_all(entry: Entry, given: Sequence[tuple[str, DeliveryGiven]], *, post: Post) -> list[Priced]:
+    """Enter deliveries, each with the number of its order, as `take` does: all of them or none."""
+    sieve, found = Sieve(), []
+    orders = _orders(entry, (number for number, _ in given))
+    homes = parties_of(each.household for _, each in given)
+    used = _keys(entry, [_key(each) for _, each in given])
+    seen = queries.Prices(entry.organisation_id)
+    for n, (number, each) in enumerate(given):
+        with sieve.of(n):
+            order, home = _among(orders, number), _home(homes, each.household)
+            if _key(each) in used:
+                raise ReceiptUsed(receipt=each.receipt, year=each.day.year)
+            if each.grams <= 0:
+                raise NothingPromised
+            terms, good = queries.terms_of(order), order.good
+            priced = rules.price(terms, good, each.grade, each.day, seen.until(good, each.day))
+            used.add(_key(each))
+            row = _delivery(
+                entry,
+                key=_key(each),
+                area_id=home.area_id,
+                household=home,
+                day=each.day,
+                receipt=each.receipt,
+                good=good,
+                grade=each.grade,
+                grams=each.grams,
+                evidence=each.evidence,
+                place=each.place or entry.place,
+                priced=priced,
+            )
+            found.append((order, row, priced))
+    sieve.close()
+    Delivery.objects.bulk_create([row for _, row, _ in found], batch_size=BATCH)
+    _hand(entry, [(row, "") for _, row, _ in found], post)
+    OfftakeDelivery.objects.bulk_create([_reason(entry, *each) for each in found], batch_size=BATCH)
+    return [priced for *_, priced in found]
+
+
+def _key(given: DeliveryGiven) -> str:
+    return f"{given.day.year}-{given.receipt}"
+
+
+def _keys(entry: Entry, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that are in use."""
+    used: set[str] = set()
+    for start in range(0, len(keys), SLICE):
+        rows = Delivery.objects.filter(organisation_id=entry.organisation_id)
+        used.update(rows.filter(key__in=keys[start : start + SLICE]).values_list("key", flat=True))
+    return used
 
 
 @transaction.atomic
@@ -212,17 +331,19 @@ def price_delivery(entry: Entry, number: str, reference: str, *, post: Post) -> 
             key=next_key(old.key),
             corrects_id=old.pk,
             area_id=old.area_id,
-            household_id=old.household_id,
+            household=old.household,
             day=old.day,
             receipt=old.receipt,
             good=old.good,
             grade=old.grade,
             grams=old.grams,
             evidence=old.evidence,
+            place=entry.place,
             priced=priced,
         )
-        _hand(entry, row, old.reference, post)
-    _reason(entry, order, row, priced)
+        row.save(force_insert=True)
+        _hand(entry, [(row, old.reference)], post)
+    _reason(entry, order, row, priced).save(force_insert=True)
     return priced
 
 
@@ -244,10 +365,9 @@ def priced_by(entry: Entry, order: OfftakeContract, good: str, grade: str, day: 
 
 
 def _delivery(entry: Entry, *, priced: Priced, **fields: Any) -> Delivery:
-    return Delivery.objects.create(
+    return Delivery(
         organisation_id=entry.organisation_id,
         source_id=entry.source_id,
-        place=entry.place,
         recorded_at=entry.at,
         recorded_by_id=entry.by,
         price_fen_per_kg=priced.fen_per_kg,
@@ -256,15 +376,15 @@ def _delivery(entry: Entry, *, priced: Priced, **fields: Any) -> Delivery:
     )
 
 
-def _reason(entry: Entry, order: OfftakeContract, row: Delivery, priced: Priced) -> None:
-    """Keep every price that was weighed, and which one won."""
-    OfftakeDelivery.objects.create(
+def _reason(entry: Entry, order: OfftakeContract, row: Delivery, priced: Priced) -> OfftakeDelivery:
+    """Every price that was weighed, and which one won."""
+    return OfftakeDelivery(
         organisation_id=entry.organisation_id,
         area_id=row.area_id,
         key=base(row.key),
         day=row.day,
         source_id=entry.source_id,
-        place=entry.place,
+        place=row.place if row.source_id == entry.source_id else entry.place,
         recorded_at=entry.at,
         recorded_by_id=entry.by,
         contract=order,
@@ -288,39 +408,39 @@ def written_candidate(candidate: rules.Candidate) -> Mapping[str, Any]:
     }
 
 
-def _hand(entry: Entry, row: Delivery, reverses: str, post: Post) -> None:
-    member = (
-        Membership.objects.on(row.day)
-        .filter(organisation_id=entry.organisation_id, member_id=row.household_id)
-        .exists()
-    )
-    fact = DeliveryFact(row.reference, row.day, row.household.code, member, row.amount_fen)
-    post(
-        "delivery",
-        [Handed(fact, reverses)],
-        organisation_id=entry.organisation_id,
-        year=row.day.year,
-        at=entry.at,
-        by=entry.by,
-    )
+def _hand(entry: Entry, rows: Sequence[tuple[Delivery, str]], post: Post) -> None:
+    """Give the ledger deliveries, each with the reference of what it corrects."""
+    member = members(entry, (row.household_id for row, _ in rows))
+    facts = [
+        Handed(
+            DeliveryFact(
+                row.reference, row.day, row.household.code, member(row.household_id, row.day), row.amount_fen
+            ),
+            reverses,
+        )
+        for row, reverses in rows
+    ]
+    if facts:
+        of, year = entry.organisation_id, rows[0][0].day.year
+        post("delivery", facts, organisation_id=of, year=year, at=entry.at, by=entry.by)
 
 
 def _order(entry: Entry, number: str) -> OfftakeContract:
-    found = queries.standing_order(entry.organisation_id, number)
-    if found is None:
+    return _among(_orders(entry, [number]), number)
+
+
+def _orders(entry: Entry, numbers: Iterable[str]) -> dict[str, OfftakeContract]:
+    return standing(OfftakeContract, entry.organisation_id, numbers, "buyer")
+
+
+def _among(orders: Mapping[str, OfftakeContract], number: str) -> OfftakeContract:
+    if number not in orders:
         raise NoSuchOrder(number=number)
-    return found
+    return orders[number]
 
 
-def _party(code: str) -> Party:
-    found = Party.objects.filter(code=code).first()
-    if found is None:
-        raise NoSuchParty(code=code)
-    return found
-
-
-def _household(code: str) -> Party:
-    found = _party(code)
+def _home(parties: Mapping[str, Party], code: str) -> Party:
+    found = named(parties, code)
     if found.kind != "household":
         raise GrowerNotAHousehold(code=code)
     return found

@@ -1,5 +1,7 @@
 """Terms of rent agreed for a lease, and what becomes of it: handed back, renewed, sub-let."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -7,11 +9,21 @@ from django.db import transaction
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
-from lianjie.facts.actions.store import Entry, Kept, Want, keep, next_key
+from lianjie.facts.actions.stock import named, parties_of, party_of
+from lianjie.facts.actions.store import (
+    Entry,
+    Kept,
+    RowsRefused,
+    Sieve,
+    Want,
+    keep,
+    next_key,
+    plainly,
+    standing,
+)
 from lianjie.facts.actions.withdraw import ReasonMissing, content
-from lianjie.facts.models import Lease, LeaseChange, Party, RentPayment, RentTerms
+from lianjie.facts.models import Lease, LeaseChange, RentPayment, RentTerms
 from lianjie.facts.queries import rents
-from lianjie.facts.queries.parties import NoSuchParty
 from lianjie.facts.rules import rent_terms
 from lianjie.facts.rules.rent import Grain, LeaseTerms
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
@@ -27,7 +39,17 @@ class NoSuchRentPaid(Refusal):
     fix = N_("Look at the lease: every rent says whether it was handed over.")
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class TermsGiven:
+    """Terms of rent of a lease; only what is said about the rent is kept, the rest is the lease's own."""
+
+    lease: str
+    terms: LeaseTerms
+    day: date
+    evidence: str = ""
+    place: str = ""
+
+
 def agree(entry: Entry, key: str, terms: LeaseTerms, *, day: date, evidence: str) -> Kept:
     """Enter the terms of rent of a lease; other terms later are a correction.
 
@@ -35,25 +57,40 @@ def agree(entry: Entry, key: str, terms: LeaseTerms, *, day: date, evidence: str
 
     Refuses with NoSuchLease or, with everything that cannot be, Refusals.
     """
-    row = _lease(entry, key)
-    if found := list(rent_terms.refusals(terms)):
-        raise Refusals(found)
-    fields = {
-        "lease_id": row.pk,
-        "kind": "grain" if terms.grain else "cash",
-        "step_years": terms.step.years if terms.step else 0,
-        "step_millionths": terms.step.millionths if terms.step else 0,
-        "step_compound": terms.step.compound if terms.step else False,
-        "fixed_years": terms.fixed_years,
-        "fixed_fen_per_mu": terms.fixed_fen_per_mu,
-        "paid_years": terms.paid_years,
-        "share_millionths": terms.share_millionths,
-        "share_of": terms.share_of,
-        "day": day,
-        "evidence": evidence,
-        **_grain(terms.grain),
-    }
-    return keep(RentTerms, [Want(key, row.area_id, fields, refers={"lease_id": key})], entry)
+    with plainly():
+        return agree_all(entry, [TermsGiven(key, terms, day, evidence)])
+
+
+@transaction.atomic
+def agree_all(entry: Entry, given: Sequence[TermsGiven]) -> Kept:
+    """Enter terms as `agree` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants = Sieve(), []
+    found = standing(Lease, entry.organisation_id, (each.lease for each in given))
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            if each.lease not in found:
+                raise NoSuchLease(lease=each.lease)
+            row, terms = found[each.lease], each.terms
+            if wrong := list(rent_terms.refusals(terms)):
+                raise Refusals(wrong)
+            fields = {
+                "lease_id": row.pk,
+                "kind": "grain" if terms.grain else "cash",
+                "step_years": terms.step.years if terms.step else 0,
+                "step_millionths": terms.step.millionths if terms.step else 0,
+                "step_compound": terms.step.compound if terms.step else False,
+                "fixed_years": terms.fixed_years,
+                "fixed_fen_per_mu": terms.fixed_fen_per_mu,
+                "paid_years": terms.paid_years,
+                "share_millionths": terms.share_millionths,
+                "share_of": terms.share_of,
+                "day": each.day,
+                "evidence": each.evidence,
+                **_grain(terms.grain),
+            }
+            wants.append(Want(each.lease, row.area_id, fields, each.place, {"lease_id": each.lease}))
+    sieve.close()
+    return keep(RentTerms, wants, entry)
 
 
 def _grain(grain: Grain | None) -> dict[str, object]:
@@ -70,36 +107,62 @@ def _grain(grain: Grain | None) -> dict[str, object]:
     }
 
 
-@transaction.atomic
 def change(entry: Entry, key: str, given: ChangeGiven) -> Kept:
     """Enter what becomes of a lease. The lease itself stays as it was signed."""
-    row = _lease(entry, key)
-    found = rents.lease(entry.organisation_id, key)
-    if found is None:
-        raise NoSuchLease(lease=key)
-    back = next((each for each in found.changes if each.kind == "hand_back"), None)
-    if back is not None and given.kind == "renewal":
-        raise rent_terms.RenewalAfterHandBack(day=back.day)
-    rent_terms.refuse_change(found.terms, given, found.contract_until)
-    taker = _party(given.taker) if given.kind == "sublease" else None
-    fields = {
-        "lease_id": row.pk,
-        "kind": given.kind,
-        "day": given.day,
-        "until_day": given.until if given.kind == "renewal" else None,
-        "taker_id": taker.pk if taker else None,
-        "consent": given.consent,
-        "evidence": given.evidence,
-    }
-    want = Want(f"{key}-{given.kind}-{given.day}"[:110], row.area_id, fields, refers={"lease_id": key})
-    return keep(LeaseChange, [want], entry)
+    with plainly():
+        return change_all(entry, [(key, given)], [entry.place])
+
+
+@transaction.atomic
+def change_all(entry: Entry, given: Sequence[tuple[str, ChangeGiven]], places: Sequence[str]) -> Kept:
+    """Enter changes, each with the key of its lease, as `change` does: all of them or none.
+
+    A second change of a lease is judged once the first is entered.
+    """
+    sieve, wants = Sieve(), []
+    firsts: dict[str, int] = {}
+    later = [n for n, (key, _) in enumerate(given) if firsts.setdefault(key, n) != n]
+    rows = standing(Lease, entry.organisation_id, (key for key, _ in given))
+    details = {each.key: each for each in rents.leases(entry.organisation_id, only=rows.values())}
+    people = parties_of(each.taker for _, each in given)
+    for key, number in firsts.items():
+        with sieve.of(number):
+            each = given[number][1]
+            if key not in rows:
+                raise NoSuchLease(lease=key)
+            row, found = rows[key], details[key]
+            back = next((one for one in found.changes if one.kind == "hand_back"), None)
+            if back is not None and each.kind == "renewal":
+                raise rent_terms.RenewalAfterHandBack(day=back.day)
+            rent_terms.refuse_change(found.terms, each, found.contract_until)
+            taker = named(people, each.taker) if each.kind == "sublease" else None
+            fields = {
+                "lease_id": row.pk,
+                "kind": each.kind,
+                "day": each.day,
+                "until_day": each.until if each.kind == "renewal" else None,
+                "taker_id": taker.pk if taker else None,
+                "consent": each.consent,
+                "evidence": each.evidence,
+            }
+            want = f"{key}-{each.kind}-{each.day}"[:110]
+            wants.append(Want(want, row.area_id, fields, places[number], {"lease_id": key}))
+    sieve.close()
+    kept = keep(LeaseChange, wants, entry)
+    if later:
+        try:
+            more = change_all(entry, [given[n] for n in later], [places[n] for n in later])
+        except RowsRefused as refused:
+            raise RowsRefused({later[n]: why for n, why in refused.at.items()}) from None
+        kept = Kept(kept.new + more.new, kept.corrected + more.corrected, kept.unchanged + more.unchanged)
+    return kept
 
 
 @transaction.atomic
 def hand(entry: Entry, key: str, given: Handing, *, grams: int = 0) -> RentPayment:
     """Enter that a rent was handed over; `ledger.actions.rents.pay` checks it and books it."""
     row = _lease(entry, key)
-    agent = _party(given.agent) if given.agent else None
+    agent = party_of(given.agent) if given.agent else None
     fields = {
         "lease_id": row.pk,
         "household_id": row.lessor_id,
@@ -145,15 +208,7 @@ def take_back(entry: Entry, key: str, year: int, reason: str) -> str:
 
 
 def _lease(entry: Entry, key: str) -> Lease:
-    rows = Lease.objects.current().filter(organisation_id=entry.organisation_id, key__startswith=key)
-    found = next((row for row in rows if row.key.partition("~")[0] == key), None)
+    found = standing(Lease, entry.organisation_id, [key]).get(key)
     if found is None:
         raise NoSuchLease(lease=key)
-    return found
-
-
-def _party(code: str) -> Party:
-    found = Party.objects.filter(code=code).first()
-    if found is None:
-        raise NoSuchParty(code=code)
-    return found
+    return cast(Lease, found)

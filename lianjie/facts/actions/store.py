@@ -4,22 +4,75 @@ A fact's key is a base ("BD0001") and, from its second version on, a number afte
 The head of a chain is the version no other corrects.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import F
 
+from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions.audit import note
 from lianjie.facts.models import Fact, Source
 from lianjie.facts.models.record import FactQuerySet
 from lianjie.facts.queries.parties import SLICE
 
+T = TypeVar("T")
 BATCH = 1000
-FEW = 50
-"""So many facts are looked up one by one; above it the whole table is read once."""
+FEW = 5_000
+"""So many facts are looked up by their keys; above it the whole table is read once."""
+
+
+class RowsRefused(Refusals):
+    """Some of many rows given at once. `at`: place in what was given -> why. Nothing was written."""
+
+    def __init__(self, at: Mapping[int, Refusal]) -> None:
+        super().__init__(tuple(at.values()))
+        self.at = dict(at)
+
+
+@dataclass
+class Sieve:
+    """Looks at rows given at once, one by one, and remembers those that are refused.
+
+    sieve = Sieve()
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            ...
+    sieve.close()
+    """
+
+    at: dict[int, Refusal] = field(default_factory=dict)
+
+    @contextmanager
+    def of(self, number: int) -> Iterator[None]:
+        try:
+            yield
+        except Refusal as refusal:
+            self.at[number] = refusal
+
+    def close(self) -> None:
+        """Refuses with RowsRefused when any row was."""
+        if self.at:
+            raise RowsRefused(self.at)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """One row through the verb of many: what that row is refused for is said plainly."""
+    try:
+        yield
+    except RowsRefused as refused:
+        raise next(iter(refused.at.values())) from None
+
+
+def alone(many: Callable[..., Sequence[T]], given: Any, *more: Any, **named: Any) -> T:
+    """What the verb of many makes of one row."""
+    with plainly():
+        (made,) = many([given], *more, **named)
+    return made
 
 
 @dataclass(frozen=True)
@@ -133,14 +186,17 @@ def keep(model: type[Fact], wanted: Iterable[Want], entry: Entry, shared: str = 
     """Store facts of one table, all of them in one bulk write.
 
     shared  the column that names whom they are about, when facts of all organisations count
+
+    A key wanted twice is kept twice, the second after the first.
     """
-    wanted = list(wanted)
+    first: dict[str, Want] = {}
+    later = [want for want in wanted if first.setdefault(want.key, want) is not want]
     kept = Kept()
-    if not wanted:
+    if not first:
         return kept
-    known = _known(model, wanted, entry, shared)
+    known = _known(model, list(first.values()), entry, shared)
     corrections = []
-    for want in wanted:
+    for want in first.values():
         head = known.get(want.key)
         if head is None:
             kept.new.append(_row(model, want, entry, key=want.key))
@@ -154,34 +210,52 @@ def keep(model: type[Fact], wanted: Iterable[Want], entry: Entry, shared: str = 
     rows = model.objects.bulk_create([*kept.new, *(row for _, row in corrections)], batch_size=BATCH)
     kept.new = rows[: len(kept.new)]
     kept.corrected = [(old, row) for (old, _), row in zip(corrections, rows[len(kept.new) :], strict=True)]
+    if later:
+        more = keep(model, later, entry, shared)
+        kept.new += more.new
+        kept.corrected += more.corrected
+        kept.unchanged += more.unchanged
     return kept
 
 
 def _known(model: type[Fact], wanted: list[Want], entry: Entry, shared: str) -> dict[str, Mapping[str, Any]]:
     """Base key -> the head of its chain, with the columns that are compared."""
-    pointed = [f"{column.removesuffix('_id')}__key" for column in wanted[0].refers]
-    columns = ("id", "key", "withdrawn", *wanted[0].fields, *pointed)
+    pointed = {f"{column.removesuffix('_id')}__key" for want in wanted for column in want.refers}
+    columns = ("id", "key", "withdrawn", *{name for want in wanted for name in want.fields}, *pointed)
     if shared:
         rows = shared_heads(model, shared, (want.fields[shared] for want in wanted), columns)
     elif len(wanted) <= FEW:
-        rows = _few(model, entry.organisation_id, [want.key for want in wanted], columns)
+        mine = model.objects.filter(organisation_id=entry.organisation_id)
+        rows = _chains(mine, [want.key for want in wanted], lambda some: some.values(*columns, "next"))
     else:
         rows = heads(model, entry.organisation_id).values(*columns).iterator(chunk_size=5000)
     return {base(row["key"]): row for row in rows}
 
 
-def _few(
-    model: type[Fact], organisation_id: int, keys: list[str], columns: Iterable[str]
-) -> Iterable[dict[str, Any]]:
-    """Heads of some chains by the index of keys: every chain begins with its base key."""
-    rows = model.objects.filter(organisation_id=organisation_id)
-    first = list(rows.filter(key__in=keys).values(*columns, "corrected_by"))
-    later = Q()
-    for row in first:
-        if row["corrected_by"]:
-            later |= Q(key__startswith=f"{row['key']}~")
-    found = [row for row in first if not row["corrected_by"]]
-    return found + list(rows.filter(later, corrected_by__isnull=True).values(*columns)) if later else found
+def standing(model: type[Fact], organisation_id: int, keys: Iterable[str], *related: str) -> dict[str, Any]:
+    """Base key -> the row that stands, for facts named by their base keys; the others are left out."""
+    mine = model.objects.filter(organisation_id=organisation_id).select_related(*related)
+    found = _chains(mine, keys, lambda some: some)
+    return {base(row.key): row for row in found if not row.withdrawn}
+
+
+def _chains(
+    rows: FactQuerySet, keys: Iterable[str], shape: Callable[[FactQuerySet], Iterable[Any]]
+) -> Iterator[Any]:
+    """The newest version of each chain that begins with one of the keys, by the indexes of keys and ids."""
+    wanted = sorted(set(keys))
+    rows = rows.annotate(next=F("corrected_by"))
+    for start in range(0, len(wanted), SLICE):
+        some = list(shape(rows.filter(key__in=wanted[start : start + SLICE])))
+        while some:
+            later = []
+            for row in some:
+                following = row["next"] if isinstance(row, dict) else row.next
+                if following is None:
+                    yield row
+                else:
+                    later.append(following)
+            some = list(shape(rows.filter(pk__in=later))) if later else []
 
 
 def _same(want: Want, head: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Workshops, work agreements, attendance sheets, payrolls approved, booked and paid."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from lianjie.base.fen import Fen
-from lianjie.base.refusal import Refusal, Refusals
+from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.store import Entry, Kept, Want, base, heads, keep
+from lianjie.facts.actions.stock import named, parties_of
+from lianjie.facts.actions.store import Entry, Kept, Sieve, Want, base, heads, keep, plainly, standing
 from lianjie.facts.models import (
     Party,
     Payroll,
@@ -24,7 +25,6 @@ from lianjie.facts.models import (
     Workshop,
 )
 from lianjie.facts.queries import work as queries
-from lianjie.facts.queries.parties import NoSuchParty
 from lianjie.facts.rules import home_work as home_rules
 from lianjie.facts.rules import work as rules
 from lianjie.facts.rules.handed import Handed, Post, WageLine, WagesFact
@@ -83,6 +83,7 @@ class Counted:
     agreement: str
     quantity_e4: int
     defects_e4: int = 0
+    place: str = ""
 
 
 @transaction.atomic
@@ -126,63 +127,96 @@ def set_floor(entry: Entry, *, start: date, hour_fen: int, evidence: str) -> Kep
     return keep(WageFloor, [Want(f"floor-{start}", _area(entry), fields)], entry)
 
 
-@transaction.atomic
 def agree(entry: Entry, terms: Terms) -> Kept:
     """Enter a work agreement as signed. The same again changes nothing; other terms are refused."""
-    if terms.rate_fen <= 0:
-        raise rules.RateNotAboveZero(number=terms.number)
-    if terms.public_post and not terms.funder.strip():
-        raise rules.FunderMissing(number=terms.number)
-    home_rules.check_agreement(terms)
-    shop, worker = _workshop(entry, terms.workshop), _party(terms.worker)
-    fields = {
-        "workshop_id": shop.pk, "worker_id": worker.pk, "job": terms.job,
-        "day": terms.start, "until_day": terms.until, "basis": terms.basis, "rate_fen": terms.rate_fen,
-        "status": terms.status, "day_hours": terms.day_hours, "cost": terms.cost,
-        "defects_paid": terms.defects_paid, "public_post": terms.public_post, "evidence": terms.evidence,
-        "funder": terms.funder or None, "home": _home(terms),
-    }  # fmt: skip
-    want = Want(terms.number, worker.area_id, fields, refers={"workshop_id": terms.workshop})
-    kept = keep(WorkAgreement, [want], entry)
-    if kept.corrected:
-        raise WorkAgreementTaken(number=terms.number)
+    with plainly():
+        return agree_all(entry, [terms], [entry.place])
+
+
+@transaction.atomic
+def agree_all(entry: Entry, given: Sequence[Terms], places: Sequence[str]) -> Kept:
+    """Enter agreements as `agree` does, all of them or none; RowsRefused says which cannot be.
+
+    places  where each stands in the source
+    """
+    sieve, wants = Sieve(), []
+    shops = standing(Workshop, entry.organisation_id, (terms.workshop for terms in given))
+    people = parties_of(terms.worker for terms in given)
+    for number, (terms, place) in enumerate(zip(given, places, strict=True)):
+        with sieve.of(number):
+            if terms.rate_fen <= 0:
+                raise rules.RateNotAboveZero(number=terms.number)
+            if terms.public_post and not terms.funder.strip():
+                raise rules.FunderMissing(number=terms.number)
+            home_rules.check_agreement(terms)
+            shop, worker = _shop(shops, terms.workshop), named(people, terms.worker)
+            fields = {
+                "workshop_id": shop.pk, "worker_id": worker.pk, "job": terms.job,
+                "day": terms.start, "until_day": terms.until, "basis": terms.basis,
+                "rate_fen": terms.rate_fen, "status": terms.status, "day_hours": terms.day_hours,
+                "cost": terms.cost, "defects_paid": terms.defects_paid, "public_post": terms.public_post,
+                "evidence": terms.evidence, "funder": terms.funder or None, "home": _home(terms),
+            }  # fmt: skip
+            wants.append(Want(terms.number, worker.area_id, fields, place, {"workshop_id": terms.workshop}))
+    sieve.close()
+    kept = keep(WorkAgreement, wants, entry)
+    taken = {base(row.key) for _, row in kept.corrected}
+    for number, want in enumerate(wants):
+        if want.key in taken:
+            sieve.at[number] = WorkAgreementTaken(number=want.key)
+    sieve.close()
     return kept
 
 
-@transaction.atomic
 def enter_sheet(entry: Entry, code: str, day: date, counted: Iterable[Counted]) -> Kept:
     """Enter the sheet of a day: many workers at once. Another count later is a correction.
 
     Refuses with Refusals, every wrong line at once.
     """
-    shop = _workshop(entry, code)
-    rows = {base(row.key): row for row in _agreements(entry, shop)}
-    months = queries.month_so_far(entry.organisation_id, code, day)
-    wanted, wrong = [], []
-    for each in counted:
-        row = rows.get(each.agreement)
-        if row is None:
-            wrong.append(NoSuchWorkAgreement(number=each.agreement, workshop=code))
-            continue
-        terms = queries.terms_of(row)
-        if terms.home:
-            wrong.append(home_rules.CountedWhenBrought(number=terms.number))
-            continue
-        done = Done("", terms, day, each.quantity_e4, each.defects_e4)
-        try:
+    _workshop(entry, code)
+    return count_all(entry, [(code, day, each) for each in counted])
+
+
+@transaction.atomic
+def count_all(entry: Entry, given: Sequence[tuple[str, date, Counted]]) -> Kept:
+    """Enter lines of sheets, each with its workshop and day, as `enter_sheet` does: all of them or none."""
+    sieve, wants = Sieve(), []
+    of = entry.organisation_id
+    shops = standing(Workshop, of, (code for code, _, _ in given))
+    agreed = standing(WorkAgreement, of, (each.agreement for *_, each in given), "workshop", "worker")
+    months: dict[tuple[str, date], dict[str, dict[date, int]]] = {}
+    for number, (code, day, each) in enumerate(given):
+        with sieve.of(number):
+            _shop(shops, code)
+            row = agreed.get(each.agreement)
+            if row is None or base(row.workshop.key) != code:
+                raise NoSuchWorkAgreement(number=each.agreement, workshop=code)
+            terms = queries.terms_of(row)
+            if terms.home:
+                raise home_rules.CountedWhenBrought(number=terms.number)
+            done = Done("", terms, day, each.quantity_e4, each.defects_e4)
             rules.check_work(done)
-            rules.check_month(done, months.get(terms.number, 0))
-        except Refusal as refusal:
-            wrong.append(refusal)
-        fields = {
-            "agreement_id": row.pk, "day": day,
-            "quantity_e4": each.quantity_e4, "defects_e4": each.defects_e4,
-        }  # fmt: skip
-        key = f"{each.agreement}-{day}"
-        wanted.append(Want(key, row.area_id, fields, refers={"agreement_id": each.agreement}))
-    if wrong:
-        raise Refusals(wrong)
-    return keep(WorkDone, wanted, entry)
+            if terms.basis == "month":
+                month = (code, day.replace(day=1))
+                if month not in months:
+                    months[month] = queries.month_by_day(of, code, day)
+                days = months[month].setdefault(terms.number, {})
+                rules.check_month(done, sum(count for on, count in days.items() if on != day))
+                days[day] = each.quantity_e4
+            fields = {
+                "agreement_id": row.pk, "day": day,
+                "quantity_e4": each.quantity_e4, "defects_e4": each.defects_e4,
+            }  # fmt: skip
+            key, refers = f"{each.agreement}-{day}", {"agreement_id": each.agreement}
+            wants.append(Want(key, row.area_id, fields, each.place, refers))
+    sieve.close()
+    return keep(WorkDone, wants, entry)
+
+
+def _shop(shops: Mapping[str, Workshop], code: str) -> Workshop:
+    if code not in shops:
+        raise NoSuchWorkshop(code=code)
+    return shops[code]
 
 
 def draft(organisation_id: int, code: str, last_day: date, *, may_deduct: bool = False) -> tuple[Slip, ...]:
@@ -298,17 +332,7 @@ def _agreements(entry: Entry, shop: Workshop) -> list[WorkAgreement]:
 
 
 def _workshop(entry: Entry, code: str) -> Workshop:
-    found = queries.workshop(entry.organisation_id, code)
-    if found is None:
-        raise NoSuchWorkshop(code=code)
-    return found
-
-
-def _party(code: str) -> Party:
-    found = Party.objects.filter(code=code).first()
-    if found is None:
-        raise NoSuchParty(code=code)
-    return found
+    return _shop(standing(Workshop, entry.organisation_id, [code]), code)
 
 
 def _area(entry: Entry) -> int:

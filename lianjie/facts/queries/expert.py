@@ -1,5 +1,6 @@
 """Cases put to experts, with everything that happened in them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -59,6 +60,12 @@ def case(organisation_id: int, number: str) -> Case | None:
     """One case, or None."""
     row = standing(ExpertCase, organisation_id, number)
     return _case(row) if row else None
+
+
+def closed(organisation_id: int, numbers: Iterable[str]) -> set[str]:
+    """Those of the cases that are over."""
+    rows = CaseStep.objects.current().filter(organisation_id=organisation_id, kind="closed")
+    return set(numbers) & {key.partition("/")[0] for key in rows.values_list("key", flat=True)}
 
 
 def _case(row: ExpertCase) -> Case:

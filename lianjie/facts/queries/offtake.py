@@ -1,5 +1,6 @@
 """Orders as they stand: the register, one order with all that came for it, prices seen, why a price."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -187,7 +188,28 @@ def prices_seen(organisation_id: int, good: str, day: date) -> tuple[PriceSeen, 
         day__lte=day,
         day__gte=day - timedelta(days=OLDEST_DAYS),
     )
-    return tuple(PriceSeen(r.reference, r.day, r.market, r.grade, r.fen_per_kg) for r in rows.order_by("pk"))
+    return tuple(_seen(row) for row in rows.order_by("pk"))
+
+
+def _seen(row: PriceRecord) -> PriceSeen:
+    return PriceSeen(row.reference, row.day, row.market, row.grade, row.fen_per_kg)
+
+
+class Prices:
+    """Prices on record by good, each good read once."""
+
+    def __init__(self, organisation_id: int) -> None:
+        self.organisation_id = organisation_id
+        self._seen: dict[str, list[PriceSeen]] = {}
+
+    def until(self, good: str, day: date) -> tuple[PriceSeen, ...]:
+        """As `prices_seen`."""
+        if good not in self._seen:
+            rows = PriceRecord.objects.current().filter(organisation_id=self.organisation_id, good=good)
+            self._seen[good] = [_seen(row) for row in rows.order_by("day", "pk")]
+        seen, first = self._seen[good], day - timedelta(days=OLDEST_DAYS)
+        start = bisect_left(seen, first, key=lambda each: each.day)
+        return tuple(seen[start : bisect_right(seen, day, key=lambda each: each.day)])
 
 
 def prices(organisation_id: int, good: str = "") -> tuple[PriceRow, ...]:

@@ -1,6 +1,7 @@
 """Rents that fall due, from the leases as they stand, their terms and what became of them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,17 +75,19 @@ def schedule(organisation_id: int, lease: LeaseDetail, years: int = 30) -> tuple
 
 
 def leases(
-    organisation_id: int, members: set[int] | None = None, key: str = "", lessor_id: int | None = None
+    organisation_id: int,
+    members: set[int] | None = None,
+    only: Collection[Lease] | None = None,
+    lessor_id: int | None = None,
 ) -> tuple[LeaseDetail, ...]:
-    """Leases that stand, those of one household, or the one whose key this is; `members` are ids."""
+    """Leases that stand, those of one household, or `only` these rows; `members` are ids."""
     rows = Lease.objects.current().filter(organisation_id=organisation_id)
     terms = RentTerms.objects.current().filter(organisation_id=organisation_id)
     changes = LeaseChange.objects.current().filter(organisation_id=organisation_id)
-    if key:
-        rows, terms, changes = (
-            each.filter(**{f"{column}__startswith": key})
-            for each, column in ((rows, "key"), (terms, "lease__key"), (changes, "lease__key"))
-        )
+    if only is not None:
+        keys = [key for row in only for key in _versions(row.key)]
+        rows = rows.filter(pk__in=[row.pk for row in only])
+        terms, changes = terms.filter(lease__key__in=keys), changes.filter(lease__key__in=keys)
     if lessor_id is not None:
         rows = rows.filter(lessor_id=lessor_id)
         terms, changes = terms.filter(lease__lessor_id=lessor_id), changes.filter(lease__lessor_id=lessor_id)
@@ -95,7 +98,6 @@ def leases(
     found = (
         _detail(row, by_lease.get(_base(row.key)), became[_base(row.key)], row.lessor_id in (members or ()))
         for row in rows.select_related("lessor__area", "parcel").order_by("key")
-        if not key or _base(row.key) == key
     )
     return tuple(found)
 
@@ -122,8 +124,15 @@ def of_years(key: str, organisation_id: int) -> list[tuple[int, Handed]]:
 
 def lease(organisation_id: int, key: str) -> LeaseDetail | None:
     """One lease, or None."""
-    found = leases(organisation_id, key=key)
+    rows = Lease.objects.current().filter(organisation_id=organisation_id, key__startswith=key)
+    found = leases(organisation_id, only=[row for row in rows if _base(row.key) == key])
     return found[0] if found else None
+
+
+def _versions(key: str) -> list[str]:
+    """The keys of a fact from its first version to this one."""
+    first, _, number = key.partition("~")
+    return [first, *(f"{first}~{n}" for n in range(2, int(number or 1) + 1))]
 
 
 def _detail(row: Lease, terms: RentTerms | None, became: list[LeaseChange], member: bool) -> LeaseDetail:

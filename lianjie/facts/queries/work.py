@@ -242,13 +242,20 @@ def sheet(organisation_id: int, code: str, day: date) -> dict[str, tuple[int, in
     }
 
 
-def month_so_far(organisation_id: int, code: str, day: date) -> dict[str, int]:
-    """Agreement number -> what other days of the same month were counted, for those paid by the month."""
-    sums: dict[str, int] = defaultdict(int)
-    for each in done_until(organisation_id, code, last_of_month(day)):
-        if each.terms.basis == "month" and each.day.replace(day=1) == day.replace(day=1) and each.day != day:
-            sums[each.terms.number] += each.quantity_e4
-    return sums
+def month_by_day(organisation_id: int, code: str, day: date) -> dict[str, dict[date, int]]:
+    """Agreement number -> day of the month of `day` -> what was counted, for those paid by the month."""
+    rows = WorkDone.objects.current().filter(
+        organisation_id=organisation_id,
+        agreement__basis="month",
+        day__gte=day.replace(day=1),
+        day__lte=last_of_month(day),
+    )
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    columns = ("agreement__key", "agreement__workshop__key", "day", "quantity_e4")
+    for agreement, shop, on, quantity in rows.values_list(*columns):
+        if _base(shop) == code:
+            found[_base(agreement)][on] = quantity
+    return found
 
 
 def paid_before(organisation_id: int) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Meetings and who came to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lianjie.base.words import N_
 from lianjie.facts.actions import assembly
@@ -19,6 +19,7 @@ from lianjie.facts.registers.register import (
     number,
     party,
     sheet,
+    singly,
     standing,
     text,
 )
@@ -83,13 +84,17 @@ def _roll(organisation_id: int) -> Iterator[Values]:
                      proxy=row.proxy.code if row.proxy else "")  # fmt: skip
 
 
-def _seat(v: Values, desk: Desk) -> object:
-    seated = assembly.Seated(v["member"], v["how"], v["proxy"], v["mark"])
-    return assembly.seat(desk.entry, v["meeting"], [seated])
+def _seat(rows: Sequence[Values], desk: Desk) -> None:
+    meetings: dict[str, list[assembly.Seated]] = {}
+    for v, place in zip(rows, desk.places, strict=True):
+        seated = assembly.Seated(v["member"], v["how"], v["proxy"], v["mark"], place)
+        meetings.setdefault(v["meeting"], []).append(seated)
+    for meeting, seats in meetings.items():
+        assembly.seat(desk.entry, meeting, seats)
 
 
 FAMILY = Family(
     "assembly",
     N_("Meetings and who came"),
-    (Register(MEETINGS, Meeting, _meetings, _call), Register(ROLL, Attendance, _roll, _seat)),
+    (Register(MEETINGS, Meeting, _meetings, singly(_call)), Register(ROLL, Attendance, _roll, _seat)),
 )

@@ -1,20 +1,23 @@
 """A file of registers brought in: every row checked, all of it entered, or nothing and every reason.
 
 A row that stands already is passed over without asking its verb, so the same file again changes nothing.
-The others are entered in the order of their days. A row that is refused is tried once more after the rest:
-it may rest on a row that comes later in the file. When one is refused for good, nothing is kept.
+The others are entered in the order of their days, as many at once as follow each other on one sheet. A row
+that is refused is tried once more after the rest: it may rest on a row that comes later in the file. When
+one is refused for good, nothing is kept.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_, Say, english
+from lianjie.facts.actions.store import RowsRefused
 from lianjie.facts.models import Membership, Party
 from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.registers.register import Desk, Register, Values, filled, key_of
@@ -23,8 +26,10 @@ from lianjie.facts.rules.draft import EnteredTwice, Line
 from lianjie.facts.rules.raw import InWorkbook, Place, RawBook
 from lianjie.facts.rules.schema import tidy
 
-MOST_ROWS = 5_000
-"""Rows of one file; more would keep the books locked for too long."""
+MOST_ROWS = 50_000
+"""Rows of one sheet."""
+TOGETHER = 500
+"""Rows handed to a verb at once; between two such steps the import is told of and may be stopped."""
 
 
 class NothingInFile(Refusal):
@@ -33,7 +38,7 @@ class NothingInFile(Refusal):
 
 
 class TooManyInFile(Refusal):
-    what = N_("The file has {rows} rows; at most {most} are entered at a time.")
+    what = N_("A sheet of the file has {rows} rows; at most {most} are entered at a time.")
     fix = N_("Put the rest into a second file; rows entered before are passed over.")
 
 
@@ -123,20 +128,39 @@ class _File:
     refused: dict[str, Place] = field(default_factory=dict)
 
 
+def rows_of(raw: RawBook) -> dict[str, int]:
+    """How many rows each sheet has. Refuses with NothingInFile or TooManyInFile."""
+    counts = {code: len(sheet.rows) for code, sheet in raw.sheets.items() if sheet.rows}
+    if not counts:
+        raise NothingInFile
+    if max(counts.values()) > MOST_ROWS:
+        raise TooManyInFile(rows=max(counts.values()), most=MOST_ROWS)
+    return counts
+
+
 @transaction.atomic
 def bring(raw: RawBook, registers: Mapping[str, Register], desk: Desk, rights: Collection[str]) -> Brought:
-    """Enter a whole file of registers, or nothing.
+    """Enter a whole file of registers, or nothing, as `bring_within` does, in a transaction of its own."""
+    return bring_within(raw, registers, desk, rights)
+
+
+def bring_within(
+    raw: RawBook,
+    registers: Mapping[str, Register],
+    desk: Desk,
+    rights: Collection[str],
+    heard: Callable[[int, int], None] = lambda done, total: None,
+) -> Brought:
+    """Enter a whole file of registers in the caller's transaction, which must end with a refusal.
 
     raw     read with the sheets of `registers`
     rights  what whoever brings it may do
+    heard   told again and again how many rows of how many are entered; may raise to stop
 
+    A savepoint around a whole file would make SQLite slower with every row, so none is taken here.
     Refuses with Refusals naming every sheet, row and, where it is known, column, and what to do there.
     """
-    count = sum(len(sheet.rows) for sheet in raw.sheets.values())
-    if not count:
-        raise NothingInFile
-    if count > MOST_ROWS:
-        raise TooManyInFile(rows=count, most=MOST_ROWS)
+    rows_of(raw)
     file = _File()
     for rank, register in enumerate(registers.values()):
         if register.code in raw.sheets:
@@ -144,7 +168,7 @@ def bring(raw: RawBook, registers: Mapping[str, Register], desk: Desk, rights: C
     for code in {row.register.code for row in file.rows if row.register.right not in rights}:
         file.problems.append(RightMissing(raw.sheets[code].place()))
     file.rows = [row for row in file.rows if row.register.right in rights]
-    _enter(file, desk)
+    _enter(file, desk, heard)
     if file.problems:
         raise Refusals(sorted(file.problems, key=_order(raw)))
     return _counted(file, desk)
@@ -188,18 +212,19 @@ def _comparable(register: Register):
     return made
 
 
-def _enter(file: _File, desk: Desk) -> None:
+def _enter(file: _File, desk: Desk, heard: Callable[[int, int], None]) -> None:
     """Rows in the order of day; those refused again after the others, as long as one more gets through."""
-    waiting = sorted(file.rows, key=_when)
+    waiting, total = sorted(file.rows, key=_when), len(file.rows)
     if waiting:
         _ = desk.entry.source_id  # kept before the first savepoint, so that none takes it back
     while waiting:
         again: list[tuple[Row, Refusal]] = []
-        for row in waiting:
-            try:
-                _one(row, desk)
-            except Refusal as refusal:
-                again.append((row, refusal))
+        done = total - len(waiting)
+        for batch in _batches(waiting):
+            heard(done, total)
+            refused = _together(batch, desk)
+            again += refused
+            done += len(batch) - len(refused)
         if len(again) == len(waiting):
             break
         waiting = [row for row, _ in again]
@@ -220,10 +245,37 @@ def _when(row: Row) -> tuple[date, int, bool, int]:
     )
 
 
-@transaction.atomic
-def _one(row: Row, desk: Desk) -> None:
-    desk.entry.place = row.line.place().short
-    row.register.enter(row.values, desk)
+def _batches(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows that follow each other on one sheet, at most so many."""
+    for _, each in groupby(rows, lambda row: (row.rank, row.register.last(row.values))):
+        some = list(each)
+        for start in range(0, len(some), TOGETHER):
+            yield some[start : start + TOGETHER]
+
+
+def _together(rows: list[Row], desk: Desk) -> list[tuple[Row, Refusal]]:
+    """Enter rows of one register; those that are refused are left out, with why.
+
+    Many are tried at once. A verb that says which of them it refuses is asked again without those; where it
+    cannot say, each half is tried by itself.
+    """
+    refused: list[tuple[Row, Refusal]] = []
+    while rows:
+        try:
+            with transaction.atomic():
+                desk.places = [row.line.place().short for row in rows]
+                desk.entry.place = desk.places[0]
+                rows[0].register.enter([row.values for row in rows], desk)
+            break
+        except RowsRefused as some:
+            refused += ((rows[number], why) for number, why in some.at.items())
+            rows = [row for number, row in enumerate(rows) if number not in some.at]
+        except Refusal as refusal:
+            if len(rows) == 1:
+                return [*refused, (rows[0], refusal)]
+            half = len(rows) // 2
+            return [*refused, *_together(rows[:half], desk), *_together(rows[half:], desk)]
+    return refused
 
 
 def _told(file: _File, row: Row, refusal: Refusal) -> Iterable[Refusal]:

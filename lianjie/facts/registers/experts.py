@@ -1,6 +1,6 @@
 """Cases put to experts and what happened in them. Pictures stay where they were entered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lianjie.base.words import N_
 from lianjie.facts.actions import expert
@@ -15,6 +15,7 @@ from lianjie.facts.registers.register import (
     choice,
     day,
     fields,
+    gathered,
     number,
     sheet,
     standing,
@@ -51,11 +52,13 @@ def _cases(organisation_id: int) -> Iterator[Values]:
                      plot=row.plot.code if row.plot else "")  # fmt: skip
 
 
-def _open(v: Values, desk: Desk) -> object:
-    return expert.open_case(
-        desk.entry, v["number"], base_code=v["base"], plot=v["plot"], day=v["day"], by=v["by"],
-        symptoms=v["symptoms"],
-    )  # fmt: skip
+def _open(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> expert.CaseGiven:
+        return expert.CaseGiven(
+            v["number"], v["base"], v["plot"], v["day"], v["by"], v["symptoms"], place=place
+        )
+
+    return expert.open_all(desk.entry, gathered(rows, desk, given))
 
 
 STEPS = sheet(
@@ -79,9 +82,10 @@ def _steps(organisation_id: int) -> Iterator[Values]:
         yield fields(row, "day", "kind", "person", "text", "dose", "waiting_days", case=base(row.case.key))
 
 
-def _step(v: Values, desk: Desk) -> object:
-    said = {name: v[name] for name in ("kind", "day", "person", "text", "dose", "waiting_days")}
-    return expert.add_step(desk.entry, v["case"], **said)
+def _step(rows: Sequence[Values], desk: Desk) -> object:
+    return expert.add_steps(
+        desk.entry, gathered(rows, desk, lambda v, place: expert.CaseStepGiven(**v, place=place))
+    )
 
 
 FAMILY = Family(

@@ -1,12 +1,14 @@
 """Bases, plots, seasons with their protocol, steps done, yield estimates, harvests weighed in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from lianjie.base.fen import Fen
+from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
 from lianjie.facts.actions import growing
+from lianjie.facts.actions.store import RowsRefused
 from lianjie.facts.models import GrowingBase, Plot, Season, StepDone, WeighIn, YieldEstimate
 from lianjie.facts.registers.register import (
     EVIDENCE,
@@ -18,6 +20,7 @@ from lianjie.facts.registers.register import (
     day,
     decimal,
     fields,
+    gathered,
     money,
     number,
     party,
@@ -25,11 +28,13 @@ from lianjie.facts.registers.register import (
     quantity,
     scaled,
     sheet,
+    singly,
     standing,
     text,
 )
 from lianjie.facts.rules.book import Book
-from lianjie.facts.rules.growing import NetWeight, Step, read_protocol, write_protocol
+from lianjie.facts.rules.growing import Step, read_protocol, write_protocol
+from lianjie.facts.rules.raw import InWorkbook
 from lianjie.facts.rules.schema import Caption as C
 
 BASE = number("base", "基地代码", "Base", "基地代碼", example="JD1")
@@ -78,11 +83,12 @@ def _plots(organisation_id: int) -> Iterator[Values]:
                      household=row.household.code, parcel=row.parcel.code if row.parcel else "")  # fmt: skip
 
 
-def _plot(v: Values, desk: Desk) -> object:
-    return growing.add_plot(
-        desk.entry, v["base"], v["plot"], household=v["household"], extent_mu4=v["extent_mu4"], day=v["day"],
-        parcel=v["parcel"],
-    )  # fmt: skip
+def _plot(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> growing.PlotGiven:
+        kept = (v["household"], v["extent_mu4"], v["day"], v["parcel"])
+        return growing.PlotGiven(v["base"], v["plot"], *kept, place)
+
+    return growing.add_plots(desk.entry, gathered(rows, desk, given))
 
 
 SEASONS = sheet(
@@ -151,11 +157,12 @@ def _steps(organisation_id: int) -> Iterator[Values]:
         )
 
 
-def _step(v: Values, desk: Desk) -> object:
-    return growing.do_step(
-        desk.entry, v["season"], step=v["step"], plots=[v["plot"]], day=v["day"], done_by=v["done_by"],
-        evidence=v["evidence"], today=desk.today,
-    )  # fmt: skip
+def _step(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> growing.StepGiven:
+        kept = (v["day"], v["done_by"], v["evidence"])
+        return growing.StepGiven(v["season"], v["step"], v["plot"], *kept, place)
+
+    return growing.do_steps(desk.entry, gathered(rows, desk, given), desk.today)
 
 
 ESTIMATES = sheet(
@@ -178,10 +185,11 @@ def _estimates(organisation_id: int) -> Iterator[Values]:
         )
 
 
-def _estimate(v: Values, desk: Desk) -> object:
-    return growing.estimate(
-        desk.entry, v["season"], plot=v["plot"], day=v["day"], grams=v["grams"], by=v["by"]
-    )
+def _estimate(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> growing.EstimateGiven:
+        return growing.EstimateGiven(v["season"], v["plot"], v["day"], v["grams"], v["by"], place)
+
+    return growing.estimate_all(desk.entry, gathered(rows, desk, given))
 
 
 WEIGHED = sheet(
@@ -213,34 +221,57 @@ def _weighed(organisation_id: int) -> Iterator[Values]:
         )  # fmt: skip
 
 
-def _weigh(v: Values, desk: Desk) -> object:
-    load = growing.Harvest(
-        v["season"], v["plot"], v["day"], v["receipt"], v["gross_grams"], v["tare_grams"],
-        scaled(v["moisture"], SHARE, 2), scaled(v["impurity"], SHARE, 2), v["weighed_by"],
-    )  # fmt: skip
+def _weigh(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> growing.Harvest:
+        return growing.Harvest(
+            v["season"], v["plot"], v["day"], v["receipt"], v["gross_grams"], v["tare_grams"],
+            scaled(v["moisture"], SHARE, 2), scaled(v["impurity"], SHARE, 2), v["weighed_by"], place,
+        )  # fmt: skip
 
-    def book(household: str, good: str, weight: NetWeight) -> Book:
-        cells = {
-            "receipt": load.receipt,
-            "day": load.day.isoformat(),
-            "household": household,
-            "good": good,
-            "grams": f"{Decimal(weight.net) / 1000:f}",
-            "price_fen_per_kg": f"{Fen(v['price_fen_per_kg']).yuan:f}",
-            "grade": v["grade"],
-        }
-        return desk.deliver(cells, load.day)
+    def books(loads: Sequence[growing.Loaded]) -> Iterator[Book]:
+        by_year: dict[int, list[int]] = {}
+        for at, load in enumerate(loads):
+            by_year.setdefault(load.given.day.year, []).append(at)
+        for some in by_year.values():
+            cells = [_delivery(loads[at], rows[at]) for at in some]
+            try:
+                yield desk.deliver(cells, loads[some[0]].given.day)
+            except Refusals as wrong:
+                raise _by_row(wrong, some) from None
 
-    return growing.weigh_in(desk.entry, load, book=book, post=desk.post)
+    return growing.weigh_in_all(desk.entry, gathered(rows, desk, given), books=books, post=desk.post)
+
+
+def _delivery(load: growing.Loaded, v: Values) -> dict[str, str]:
+    return {
+        "receipt": load.given.receipt,
+        "day": load.given.day.isoformat(),
+        "household": load.household,
+        "good": load.good,
+        "grams": f"{Decimal(load.net.net) / 1000:f}",
+        "price_fen_per_kg": f"{Fen(v['price_fen_per_kg']).yuan:f}",
+        "grade": v["grade"],
+    }
+
+
+def _by_row(wrong: Refusals, numbers: Sequence[int]) -> Refusals:
+    """What is wrong with deliveries, row by row when every problem is about one."""
+    at: dict[int, list[Refusal]] = {}
+    for each in wrong.refusals:
+        row = each.place.row if isinstance(each, InWorkbook) else 0
+        if not 1 <= row <= len(numbers):
+            return wrong
+        at.setdefault(numbers[row - 1], []).append(each)
+    return RowsRefused({number: Refusals(some) for number, some in at.items()})
 
 
 FAMILY = Family(
     "growing",
     N_("Bases, seasons, work done and harvests"),
     (
-        Register(BASES, GrowingBase, _bases, _base),
+        Register(BASES, GrowingBase, _bases, singly(_base)),
         Register(PLOTS, Plot, _plots, _plot),
-        Register(SEASONS, Season, _seasons, _season),
+        Register(SEASONS, Season, _seasons, singly(_season)),
         Register(STEPS, StepDone, _steps, _step),
         Register(ESTIMATES, YieldEstimate, _estimates, _estimate),
         Register(WEIGHED, WeighIn, _weighed, _weigh),

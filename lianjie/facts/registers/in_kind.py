@@ -1,9 +1,9 @@
 """Stock by lot, loans in kind with everything that happens to them, inputs handed out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lianjie.base.words import N_
-from lianjie.facts.actions import in_kind, stock
+from lianjie.facts.actions import in_kind, stock, store
 from lianjie.facts.models import (
     InputIssue,
     Loan,
@@ -14,7 +14,6 @@ from lianjie.facts.models import (
     Lot,
     LotLoss,
 )
-from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.registers.register import (
     EVIDENCE,
     UNITS,
@@ -29,6 +28,7 @@ from lianjie.facts.registers.register import (
     day,
     decimal,
     fields,
+    gathered,
     in_unit,
     money,
     number,
@@ -107,10 +107,37 @@ def _lots(organisation_id: int) -> Iterator[Values]:
             yield _goods(row) | fields(row, "origin", "giver", lot=base(row.key))
 
 
-def _receive(v: Values, desk: Desk) -> str:
-    goods = Goods(v["good"], v["unit"], v["quantity"])
-    given = stock.Receiving(v["lot"], v["day"], goods, v["origin"], v["grade"], v["giver"], v["evidence"])
-    return stock.receive(given, desk.books)
+def _receive(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> stock.Receiving:
+        goods = Goods(v["good"], v["unit"], v["quantity"])
+        kept = (v["grade"], v["giver"], v["evidence"])
+        return stock.Receiving(v["lot"], v["day"], goods, v["origin"], *kept, place)
+
+    return stock.receive_all(gathered(rows, desk, given), desk.books)
+
+
+def _lots_of(rows: Sequence[Values], desk: Desk) -> Callable[[Values], Lot]:
+    """The lot a row names. Refuses with NoSuchLot."""
+    found = store.standing(Lot, desk.entry.organisation_id, (v["lot"] for v in rows))
+
+    def lot(v: Values) -> Lot:
+        if v["lot"] not in found:
+            raise stock.NoSuchLot(lot=v["lot"])
+        return found[v["lot"]]
+
+    return lot
+
+
+def _loans_of(rows: Sequence[Values], desk: Desk) -> Callable[[Values], Loan]:
+    """The loan a row names. Refuses with NoSuchLoan."""
+    found = store.standing(Loan, desk.entry.organisation_id, (v["loan"] for v in rows))
+
+    def loan(v: Values) -> Loan:
+        if v["loan"] not in found:
+            raise in_kind.NoSuchLoan(loan=v["loan"])
+        return found[v["loan"]]
+
+    return loan
 
 
 LOT_LOSSES = sheet(
@@ -135,11 +162,15 @@ def _lot_losses(organisation_id: int) -> Iterator[Values]:
                      lot=base(row.lot.key), unit=row.lot.unit)  # fmt: skip
 
 
-def _lose_lot(v: Values, desk: Desk) -> str:
-    lot = stock.lot_of(desk.books, v["lot"])
-    lost = in_unit(lot.good, lot.unit, v)
-    given = stock.LosingLot(v["number"], v["day"], v["lot"], v["cause"], lost, v["account"], v["evidence"])
-    return stock.lose_from_stock(given, desk.books)
+def _lose_lot(rows: Sequence[Values], desk: Desk) -> object:
+    lots = _lots_of(rows, desk)
+
+    def given(v: Values, place: str) -> stock.LosingLot:
+        lost = in_unit(lots(v).good, lots(v).unit, v)
+        told = (v["account"], v["evidence"])
+        return stock.LosingLot(v["number"], v["day"], v["lot"], v["cause"], lost, *told, place)
+
+    return stock.lose_all(gathered(rows, desk, given), desk.books)
 
 
 INPUTS = sheet(
@@ -163,15 +194,15 @@ def _inputs(organisation_id: int) -> Iterator[Values]:
                      household=row.household.code, lot=base(row.lot.key), unit=row.lot.unit)  # fmt: skip
 
 
-def _issue(v: Values, desk: Desk) -> str:
-    lot = stock.lot_of(desk.books, v["lot"])
-    given = in_unit(lot.good, lot.unit, v)
-    return stock.issue(
-        stock.Issuing(
-            v["receipt"], v["day"], v["household"], v["lot"], given, v["amount_fen"], v["evidence"]
-        ),
-        desk.books,
-    )
+def _issue(rows: Sequence[Values], desk: Desk) -> object:
+    lots = _lots_of(rows, desk)
+
+    def given(v: Values, place: str) -> stock.Issuing:
+        went = in_unit(lots(v).good, lots(v).unit, v)
+        kept = (v["amount_fen"], v["evidence"])
+        return stock.Issuing(v["receipt"], v["day"], v["household"], v["lot"], went, *kept, place)
+
+    return stock.issue_all(gathered(rows, desk, given), desk.books)
 
 
 # Loans
@@ -221,16 +252,20 @@ def _loans(organisation_id: int) -> Iterator[Values]:
         )  # fmt: skip
 
 
-def _lend(v: Values, desk: Desk) -> str:
-    lot = stock.lot_of(desk.books, v["lot"])
-    given = in_kind.Lending(
-        v["number"], v["day"], v["borrower"], v["lot"], in_unit(lot.good, lot.unit, v), v["due_day"],
-        v["rule"], ONE if v["rule"] == "same" else scaled(v["ratio"], ONE, 6),
-        v["owed_good"], v["owed_unit"] or lot.unit, v["season"], v["area_mu4"], v["substitute"],
-        v["substitute_unit"] or "kg", scaled(v["substitute_ratio"], ONE, 6),
-        v["disease"] or "decided", v["disaster"] or "decided", v["negligence"] or "borrower", v["evidence"],
-    )  # fmt: skip
-    return in_kind.lend(given, desk.books)
+def _lend(rows: Sequence[Values], desk: Desk) -> object:
+    lots = _lots_of(rows, desk)
+
+    def given(v: Values, place: str) -> in_kind.Lending:
+        lot = lots(v)
+        return in_kind.Lending(
+            v["number"], v["day"], v["borrower"], v["lot"], in_unit(lot.good, lot.unit, v), v["due_day"],
+            v["rule"], ONE if v["rule"] == "same" else scaled(v["ratio"], ONE, 6),
+            v["owed_good"], v["owed_unit"] or lot.unit, v["season"], v["area_mu4"], v["substitute"],
+            v["substitute_unit"] or "kg", scaled(v["substitute_ratio"], ONE, 6), v["disease"] or "decided",
+            v["disaster"] or "decided", v["negligence"] or "borrower", v["evidence"], place,
+        )  # fmt: skip
+
+    return in_kind.lend_all(gathered(rows, desk, given), desk.books)
 
 
 RETURNS = sheet(
@@ -262,10 +297,13 @@ def _returns(organisation_id: int) -> Iterator[Values]:
         }
 
 
-def _give_back(v: Values, desk: Desk) -> str:
-    goods = Goods(v["good"], v["unit"], v["quantity"])
-    given = in_kind.Returning(v["receipt"], v["day"], v["loan"], goods, v["lot"], v["grade"], v["evidence"])
-    return in_kind.give_back(given, desk.books)
+def _give_back(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> in_kind.Returning:
+        goods = Goods(v["good"], v["unit"], v["quantity"])
+        kept = (v["lot"], v["grade"], v["evidence"])
+        return in_kind.Returning(v["receipt"], v["day"], v["loan"], goods, *kept, place)
+
+    return in_kind.give_back_all(gathered(rows, desk, given), desk.books)
 
 
 DEFERRALS = sheet(
@@ -288,11 +326,12 @@ def _deferrals(organisation_id: int) -> Iterator[Values]:
                      loan=base(row.loan.key), due_day=row.until)  # fmt: skip
 
 
-def _ask(v: Values, desk: Desk) -> str:
-    given = in_kind.Asking(
-        v["number"], v["day"], v["loan"], v["due_day"], v["extra_mu4"], v["wish"], v["evidence"]
-    )
-    return in_kind.ask_deferral(given, desk.books)
+def _ask(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> in_kind.Asking:
+        kept = (v["extra_mu4"], v["wish"], v["evidence"])
+        return in_kind.Asking(v["number"], v["day"], v["loan"], v["due_day"], *kept, place)
+
+    return in_kind.ask_all(gathered(rows, desk, given), desk.books)
 
 
 LOSSES = sheet(
@@ -317,11 +356,15 @@ def _losses(organisation_id: int) -> Iterator[Values]:
                      loan=base(row.loan.key), unit=row.loan.owed_unit)  # fmt: skip
 
 
-def _lose(v: Values, desk: Desk) -> str:
-    loan = in_kind.loan_of(desk.books, v["loan"])
-    lost = in_unit(loan.owed_good, loan.owed_unit, v)
-    given = in_kind.Losing(v["number"], v["day"], v["loan"], v["cause"], lost, v["account"], v["evidence"])
-    return in_kind.report_loss(given, desk.books)
+def _lose(rows: Sequence[Values], desk: Desk) -> object:
+    loans = _loans_of(rows, desk)
+
+    def given(v: Values, place: str) -> in_kind.Losing:
+        lost = in_unit(loans(v).owed_good, loans(v).owed_unit, v)
+        told = (v["account"], v["evidence"])
+        return in_kind.Losing(v["number"], v["day"], v["loan"], v["cause"], lost, *told, place)
+
+    return in_kind.report_all(gathered(rows, desk, given), desk.books)
 
 
 DECISIONS = sheet(
@@ -350,22 +393,30 @@ def _decisions(organisation_id: int) -> Iterator[Values]:
         )  # fmt: skip
 
 
-def _decide(v: Values, desk: Desk) -> str:
-    loan = in_kind.loan_of(desk.books, v["loan"])
-    given = in_kind.Deciding(
-        v["number"], v["day"], v["loan"], _about(loan, v["about"]), v["person_name"], v["grounds"],
-        v["due_day"], in_unit(loan.owed_good, loan.owed_unit, v) if v["quantity"] else 0, v["evidence"],
-    )  # fmt: skip
-    return in_kind.decide(given, desk.books)
+def _decide(rows: Sequence[Values], desk: Desk) -> object:
+    loans, about = _loans_of(rows, desk), _about(rows, desk)
+
+    def given(v: Values, place: str) -> in_kind.Deciding:
+        loan = loans(v)
+        if (loan.pk, v["about"]) not in about:
+            raise NothingToDecide(reference=v["about"])
+        forgiven = in_unit(loan.owed_good, loan.owed_unit, v) if v["quantity"] else 0
+        return in_kind.Deciding(
+            v["number"], v["day"], v["loan"], about[loan.pk, v["about"]], v["person_name"], v["grounds"],
+            v["due_day"], forgiven, v["evidence"], place,
+        )  # fmt: skip
+
+    return in_kind.decide_all(gathered(rows, desk, given), desk.books)
 
 
-def _about(loan: Loan, of: str) -> str:
-    """The reference of the deferral or loss with this number."""
-    for model in (LoanDeferral, LoanLoss):
-        found = model.objects.current().filter(numbered(of), loan=loan).first()
-        if found is not None:
-            return str(found.reference)
-    raise NothingToDecide(reference=of)
+def _about(rows: Sequence[Values], desk: Desk) -> dict[tuple[int, str], str]:
+    """Loan and number of a deferral or a loss -> its reference. A deferral comes before a loss."""
+    found: dict[tuple[int, str], str] = {}
+    numbers = {v["about"] for v in rows}
+    for model in (LoanLoss, LoanDeferral):
+        stands = store.standing(model, desk.entry.organisation_id, numbers)
+        found |= {(row.loan_id, number): str(row.reference) for number, row in stands.items()}
+    return found
 
 
 FAMILY = Family(

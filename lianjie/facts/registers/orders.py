@@ -1,6 +1,6 @@
 """Orders: prices seen, orders signed, quantities promised and called off, deliveries priced by an order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lianjie.base.fen import Fen
 from lianjie.base.words import N_
@@ -18,6 +18,7 @@ from lianjie.facts.registers.register import (
     day,
     decimal,
     fields,
+    gathered,
     money,
     number,
     party,
@@ -25,6 +26,7 @@ from lianjie.facts.registers.register import (
     quantity,
     scaled,
     sheet,
+    singly,
     standing,
     text,
     whole,
@@ -71,8 +73,10 @@ def _prices(organisation_id: int) -> Iterator[Values]:
         yield fields(row, "day", "market", "good", "grade", "fen_per_kg", "evidence")
 
 
-def _record(v: Values, desk: Desk) -> object:
-    return offtake.record_price(desk.entry, **v)
+def _record(rows: Sequence[Values], desk: Desk) -> object:
+    return offtake.record_prices(
+        desk.entry, gathered(rows, desk, lambda v, place: offtake.PriceGiven(**v, place=place))
+    )
 
 
 ORDERS = sheet(
@@ -151,11 +155,10 @@ def _promises(organisation_id: int) -> Iterator[Values]:
                      household=row.household.code)  # fmt: skip
 
 
-def _promise(v: Values, desk: Desk) -> object:
-    return offtake.promise(
-        desk.entry, v["order"], household=v["household"], grams=v["grams"], extent_mu4=v["extent_mu4"],
-        evidence=v["evidence"],
-    )  # fmt: skip
+def _promise(rows: Sequence[Values], desk: Desk) -> object:
+    return offtake.promise_all(
+        desk.entry, gathered(rows, desk, lambda v, place: offtake.PromiseGiven(**v, place=place))
+    )
 
 
 CALLS = sheet(
@@ -177,9 +180,9 @@ def _calls(organisation_id: int) -> Iterator[Values]:
         yield fields(row, "day", "due_day", "grams", order=base(row.contract.key), call=row.number)
 
 
-def _call(v: Values, desk: Desk) -> object:
-    return offtake.call_off(
-        desk.entry, v["order"], call=v["call"], day=v["day"], due_day=v["due_day"], grams=v["grams"]
+def _call(rows: Sequence[Values], desk: Desk) -> object:
+    return offtake.call_all(
+        desk.entry, gathered(rows, desk, lambda v, place: offtake.CallGiven(**v, place=place))
     )
 
 
@@ -202,11 +205,12 @@ def _deliveries(organisation_id: int) -> Iterator[Values]:
                      household=row.household.code)  # fmt: skip
 
 
-def _take(v: Values, desk: Desk) -> object:
-    given = offtake.DeliveryGiven(
-        v["household"], v["day"], v["receipt"], v["grade"], v["grams"], v["evidence"]
-    )
-    return offtake.take(desk.entry, v["order"], given, post=desk.post)
+def _take(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> tuple[str, offtake.DeliveryGiven]:
+        kept = (v["receipt"], v["grade"], v["grams"], v["evidence"])
+        return v["order"], offtake.DeliveryGiven(v["household"], v["day"], *kept, place)
+
+    return offtake.take_all(desk.entry, gathered(rows, desk, given), post=desk.post)
 
 
 FAMILY = Family(
@@ -214,7 +218,7 @@ FAMILY = Family(
     N_("Orders, prices and deliveries under orders"),
     (
         Register(PRICES, PriceRecord, _prices, _record),
-        Register(ORDERS, OfftakeContract, _orders, _sign),
+        Register(ORDERS, OfftakeContract, _orders, singly(_sign)),
         Register(PROMISES, OfftakePromise, _promises, _promise),
         Register(CALLS, CallOff, _calls, _call),
         Register(DELIVERIES, OfftakeDelivery, _deliveries, _take),

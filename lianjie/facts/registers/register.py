@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.transaction import atomic
 from django.utils.timezone import localdate
 
 from lianjie.base.quantity import NotAQuantity
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.stock import Books
-from lianjie.facts.actions.store import Entry
+from lianjie.facts.actions.store import Entry, Sieve
 from lianjie.facts.models import Fact
 from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.choices import UNIT_CHOICES
@@ -26,6 +27,7 @@ from lianjie.facts.rules.schema import Caption, Choice, Column, Sheet
 Values = dict[str, Any]
 """A row by column: text, date, whole small units; an empty cell is "", None, 0 or False by its kind."""
 
+Given = TypeVar("Given")
 EMPTY: Mapping[str, Any] = {"date": None, "money": 0, "quantity": 0, "whole": 0, "year": 0, "yes_no": False}
 UNITS = tuple(choice for choice in UNIT_CHOICES if choice.value in ("kg", "piece"))
 DAY_HELP = N_("Year first: 2025-03-05.")
@@ -40,12 +42,14 @@ class UnitDiffers(Refusal):
 class Desk:
     """Where the rows of a file are entered.
 
-    deliver  makes the one-row book of a delivery from its cells, checked as the workbook's rows are
+    deliver  makes the book of some deliveries of a year from their cells, checked as the workbook's rows are
+    places   where the rows in hand stand in the file
     """
 
     entry: Entry
     post: Post
-    deliver: Callable[[Mapping[str, str], date], Book]
+    deliver: Callable[[Sequence[Mapping[str, str]], date], Book]
+    places: list[str] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -62,7 +66,7 @@ class Register:
     """One register.
 
     rows    what stands in the books of an organisation, as the rows it could have been read from
-    enter   one call of the verb
+    enter   one call of the verb, for some rows at once or, wrapped in `singly`, one by one
     right   what one must be allowed to, to enter a new row
     last    rows that come after the others of their day
     """
@@ -70,7 +74,7 @@ class Register:
     sheet: Sheet
     model: type[Fact]
     rows: Callable[[int], Iterator[Values]]
-    enter: Callable[[Values, Desk], object]
+    enter: Callable[[Sequence[Values], Desk], object]
     right: str = "enter_facts"
     last: Callable[[Values], bool] = lambda values: False
 
@@ -90,6 +94,30 @@ class Family:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_code", {r.code: r for r in self.registers})
+
+
+def singly(enter: Callable[[Values, Desk], object]) -> Callable[[Sequence[Values], Desk], None]:
+    """A verb of one row, called for each; those that are refused are named."""
+
+    def entered(rows: Sequence[Values], desk: Desk) -> None:
+        sieve = Sieve()
+        for number, values in enumerate(rows):
+            desk.entry.place = desk.places[number]
+            with sieve.of(number), atomic():
+                enter(values, desk)
+        sieve.close()
+
+    return entered
+
+
+def gathered(rows: Sequence[Values], desk: Desk, made: Callable[[Values, str], Given]) -> list[Given]:
+    """What each row gives a verb, from its values and its place. Refuses with RowsRefused."""
+    sieve, found = Sieve(), []
+    for number, (values, place) in enumerate(zip(rows, desk.places, strict=True)):
+        with sieve.of(number):
+            found.append(made(values, place))
+    sieve.close()
+    return found
 
 
 def sheet(

@@ -1,11 +1,11 @@
 """Terms of rent and what becomes of leases. The leases themselves stand in the year's workbook."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lianjie.base.words import N_
-from lianjie.facts.actions import rent
-from lianjie.facts.models import LeaseChange, RentTerms
+from lianjie.facts.actions import rent, store
+from lianjie.facts.models import Lease, LeaseChange, RentTerms
 from lianjie.facts.queries import rents
 from lianjie.facts.registers.register import (
     EVIDENCE,
@@ -19,6 +19,7 @@ from lianjie.facts.registers.register import (
     day,
     decimal,
     fields,
+    gathered,
     money,
     number,
     party,
@@ -32,7 +33,7 @@ from lianjie.facts.registers.register import (
     yes_no,
 )
 from lianjie.facts.rules.choices import CONSENT, YES_NO
-from lianjie.facts.rules.rent import Grain, Step
+from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven
 from lianjie.facts.rules.schema import Caption as C
 from lianjie.facts.rules.schema import Column
@@ -115,18 +116,28 @@ def _above_one(years: int) -> int:
     return years if years > 1 else 0
 
 
-def _agree(v: Values, desk: Desk) -> object:
-    found = rents.lease(desk.entry.organisation_id, v["lease"])
-    if found is None:
-        raise rent.NoSuchLease(lease=v["lease"])
-    first, last = (tuple(int(part) for part in (v[name] or "01-01").split("-")) for name in OF_GRAIN[3:5])
+def _agree(rows: Sequence[Values], desk: Desk) -> object:
+    of = desk.entry.organisation_id
+    found = store.standing(Lease, of, (v["lease"] for v in rows))
+    first = {each.key: each.first for each in rents.leases(of, only=found.values())}
+
+    def given(v: Values, place: str) -> rent.TermsGiven:
+        if v["lease"] not in first:
+            raise rent.NoSuchLease(lease=v["lease"])
+        return rent.TermsGiven(v["lease"], _agreed(v, first[v["lease"]]), v["day"], v["evidence"], place)
+
+    return rent.agree_all(desk.entry, gathered(rows, desk, given))
+
+
+def _agreed(v: Values, first: LeaseTerms) -> LeaseTerms:
+    begin, end = (tuple(int(part) for part in (v[name] or "01-01").split("-")) for name in OF_GRAIN[3:5])
     grain = Grain(
-        v["good"], v["grams_per_mu"], v["market"], (first[0], first[1]), (last[0], last[1]),
+        v["good"], v["grams_per_mu"], v["market"], (begin[0], begin[1]), (end[0], end[1]),
         v["window_years_before"], v["reset_years"] or 1,
     )  # fmt: skip
     step = Step(v["step_years"], scaled(v["step_percent"], MILLIONTHS, 4), v["step_compound"])
-    terms = replace(
-        found.first,
+    return replace(
+        first,
         grain=grain if v["kind"] == "grain" else None,
         step=step if step.years or step.millionths else None,
         fixed_years=v["fixed_years"],
@@ -135,7 +146,6 @@ def _agree(v: Values, desk: Desk) -> object:
         share_millionths=scaled(v["share_percent"], MILLIONTHS, 4) or 0,
         share_of=v["share_of"],
     )
-    return rent.agree(desk.entry, v["lease"], terms, day=v["day"], evidence=v["evidence"])
 
 
 BECAME = sheet(
@@ -159,9 +169,15 @@ def _became(organisation_id: int) -> Iterator[Values]:
                      taker=row.taker.code if row.taker else "")  # fmt: skip
 
 
-def _change(v: Values, desk: Desk) -> object:
-    given = ChangeGiven(v["kind"], v["day"], v["until_day"], v["taker"], v["consent"], v["evidence"])
-    return rent.change(desk.entry, v["lease"], given)
+def _change(rows: Sequence[Values], desk: Desk) -> object:
+    given = [
+        (
+            v["lease"],
+            ChangeGiven(v["kind"], v["day"], v["until_day"], v["taker"], v["consent"], v["evidence"]),
+        )
+        for v in rows
+    ]
+    return rent.change_all(desk.entry, given, desk.places)
 
 
 FAMILY = Family(

@@ -1,6 +1,7 @@
 """Workshops, work agreements, day sheets of attendance, payrolls paid."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from lianjie.base.words import N_
 from lianjie.facts.actions import work
@@ -17,6 +18,7 @@ from lianjie.facts.registers.register import (
     day,
     decimal,
     fields,
+    gathered,
     money,
     number,
     party,
@@ -24,6 +26,7 @@ from lianjie.facts.registers.register import (
     quantity,
     scaled,
     sheet,
+    singly,
     standing,
     text,
     whole,
@@ -176,14 +179,16 @@ def _agreements(organisation_id: int) -> Iterator[Values]:
                      allowance=plain(terms.allowance_e6, 10_000))  # fmt: skip
 
 
-def _agree(v: Values, desk: Desk) -> object:
-    terms = Terms(
-        number=v["number"], workshop=v["workshop"], worker=v["worker"], start=v["day"], until=v["until_day"],
-        day_hours=v["day_hours"] or 8, funder=v["funder"], product=v["product"],
-        materials=read_norms(v["materials"].replace("；", ";").replace(";", "\n")),
-        allowance_e6=scaled(v["allowance"], 10_000, 4), **{name: v[name] for name in AGREED},
-    )  # fmt: skip
-    return work.agree(desk.entry, terms)
+def _agree(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> Terms:
+        return Terms(
+            number=v["number"], workshop=v["workshop"], worker=v["worker"], start=v["day"],
+            until=v["until_day"], day_hours=v["day_hours"] or 8, funder=v["funder"], product=v["product"],
+            materials=read_norms(v["materials"].replace("；", ";").replace(";", "\n")),
+            allowance_e6=scaled(v["allowance"], 10_000, 4), **{name: v[name] for name in AGREED},
+        )  # fmt: skip
+
+    return work.agree_all(desk.entry, gathered(rows, desk, given), desk.places)
 
 
 DONE = sheet(
@@ -210,9 +215,11 @@ def _done(organisation_id: int) -> Iterator[Values]:
                      agreement=base(agreed.key))  # fmt: skip
 
 
-def _count(v: Values, desk: Desk) -> object:
-    counted = work.Counted(v["agreement"], v["quantity_e4"], v["defects_e4"])
-    return work.enter_sheet(desk.entry, v["workshop"], v["day"], [counted])
+def _count(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> tuple[str, date, work.Counted]:
+        return v["workshop"], v["day"], work.Counted(v["agreement"], v["quantity_e4"], v["defects_e4"], place)
+
+    return work.count_all(desk.entry, gathered(rows, desk, given))
 
 
 PAID = sheet(
@@ -243,11 +250,11 @@ FAMILY = Family(
     "work",
     N_("Workshops, attendance and wages"),
     (
-        Register(SHOPS, Workshop, _shops, _open),
-        Register(RECOGNISED, Recognition, _recognised, _recognise),
-        Register(FLOORS, WageFloor, _floors, _floor),
+        Register(SHOPS, Workshop, _shops, singly(_open)),
+        Register(RECOGNISED, Recognition, _recognised, singly(_recognise)),
+        Register(FLOORS, WageFloor, _floors, singly(_floor)),
         Register(AGREEMENTS, WorkAgreement, _agreements, _agree),
         Register(DONE, WorkDone, _done, _count),
-        Register(PAID, WagePayment, _paid, _pay),
+        Register(PAID, WagePayment, _paid, singly(_pay)),
     ),
 )

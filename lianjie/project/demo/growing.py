@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianjie.facts.actions import expert, growing
+from lianjie.facts.actions import dispute, expert, growing
 from lianjie.facts.actions.growing import Harvest, SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import disputes, parties
@@ -86,14 +86,14 @@ def _herbs(entry: Entry) -> None:
     _load(entry, HERB_SEASON, "D20", date(YEAR, 10, 9), "GB26-002", 980_000, 1_760, 150)
     _load(entry, HERB_SEASON, "D18", date(YEAR, 10, 9), "GB26-003", 1_105_000, 2_400, 200)
     if not disputes.of_delivery(entry.organisation_id, f"{YEAR}-GB26-001"):
-        growing.raise_dispute(
+        dispute.raise_dispute(
             entry,
             f"{YEAR}-GB26-001",
             day=date(YEAR, 10, 10),
             by="种植户本人（示例）",
             claim="水分测高了，要求复测",
         )
-        growing.answer_dispute(
+        dispute.answer_dispute(
             entry,
             f"{YEAR}-GB26-001",
             day=date(YEAR, 10, 12),
@@ -103,7 +103,7 @@ def _herbs(entry: Entry) -> None:
             book=corrected_book(entry.organisation_id),
             post=post,
         )
-        growing.raise_dispute(
+        dispute.raise_dispute(
             entry, f"{YEAR}-GB26-003", day=date(YEAR, 10, 11), by="种植户本人（示例）", claim="等级定低了"
         )
 
