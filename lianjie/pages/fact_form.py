@@ -1,6 +1,6 @@
 """A form for one row of the workbook, built from the same description, checked by the same rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from django import forms
@@ -90,6 +90,11 @@ def book_of_many(
     )
     chart = {code: account.name for code, account in balances.chart().accounts.items()}
     return checking.check(raw, known(raw, chart))
+
+
+def deliver_to(organisation_id: int) -> Callable[[Sequence[Mapping[str, str]], date], Book]:
+    """Makes the book of some deliveries of a year from their cells."""
+    return lambda rows, day: book_of_many(organisation_id, BY_CODE["deliveries"], rows, day)
 
 
 def show(form: forms.Form, sheet: Sheet, refusal: Refusal) -> None:

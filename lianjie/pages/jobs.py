@@ -18,8 +18,9 @@ from lianjie.facts.queries.job_run import JobRow
 from lianjie.facts.rules.job_run import unpacked
 from lianjie.pages import access
 from lianjie.pages.access import Place
+from lianjie.pages.register_files import counts as register_counts
 
-SUBJECT = {"order_import": "order-files"}
+SUBJECT = {"order_import": "order-files", "register_import": "register-files"}
 """Kind of job -> the page it was asked for on."""
 
 
@@ -38,7 +39,12 @@ def one(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "place": place,
         "job": job,
         "said": gettext(job.message).format_map(dict(job.details)) if job.message else "",
-        "problems": unpacked(job.refusals, gettext),
+        "problems": [
+            {"text": text, "place": pack.get("place")}
+            for text, pack in zip(unpacked(job.refusals, gettext), job.refusals, strict=True)
+        ],
+        "placed": any(pack.get("place") for pack in job.refusals),
+        "counts": register_counts(job.result.get("registers", {})),
         "changes": [
             dict(each) | {"said": gettext(each["text"]).format_map(each["details"])}
             for each in job.result.get("changes", ())[:200]

@@ -1,15 +1,19 @@
 """Registers as Excel: take a template or what stands, bring a filled one in.
 
 As with the year's workbook: the whole file is tried and rolled back, what it would do is shown, then it is
-entered. Any problem, and the reader's own file comes back with a column of reasons.
+entered; a large one is checked and entered as a background task. Any problem, and the reader's own file comes
+back with a column of reasons.
 """
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date
 from hashlib import sha256
+from pathlib import Path
+from shutil import copyfile
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,12 +24,12 @@ from django.views.decorators.http import require_POST
 
 from lianjie.base.refusal import Refusal
 from lianjie.facts import registers
+from lianjie.facts.actions import job_run
 from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.registers import bringing, taking
+from lianjie.facts.queries import job_run as jobs
+from lianjie.facts.registers import bringing, importing, taking
 from lianjie.facts.registers.bringing import Brought
 from lianjie.facts.registers.register import Desk, Family
-from lianjie.facts.rules.book import Book
-from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.facts.workbook import reader
 from lianjie.facts.workbook.annotate import annotated
 from lianjie.ledger.actions.posting import post
@@ -34,6 +38,8 @@ from lianjie.pages.access import Place
 from lianjie.pages.export import XLSX, sent
 from lianjie.pages.fact_form import language
 from lianjie.pages.workbook import told, waiting_file
+
+KIND = "register_import"
 
 
 def home(request: HttpRequest, code: str) -> HttpResponse:
@@ -54,7 +60,8 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         for family in families
     ]
     search = request.GET.get("search", "").strip()[:60] if wanted in registers.BY_CODE else ""
-    return render(request, "register_files/home.html", _frame(place) | {"families": shown, "search": search})
+    context = {"families": shown, "search": search, "jobs": jobs.page(place.id, kind=KIND, limit=10).rows}
+    return render(request, "register_files/home.html", _frame(place) | context)
 
 
 def template(request: HttpRequest, code: str, family: str) -> HttpResponseBase:
@@ -77,7 +84,10 @@ def export(request: HttpRequest, code: str, family: str) -> HttpResponseBase:
 
 @require_POST
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """Try a whole file: every problem by sheet, row and column, or what entering it would do."""
+    """Try a whole file: every problem by sheet, row and column, or what entering it would do.
+
+    A large file is only read here; it is checked and entered as a background task.
+    """
     place = access.place(request, code, "read")
     given = request.FILES.get("file")
     if given is None:
@@ -86,31 +96,48 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     data = b"".join(given.chunks())
     token = secrets.token_hex(16)
     waiting = {"token": token, "name": given.name[:150], "sha256": sha256(data).hexdigest()}
+    context: dict[str, object] = {"name": given.name}
     try:
-        with transaction.atomic():
-            brought = _bring(request, place, data, waiting)
-            transaction.set_rollback(True)
+        raw = reader.read(data, waiting["name"], registers.SHEETS)
+        rows = bringing.rows_of(raw)
+        waiting["large"] = "yes" if sum(rows.values()) > importing.SMALL else ""
+        if waiting["large"]:
+            context["rows"] = [
+                (registers.REGISTERS[of].sheet.caption.named(language()), n) for of, n in rows.items()
+            ]
+            context["total"] = sum(rows.values())
+        else:
+            desk = _desk(request, place, waiting)
+            with transaction.atomic():
+                found = bringing.enter(bringing.compare(raw, registers.REGISTERS, desk, place.rights), desk)
+                transaction.set_rollback(True)
+            context |= {"brought": found, "counts": counts(_listed(found))}
     except Refusal as refusal:
         has_file = annotated(data, refusal, waiting_file(token, "reasons"))
         request.session[_session(place)] = waiting if has_file else None
         return _refused(request, place, refusal, given.name, has_file)
     waiting_file(token, "registers").write_bytes(data)
     request.session[_session(place)] = waiting
-    context = {"name": given.name, "brought": brought, "counts": _counts(brought)}
     return render(request, "register_files/check.html", _frame(place) | context)
 
 
 @require_POST
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
-    """Enter the file that was tried; checked again, because facts may have changed meanwhile."""
+    """Enter the file that was tried, checked again, because facts may have changed meanwhile; or ask for the
+    background task that does."""
     place = access.place(request, code, "read")
     waiting = request.session.get(_session(place))
     path = waiting_file(waiting["token"], "registers") if waiting else None
     if path is None or not path.exists():
         messages.error(request, gettext("The checked file is no longer here. Choose it again."))
         return redirect("register-files", place.code)
+    if waiting["large"]:
+        if not _may_enter(place):
+            raise PermissionDenied("enter_facts")
+        return redirect("job", place.code, _ask(request, place, waiting, path))
     try:
-        brought = _bring(request, place, path.read_bytes(), waiting)
+        raw = reader.read(path, waiting["name"], registers.SHEETS)
+        brought = bringing.bring(raw, registers.REGISTERS, _desk(request, place, waiting), place.rights)
     except Refusal as refusal:
         return _refused(request, place, refusal, waiting["name"], False)
     path.unlink(missing_ok=True)
@@ -120,6 +147,31 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         request, text.format(new=brought.new, corrected=brought.corrected, unchanged=brought.unchanged)
     )
     return redirect("register-files", place.code)
+
+
+def _ask(request: HttpRequest, place: Place, waiting: Mapping[str, str], path: Path) -> int:
+    """Ask for the task; pressed twice, it is one."""
+    folder = Path(settings.DATA) / "jobs" / "files"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = folder / f"{waiting['token']}.xlsx"
+    if not kept.exists():
+        copyfile(path, kept)
+    payload = {
+        "file": str(kept.relative_to(settings.DATA)),
+        "name": waiting["name"],
+        "sha256": waiting["sha256"],
+        "rights": sorted(place.rights),
+    }
+    return job_run.enqueue(
+        KIND,
+        f"registers:{waiting['token']}",
+        payload,
+        organisation_id=place.id,
+        at=timezone.now(),
+        by=request.user.pk,
+        title=waiting["name"],
+        right="enter_facts" if "enter_facts" in place.rights else "decide",
+    )
 
 
 def reasons(request: HttpRequest, code: str) -> HttpResponseBase:
@@ -132,15 +184,10 @@ def reasons(request: HttpRequest, code: str) -> HttpResponseBase:
     return FileResponse(path.open("rb"), as_attachment=True, filename=waiting["name"], content_type=XLSX)
 
 
-def _bring(request: HttpRequest, place: Place, data: bytes, waiting: dict[str, str]) -> Brought:
+def _desk(request: HttpRequest, place: Place, waiting: Mapping[str, str]) -> Desk:
     source = SourceGiven("workbook", waiting["name"], waiting["sha256"])
     entry = Entry(place.id, source, timezone.now(), request.user.pk)
-
-    def deliver(rows: Sequence[Mapping[str, str]], day: date) -> Book:
-        return fact_form.book_of_many(place.id, BY_CODE["deliveries"], rows, day)
-
-    raw = reader.read(data, waiting["name"], registers.SHEETS)
-    return bringing.bring(raw, registers.REGISTERS, Desk(entry, post, deliver), place.rights)
+    return Desk(entry, post, fact_form.deliver_to(place.id))
 
 
 def _refused(request: HttpRequest, place: Place, refusal: Refusal, name: str, has_file: bool) -> HttpResponse:
@@ -148,13 +195,26 @@ def _refused(request: HttpRequest, place: Place, refusal: Refusal, name: str, ha
     return render(request, "register_files/refused.html", context, status=422)
 
 
-def _counts(brought: Brought) -> list[tuple[str, object]]:
-    """Counts by sheet, in the reader's words."""
+def _listed(brought: Brought) -> dict[str, list[int]]:
+    return {code: [c.new, c.corrected, c.unchanged] for code, c in brought.by_register.items()}
+
+
+def counts(by_register: Mapping[str, Sequence[int]]) -> list[dict[str, object]]:
+    """Rows new, corrected and unchanged by sheet, in the reader's words."""
     return [
-        (registers.REGISTERS[code].sheet.caption.named(language()), counts)
-        for code, counts in brought.by_register.items()
-        if counts.new or counts.corrected or counts.unchanged
+        {
+            "caption": _named(code),
+            "new": new,
+            "corrected": corrected,
+            "unchanged": unchanged,
+        }
+        for code, (new, corrected, unchanged) in by_register.items()
+        if new or corrected or unchanged
     ]
+
+
+def _named(code: str) -> str:
+    return registers.REGISTERS[code].sheet.caption.named(language())
 
 
 def _family(code: str) -> Family:

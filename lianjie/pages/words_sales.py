@@ -7,6 +7,7 @@ from lianjie.base.words import N_
 SALES: Mapping[str, Mapping[str, str]] = {
     "job": {
         "order_import": N_("Bring in orders"),
+        "register_import": N_("Bring in registers"),
     },
     "order_shape": {
         "line": N_("One row for each item"),

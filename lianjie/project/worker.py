@@ -9,11 +9,14 @@ from django.db import Error, close_old_connections
 
 from lianjie.facts.actions import order_file
 from lianjie.facts.actions.job_run import Handler, Worker
+from lianjie.facts.registers import importing
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.actions.posting_sales import post_sales
+from lianjie.pages.fact_form import deliver_to
 
 HANDLERS: Mapping[str, Handler] = {
     "order_import": partial(order_file.bring_in, post=post, post_sales=post_sales),
+    "register_import": partial(importing.bring_in, post=post, deliver_to=deliver_to),
 }
 """Kind of job -> the function that does it. A room's own function, handed what it may not import."""
 

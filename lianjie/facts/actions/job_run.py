@@ -1,14 +1,17 @@
 """Long work: asked for once, claimed by one worker, continued by the next one when that worker is killed.
 
-Three promises, and what keeps each:
+Four promises, and what keeps each:
 
 - *Nothing twice.* `Run.step` writes the work and how far it is in one transaction, and only while the run
   still holds the job. Whoever lost it rolls back.
 - *Nothing lost.* A job whose beats stand still for a lease is taken over, and goes on from its cursor.
+- *A long step can be watched and stopped.* Nobody sees what a step writes before it is over, and SQLite lets
+  nobody else write meanwhile; so `Run.tell` and the wish to stop go by two small files in the job's folder.
 - *A clock that jumps is harmless.* Nobody compares wall clocks: the counter of beats is watched on the
   watcher's own steady clock, and taking over is one conditional UPDATE on the beats it saw.
 """
 
+import json
 import logging
 import threading
 import time
@@ -29,6 +32,7 @@ from django.utils import translation
 from lianjie.base.refusal import Refusal
 from lianjie.facts.models import JobRun
 from lianjie.facts.models.registry import Party
+from lianjie.facts.queries.job_run import folder_of, told_file
 from lianjie.facts.rules import job_run as rules
 
 LEASE = 20.0
@@ -73,9 +77,7 @@ class Run:
     @property
     def folder(self) -> Path:
         """Where the job may keep files; made when first asked for."""
-        made = Path(settings.DATA) / "jobs" / str(self.id)
-        made.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return made
+        return folder_of(self.id)
 
     def report(self, done: int, total: int, message: str = "", *, now: bool = False, **details: Any) -> None:
         """Say how far the work is. Outside of `step`, or nobody sees it before the step is over.
@@ -90,6 +92,21 @@ class Run:
         self._reported = steady
         kept = {name: str(value) for name, value in details.items()}
         self._write(done=done, total=total, message=message, details=kept)
+
+    def tell(self, done: int, total: int, message: str = "") -> None:
+        """Say from inside a `step` how far it is. Raises CancelAsked or Stopping; the step is taken back."""
+        if stop_file(self.id).exists():
+            raise CancelAsked
+        if self.stopping():
+            raise Stopping
+        steady = time.monotonic()
+        if steady - self._reported >= REPORT_EVERY:
+            self._reported = steady
+            told = {"owner": self.owner, "done": done, "total": total, "message": message}
+            path = told_file(self.id)
+            partial = path.with_suffix(".part")
+            partial.write_text(json.dumps(told))
+            partial.replace(path)
 
     @contextmanager
     def step(self, **cursor: Any) -> Iterator[None]:
@@ -126,9 +143,14 @@ class Run:
 
     def end(self, state: str, **values: Any) -> None:
         """Let go of the job in `state`."""
+        stop, told = stop_file(self.id), told_file(self.id)
+        if state == "cancelled" and stop.exists():
+            values["cancel_by_id"] = int(stop.read_text() or 0) or None
         if state != "waiting":
             values["finished_at"] = Now()
         self._write(state=state, owner="", **values)
+        stop.unlink(missing_ok=True)
+        told.unlink(missing_ok=True)
 
 
 Handler = Callable[[Run], None]
@@ -171,11 +193,17 @@ def enqueue(
 
 def ask_cancel(job_id: int, *, by: int | None) -> None:
     """Stop a job: one that waits at once, one that runs before its next step. Refuses with JobIsOver."""
+    if JobRun.objects.filter(pk=job_id, state="running").exists():
+        # Before any write: on SQLite that waits for the very step that is to be stopped.
+        stop_file(job_id).write_text(str(by or ""))
     waiting = JobRun.objects.filter(pk=job_id, state="waiting")
     if waiting.update(state="cancelled", cancel_by_id=by, finished_at=Now()):
         return
     running = JobRun.objects.filter(pk=job_id, state="running")
-    if not running.update(cancel_asked=True, cancel_by_id=by):
+    if running.update(cancel_asked=True, cancel_by_id=by):
+        return
+    stop_file(job_id).unlink(missing_ok=True)
+    if not JobRun.objects.filter(pk=job_id, state="cancelled").exists():
         raise rules.JobIsOver
 
 
@@ -185,6 +213,12 @@ def carry_on(job_id: int) -> None:
     fresh = {"state": "waiting", "cancel_asked": False, "attempt": 0, "refusals": [], "finished_at": None}
     if not over.update(**fresh):
         raise rules.JobStillRuns
+    stop_file(job_id).unlink(missing_ok=True)
+
+
+def stop_file(job_id: int) -> Path:
+    """There while somebody wants the job to stop; it holds the id of who does."""
+    return folder_of(job_id) / "stop"
 
 
 @dataclass

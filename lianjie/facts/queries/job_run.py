@@ -1,5 +1,6 @@
 """Background tasks as people see them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,12 +89,37 @@ def open_of(organisation_id: int, kind: str) -> int | None:
     return mine.values_list("pk", flat=True).first()
 
 
+def folder_of(job_id: int) -> Path:
+    """Where a job keeps files; made when first asked for."""
+    made = Path(settings.DATA) / "jobs" / str(job_id)
+    made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return made
+
+
+def told_file(job_id: int) -> Path:
+    """How far a step says it is, while it runs."""
+    return folder_of(job_id) / "told.json"
+
+
+def _told(row: JobRun) -> tuple[int, int, str, Mapping[str, Any]]:
+    """Done, total, message and its details: what the step in hand says, or what was said before it."""
+    if row.state == "running":
+        try:
+            told = json.loads((Path(settings.DATA) / "jobs" / str(row.pk) / "told.json").read_text())
+        except (OSError, ValueError):
+            told = {}
+        if told.get("owner") == row.owner:
+            return told["done"], told["total"], told["message"], {}
+    return row.done, row.total, row.message, row.details
+
+
 def _jobs():
     return JobRun.objects.select_related("asked_by", "cancel_by")
 
 
 def _row(row: JobRun) -> JobRow:
     path = Path(settings.DATA) / row.result_file if row.result_file else None
+    done, total, message, details = _told(row)
     return JobRow(
         row.pk,
         row.key,
@@ -105,10 +131,10 @@ def _row(row: JobRun) -> JobRow:
         _name(row.asked_by),
         row.cancel_asked,
         _name(row.cancel_by),
-        row.done,
-        row.total,
-        row.message,
-        row.details,
+        done,
+        total,
+        message,
+        details,
         row.attempt,
         row.heartbeat_at,
         row.finished_at,

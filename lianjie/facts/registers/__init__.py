@@ -3,6 +3,7 @@
 register.py   what a register is: a sheet, what stands, the verb
 in_kind.py, orders.py …   one short description for each register
 bringing.py   a file in: every row checked, entered or refused as a whole
+importing.py  a large file in, as a background task
 taking.py     what stands, as the file it could have been read from
 """
 

@@ -53,6 +53,11 @@ class RowRefused(InWorkbook):
     def code(self) -> str:
         return self.refusal.code
 
+    @property
+    def told(self) -> Refusal:
+        inner = self.refusal
+        return inner.told if isinstance(inner, InWorkbook) else inner
+
     def reason(self, say: Say = english) -> str:
         inner = self.refusal
         return inner.reason(say) if isinstance(inner, InWorkbook) else inner.say(say)
@@ -118,9 +123,14 @@ class Row:
 
 
 @dataclass
-class _File:
-    """A file while it is checked. `refused`: text by which other rows name a refused row -> where it is."""
+class File:
+    """A file while it is checked.
 
+    order    by which its problems are listed
+    refused  text by which other rows name a refused row -> where it is
+    """
+
+    order: Callable[[Refusal], tuple[int, int]]
     rows: list[Row] = field(default_factory=list)
     problems: list[Refusal] = field(default_factory=list)
     unchanged: Counter[str] = field(default_factory=Counter)
@@ -140,41 +150,47 @@ def rows_of(raw: RawBook) -> dict[str, int]:
 
 @transaction.atomic
 def bring(raw: RawBook, registers: Mapping[str, Register], desk: Desk, rights: Collection[str]) -> Brought:
-    """Enter a whole file of registers, or nothing, as `bring_within` does, in a transaction of its own."""
-    return bring_within(raw, registers, desk, rights)
-
-
-def bring_within(
-    raw: RawBook,
-    registers: Mapping[str, Register],
-    desk: Desk,
-    rights: Collection[str],
-    heard: Callable[[int, int], None] = lambda done, total: None,
-) -> Brought:
-    """Enter a whole file of registers in the caller's transaction, which must end with a refusal.
+    """Enter a whole file of registers, or nothing.
 
     raw     read with the sheets of `registers`
     rights  what whoever brings it may do
-    heard   told again and again how many rows of how many are entered; may raise to stop
 
-    A savepoint around a whole file would make SQLite slower with every row, so none is taken here.
     Refuses with Refusals naming every sheet, row and, where it is known, column, and what to do there.
     """
+    return enter(compare(raw, registers, desk, rights), desk)
+
+
+def compare(raw: RawBook, registers: Mapping[str, Register], desk: Desk, rights: Collection[str]) -> File:
+    """Read every row, look up whom it names and whether it stands already. Writes nothing.
+
+    Refuses with NothingInFile or TooManyInFile; what is wrong with rows comes with those `enter` finds.
+    """
     rows_of(raw)
-    file = _File()
+    file = File(_order(raw))
     for rank, register in enumerate(registers.values()):
         if register.code in raw.sheets:
             _read(file, raw, register, rank, desk)
     for code in {row.register.code for row in file.rows if row.register.right not in rights}:
         file.problems.append(RightMissing(raw.sheets[code].place()))
     file.rows = [row for row in file.rows if row.register.right in rights]
+    return file
+
+
+def enter(file: File, desk: Desk, heard: Callable[[int, int], None] = lambda done, total: None) -> Brought:
+    """Enter a file that was compared, in the caller's transaction, which must not outlive a refusal.
+
+    heard   told again and again how many rows of how many are entered; may raise to stop
+
+    A savepoint around a whole file would make SQLite slower with every row, so none is taken here.
+    Refuses as `bring` does.
+    """
     _enter(file, desk, heard)
     if file.problems:
-        raise Refusals(sorted(file.problems, key=_order(raw)))
+        raise Refusals(sorted(file.problems, key=file.order))
     return _counted(file, desk)
 
 
-def _read(file: _File, raw: RawBook, register: Register, rank: int, desk: Desk) -> None:
+def _read(file: File, raw: RawBook, register: Register, rank: int, desk: Desk) -> None:
     """The rows of one sheet: read, looked up, compared with what stands."""
     of = register.sheet
     lines = checking.lines(of, raw.sheets[of.code], file.problems)
@@ -212,7 +228,7 @@ def _comparable(register: Register):
     return made
 
 
-def _enter(file: _File, desk: Desk, heard: Callable[[int, int], None]) -> None:
+def _enter(file: File, desk: Desk, heard: Callable[[int, int], None]) -> None:
     """Rows in the order of day; those refused again after the others, as long as one more gets through."""
     waiting, total = sorted(file.rows, key=_when), len(file.rows)
     if waiting:
@@ -278,7 +294,7 @@ def _together(rows: list[Row], desk: Desk) -> list[tuple[Row, Refusal]]:
     return refused
 
 
-def _told(file: _File, row: Row, refusal: Refusal) -> Iterable[Refusal]:
+def _told(file: File, row: Row, refusal: Refusal) -> Iterable[Refusal]:
     for each in refusal.refusals if isinstance(refusal, Refusals) else (refusal,):
         rests = next((str(v) for v in each.details.values() if str(v) in file.refused), "")
         place = file.refused.get(rests)
@@ -303,7 +319,7 @@ def _column(row: Row, details: Mapping[str, Any] | list[str]) -> str:
     return ""
 
 
-def _remember(file: _File, line: Line) -> None:
+def _remember(file: File, line: Line) -> None:
     """A refused row's own number, by which others may name it."""
     own = line.get(line.sheet.key[0])
     if own:
@@ -349,7 +365,7 @@ def _codes_for_names(lines: list[Line], organisation_id: int, problems: list[Ref
                 (line.values[column],) = by_name[name]
 
 
-def _counted(file: _File, desk: Desk) -> Brought:
+def _counted(file: File, desk: Desk) -> Brought:
     """New and corrected by what was really written from each sheet; all other rows stood already."""
     found: dict[str, Counts] = {}
     touched = {row.register.code: row for row in file.rows}

@@ -28,6 +28,7 @@ Values = dict[str, Any]
 """A row by column: text, date, whole small units; an empty cell is "", None, 0 or False by its kind."""
 
 Given = TypeVar("Given")
+Deliver = Callable[[Sequence[Mapping[str, str]], date], Book]
 EMPTY: Mapping[str, Any] = {"date": None, "money": 0, "quantity": 0, "whole": 0, "year": 0, "yes_no": False}
 UNITS = tuple(choice for choice in UNIT_CHOICES if choice.value in ("kg", "piece"))
 DAY_HELP = N_("Year first: 2025-03-05.")
@@ -48,7 +49,7 @@ class Desk:
 
     entry: Entry
     post: Post
-    deliver: Callable[[Sequence[Mapping[str, str]], date], Book]
+    deliver: Deliver
     places: list[str] = field(default_factory=list)
 
     @property

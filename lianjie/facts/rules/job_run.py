@@ -1,10 +1,12 @@
 """States of a job, and refusals packed so that any reader gets them in its own language."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_, Say, english
+from lianjie.facts.rules.raw import InWorkbook, Place
 
 STATES = ("waiting", "running", "done", "failed", "cancelled")
 OPEN = ("waiting", "running")
@@ -46,20 +48,26 @@ class JobStillRuns(Refusal):
 def packed(refusal: Refusal) -> list[dict[str, Any]]:
     """A refusal, or each of several, as plain values: texts in English with their details beside them."""
     every = refusal.refusals if isinstance(refusal, Refusals) else (refusal,)
-    return [
-        {
-            "code": each.code,
-            "what": each.what,
-            "fix": each.fix,
-            "words": list(each.words),
-            "details": {name: str(value) for name, value in each.details.items()},
-        }
-        for each in every[:MOST_PACKED]
-    ]
+    return [_pack(each) for each in every[:MOST_PACKED]]
+
+
+def _pack(refusal: Refusal) -> dict[str, Any]:
+    place = refusal.place if isinstance(refusal, InWorkbook) else Place()
+    inner = refusal.told if isinstance(refusal, InWorkbook) else refusal
+    if isinstance(inner, Refusals):
+        inner = inner.refusals[0]
+    return {
+        "code": inner.code,
+        "what": inner.what,
+        "fix": inner.fix,
+        "words": list(inner.words),
+        "details": {name: str(value) for name, value in inner.details.items()},
+        "place": asdict(place) if place.sheet else None,
+    }
 
 
 def unpacked(packs: Sequence[Mapping[str, Any]], say: Say = english) -> list[str]:
-    """What `packed` kept, said in a language."""
+    """What `packed` kept, said in a language, without its place."""
     return [_said(pack, say) for pack in packs]
 
 

@@ -46,6 +46,11 @@ class InWorkbook(Refusal):
         super().__init__(**details)
         self.place = place
 
+    @property
+    def told(self) -> Refusal:
+        """What says what is wrong: the refusal itself, or the one it carries."""
+        return self
+
     def reason(self, say: Say = english) -> str:
         """Without the place: for the column of reasons beside the row itself."""
         return super().say(say)
