@@ -5,15 +5,19 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from lianjie.facts import registers
 from lianjie.facts.actions import stock
 from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.job_run import Worker, stop_file
 from lianjie.facts.actions.stock import Books, Receiving
-from lianjie.facts.models import Lot
+from lianjie.facts.models import JobRun, Lot
+from lianjie.facts.registers.importing import SMALL
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.actions.posting import post
+from lianjie.project.worker import HANDLERS
 
 pytestmark = pytest.mark.both
 O = "/o/C2001"  # noqa: E741
@@ -98,3 +102,70 @@ def test_files_of_one_organisation_hold_nothing_of_another(reads, world):
             if sheet.title != "Examples":
                 assert not [row for row in sheet.iter_rows(values_only=True) if "FREMD" in row]
     assert reads("chen").get(f"{O}/files/of/nothing/").status_code == 404
+
+
+def many(first: int, last: int, **wrong: int) -> list[tuple]:
+    """Lots by number; `wrong` gives one of them a quantity."""
+    return [
+        (f"ZY-{n}", date(2025, 3, 1), "芋种", wrong.get(f"lot{n}", 5), "公斤", None, "拨给", None, None)
+        for n in range(first, last)
+    ]
+
+
+def asked(client, data: bytes) -> JobRun:
+    """The background task a large file makes."""
+    page = sent(client, data)
+    assert page.status_code == 200
+    assert "Check and enter the file" in page.content.decode()
+    assert client.post(f"{O}/files/confirm/").status_code == 302
+    return JobRun.objects.latest("pk")
+
+
+def test_a_large_file_is_entered_in_the_background_and_again_changes_nothing(reads):
+    chen = reads("chen")
+    data = filled(chen, *many(0, SMALL + 1))
+    job = asked(chen, data)
+    assert Lot.objects.count() == 0
+    assert Worker(HANDLERS).work_one()
+    assert Lot.objects.count() == SMALL + 1
+    page = chen.get(f"{O}/tasks/{job.pk}/")
+    assert page.context["counts"] == [
+        {"caption": "Lots received", "new": SMALL + 1, "corrected": 0, "unchanged": 0}
+    ]
+    assert "Lots received" in page.content.decode()
+    again = asked(chen, data)
+    assert Worker(HANDLERS).work_one()
+    again.refresh_from_db()
+    assert again.result["registers"]["lots"] == [0, 0, SMALL + 1]
+    assert "批次.xlsx" in chen.get(f"{O}/files/").content.decode()
+    assert not list((settings.DATA / "jobs" / "files").glob("*.xlsx")), "no copy is left behind"
+
+
+def test_a_large_file_with_one_wrong_row_writes_nothing_and_comes_back_with_its_reason(reads):
+    chen = reads("chen")
+    job = asked(chen, filled(chen, *many(0, SMALL + 1, lot700=0)))
+    assert Worker(HANDLERS).work_one()
+    assert Lot.objects.count() == 0
+    page = chen.get(f"{O}/tasks/{job.pk}/").content.decode()
+    assert "Nothing was written." in page
+    assert '<th scope="row">Lots received</th><td class="number">702</td>' in page
+    back = openpyxl.load_workbook(BytesIO(body(chen.get(f"{O}/tasks/{job.pk}/result/"))))["Lots received"]
+    assert "above zero" in back.cell(702, back.max_column).value
+
+
+def test_it_says_how_far_it_is_and_is_stopped_within_its_one_step(reads, world):
+    chen = reads("chen")
+    job = asked(chen, filled(chen, *many(0, SMALL + 1)))
+    worker = Worker(HANDLERS)
+    run = worker.claim()
+    run.tell(500, SMALL + 1, "Rows are being entered; all of them, or none.")
+    page = chen.get(f"{O}/tasks/{job.pk}/").content.decode()
+    assert f'value="500" max="{SMALL + 1}"' in page
+    stop_file(job.pk).write_text(str(world.users["chen"].pk))
+    worker.do(run)
+    job.refresh_from_db()
+    assert (job.state, job.cancel_by, Lot.objects.count()) == ("cancelled", world.users["chen"], 0)
+    assert "Carrying on begins the file anew" in chen.get(f"{O}/tasks/{job.pk}/").content.decode()
+    chen.post(f"{O}/tasks/{job.pk}/carry-on/")
+    assert Worker(HANDLERS).work_one()
+    assert Lot.objects.count() == SMALL + 1

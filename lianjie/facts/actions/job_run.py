@@ -241,7 +241,7 @@ class Worker:
         run = self.claim()
         if run is None:
             return False
-        self._do(run)
+        self.do(run)
         return True
 
     def claim(self) -> Run | None:
@@ -290,7 +290,8 @@ class Worker:
             return None
         return run
 
-    def _do(self, run: Run) -> None:
+    def do(self, run: Run) -> None:
+        """Do a job that was claimed, to its end or until it must be let go."""
         try:
             with self._beating(run), translation.override(self._language(run)):
                 handler = self.handlers.get(run.kind)

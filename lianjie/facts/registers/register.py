@@ -29,7 +29,7 @@ Values = dict[str, Any]
 
 Given = TypeVar("Given")
 Deliver = Callable[[Sequence[Mapping[str, str]], date], Book]
-EMPTY: Mapping[str, Any] = {"date": None, "money": 0, "quantity": 0, "whole": 0, "year": 0, "yes_no": False}
+EMPTY: dict[str, Any] = {"date": None, "money": 0, "quantity": 0, "whole": 0, "year": 0, "yes_no": False}
 UNITS = tuple(choice for choice in UNIT_CHOICES if choice.value in ("kg", "piece"))
 DAY_HELP = N_("Year first: 2025-03-05.")
 
@@ -128,8 +128,12 @@ def sheet(
 
 
 def filled(of: Sheet, values: Mapping[str, Any]) -> Values:
-    """A row with every column: what is missing is empty by its kind."""
-    return {c.code: values.get(c.code) or EMPTY.get(c.kind, "") for c in of.columns}
+    """A row with every column: what is missing is empty by its kind, a quantity with its unit beside it 0."""
+    empty = EMPTY | ({"number": 0} if "unit" in of.by_code else {})
+    return {
+        c.code: values.get(c.code) or (empty if c.code == "quantity" else EMPTY).get(c.kind, "")
+        for c in of.columns
+    }
 
 
 def key_of(of: Sheet, values: Mapping[str, Any]) -> tuple[Any, ...]:

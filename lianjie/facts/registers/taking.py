@@ -1,6 +1,6 @@
 """What stands in the registers, as the file it could have been read from; and the empty template."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +23,7 @@ INTRODUCTION = (
 
 def template(family: Family, path: Path, language: str) -> None:
     """Write the empty file of a family of registers."""
-    _write(family.title, family.registers, path, language, ())
+    write(family.title, family.registers, path, language, {})
 
 
 def export(
@@ -37,8 +37,8 @@ def export(
 ) -> None:
     """Write what stands: the whole family, or the register `only`; of its rows those that hold `search`."""
     registers = tuple(r for r in family.registers if not only or r.code == only)
-    rows = ((r.sheet, _shown(r.sheet, rows_of(r, organisation_id, search))) for r in registers)
-    _write(family.title, registers, path, language, rows)
+    rows = {r.code: rows_of(r, organisation_id, search) for r in registers}
+    write(family.title, registers, path, language, rows)
 
 
 def rows_of(register: Register, organisation_id: int, search: str = "") -> Iterator[Values]:
@@ -68,13 +68,14 @@ def _shown(of: Sheet, rows: Iterable[Values]) -> Iterator[SimpleNamespace]:
         )
 
 
-def _write(
+def write(
     title: str,
     registers: Sequence[Register],
     path: Path,
     language: str,
-    rows: Iterable[tuple[Sheet, Iterable[SimpleNamespace]]],
+    rows: Mapping[str, Iterable[Values]],
 ) -> None:
+    """Write rows by the code of their register, one sheet for each register."""
     sheets = tuple(register.sheet for register in registers)
     layout = writer.Layout(title, sheets, INTRODUCTION)
-    writer.write(path, language, layout, rows or ((sheet, ()) for sheet in sheets))
+    writer.write(path, language, layout, ((of, _shown(of, rows.get(of.code, ()))) for of in sheets))
