@@ -193,7 +193,8 @@ def enqueue(
 
 def ask_cancel(job_id: int, *, by: int | None) -> None:
     """Stop a job: one that waits at once, one that runs before its next step. Refuses with JobIsOver."""
-    if JobRun.objects.filter(pk=job_id, state="running").exists():
+    ran = JobRun.objects.filter(pk=job_id, state="running").exists()
+    if ran:
         # Before any write: on SQLite that waits for the very step that is to be stopped.
         stop_file(job_id).write_text(str(by or ""))
     waiting = JobRun.objects.filter(pk=job_id, state="waiting")
@@ -203,7 +204,7 @@ def ask_cancel(job_id: int, *, by: int | None) -> None:
     if running.update(cancel_asked=True, cancel_by_id=by):
         return
     stop_file(job_id).unlink(missing_ok=True)
-    if not JobRun.objects.filter(pk=job_id, state="cancelled").exists():
+    if not (ran and JobRun.objects.filter(pk=job_id, state="cancelled").exists()):
         raise rules.JobIsOver
 
 
