@@ -106,6 +106,21 @@ def receiver_row(organisation_id: int, key: str) -> str:
     return f"facts_orderreceiver.sealed:{organisation_id}:{key}"
 
 
+def detail_row(party_id: int, kind: str, number: int) -> str:
+    """The name a phone or a reason of health is bound to."""
+    return f"facts_personaldetail.sealed:{party_id}/{kind}/{number}"
+
+
+def detail_index(text: str) -> str:
+    """The keyed index of a phone, 32 hex digits."""
+    return _indexes("detail index", text)[0]
+
+
+def request_row(organisation_id: int, number: int, side: str) -> str:
+    """The name the value before or after a correction is bound to."""
+    return f"facts_correctionrequest.{side}_sealed:{organisation_id}/{number}"
+
+
 def account_index(number: str) -> str:
     """The keyed index of a bank account number, 32 hex digits."""
     return account_indexes(number)[0]

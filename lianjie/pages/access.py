@@ -29,17 +29,20 @@ from lianjie.facts.queries.assignments import Grant, OrganisationRow
 RIGHTS: dict[str, frozenset[str]] = {
     # read_own opens the organisation's door: one's own household, and what is posted for all.
     "member": frozenset({"read_own"}),
-    "supervisor": frozenset({"read_own", "read"}),
-    "auditor": frozenset({"read_own", "read", "audit"}),
-    "accountant": frozenset({"read_own", "read", "enter_facts", "edit_plan", "settle"}),
+    "supervisor": frozenset({"read_own", "read", "watch_data"}),
+    "auditor": frozenset({"read_own", "read", "audit", "watch_data"}),
+    "accountant": frozenset({"read_own", "read", "enter_facts", "edit_plan", "settle", "see_personal"}),
     "approver": frozenset({"read_own", "read", "approve"}),
     "cashier": frozenset({"read_own", "read", "pay"}),
-    "chair": frozenset({"read_own", "read", "edit_plan", "settle", "decide", "approve"}),
+    "chair": frozenset(
+        {"read_own", "read", "edit_plan", "settle", "decide", "approve", "see_personal", "watch_data"}
+    ),
     "administrator": frozenset({"read_own", "assign"}),
 }
 """Role -> rights. Duties are apart: whoever makes accounts sees no household and moves no money, whoever
 enters facts does not decide. One person holds several roles by several assignments; that nobody approves what
-they entered themselves is the business of the action."""
+they entered themselves is the business of the action. `see_personal` opens sealed personal data, each time
+for a purpose; `watch_data` reads who did, and holds data that must not be erased."""
 
 PUBLIC = "public"
 """Before signing in."""

@@ -61,9 +61,14 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
             "search": search,
             "registers": bool(access.areas(request, "assign")),
             "shown": SHOWN,
-            "reads": any(here.path.startswith(path) for path in access.areas(request, "read")),
+            "reads": _holds(request, "read", here.path),
+            "watches": _holds(request, "watch_data", here.path),
         },
     )
+
+
+def _holds(request: HttpRequest, right: str, path: str) -> bool:
+    return any(path.startswith(each) for each in access.areas(request, right))
 
 
 def _covered(granted, path: str) -> bool:

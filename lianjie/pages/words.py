@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lianjie.base.words import N_
-from lianjie.facts.rules import assembly
+from lianjie.facts.rules import assembly, personal
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
 from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
 from lianjie.pages import glut_words
@@ -12,6 +12,7 @@ from lianjie.pages.words_order import BREACHES, ORDER_MONEY
 from lianjie.pages.words_sales import SALES
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "personal": personal.WORDS,
     **glut_words.WORDS,
     **SALES,
     **MARKET,

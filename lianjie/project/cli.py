@@ -138,6 +138,9 @@ def parser() -> argparse.ArgumentParser:
     c = command("audit", audit, "See whether everything sealed is still as it was; seal what is new.")
     c.add_argument("--no-seal", action="store_true", help="only look")
 
+    c = command("retention", retention, "Sealed personal data whose time is over: list it, or erase it.")
+    c.add_argument("--erase", action="store_true", help="erase what no legal hold keeps; for good")
+
     c = command("keys", keys, "Keys that seal personal data: list them, or turn them.")
     c.add_argument("act", choices=("list", "new", "reseal", "retire"), nargs="?", default="list")
     c.add_argument("id", type=int, nargs="?", metavar="ID", help="of the key to retire")
@@ -329,6 +332,13 @@ def audit(given: argparse.Namespace) -> None:
 
     migrate(given)
     door.run(seal=not given.no_seal, say=say)
+
+
+def retention(given: argparse.Namespace) -> None:
+    from lianjie.project import retention as door
+
+    migrate(given)
+    door.run(erase=given.erase, say=say)
 
 
 def keys(given: argparse.Namespace) -> None:

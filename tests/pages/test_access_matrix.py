@@ -40,7 +40,7 @@ KINDS: dict[str, object] = {"int": 1, "str": "X1", "slug": "x1", "path": "X/1"}
 """Kind of argument -> a value this world has not: a page asks for its right before it looks."""
 OF_AN_ADDRESS: dict[tuple[str, str], object] = {
     (name, "code"): "361126000000"
-    for name in ("area", "area-branch-led", "area-income", "area-objections", "area-workshops")
+    for name in ("area", "area-branch-led", "area-income", "area-objections", "area-workshops", "area-seen")
 }
 ROLES = sorted(access.RIGHTS)
 NOT_OPENED = {

@@ -87,6 +87,14 @@ from lianjie.facts.models.order import (
 )
 from lianjie.facts.models.order_file import OrderMapping, OrderReceiver
 from lianjie.facts.models.pairing import PairingProject, Pledge, PledgeDelivery, ProjectBenefit
+from lianjie.facts.models.personal import (
+    CorrectionRequest,
+    Erasure,
+    HoldLifted,
+    LegalHold,
+    PersonalDetail,
+    Seen,
+)
 from lianjie.facts.models.record import Correction, Fact, SealedColumn, Source, Spell
 from lianjie.facts.models.registry import (
     Area,
@@ -159,15 +167,18 @@ __all__ = [
     "ContractReceipt",
     "Contribution",
     "Correction",
+    "CorrectionRequest",
     "Delivery",
     "DeliveryDispute",
     "DisputeAnswer",
+    "Erasure",
     "ExpertCase",
     "Fact",
     "GroupBuyClosing",
     "GroupBuyRound",
     "GroupBuyShare",
     "GrowingBase",
+    "HoldLifted",
     "Household",
     "InputIssue",
     "InsuranceClaim",
@@ -175,6 +186,7 @@ __all__ = [
     "JobRun",
     "Lease",
     "LeaseChange",
+    "LegalHold",
     "LivestreamEvent",
     "Loan",
     "LoanDecision",
@@ -211,6 +223,7 @@ __all__ = [
     "Payroll",
     "PayrollLine",
     "Person",
+    "PersonalDetail",
     "Pick",
     "PieceReturn",
     "Pledge",
@@ -236,6 +249,7 @@ __all__ = [
     "SealedColumn",
     "Season",
     "SecondFactor",
+    "Seen",
     "ShareAgreement",
     "Shipment",
     "ShipmentLeg",

@@ -14,6 +14,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.audit import note as note_act
 from lianjie.facts.actions.bank import rule
+from lianjie.facts.actions.personal import log_seen
 from lianjie.facts.models import BankAccount, Party
 from lianjie.facts.queries import bank as accounts
 from lianjie.ledger import banks
@@ -197,15 +198,19 @@ def export(organisation_id: int, number: int, *, at: datetime, by: int | None) -
         _advance(batch, "exported", at=at, by=by)
     else:
         _event(batch, "again", at=at, by=by, details={"same": digest == batch.sha256})
+    paid = list(batch.lines.filter(account_id__isnull=False).values_list("party_id", flat=True))
+    kinds = ("account", "id_number") if _wants_id(batch) else ("account",)
+    log_seen(
+        paid, kinds, purpose="payment", organisation_id=organisation_id, subject=batch.reference, at=at, by=by
+    )
     return f"{batch.organisation.code}-{batch.day:%Y%m%d}-{number}.{of.ending}", data
 
 
 def batch_file(batch: PayoutBatch, payer: Payer) -> BatchFile:
     """The batch as the layouts take it: accounts in full, so only for the bank."""
     rows = list(batch.lines.order_by("identity"))
-    wants_id = any(value == "id_number" for _, value in banks.layout(batch.layout).columns)
     ids = [row.account_id for row in rows if row.account_id]
-    to = accounts.open_accounts(ids, with_id_numbers=wants_id)
+    to = accounts.open_accounts(ids, with_id_numbers=_wants_id(batch))
     payments = tuple(
         Payment(
             row.identity,
@@ -220,6 +225,10 @@ def batch_file(batch: PayoutBatch, payer: Payer) -> BatchFile:
         if row.account_id
     )
     return BatchFile(f"LJ-{batch.organisation_id}-{batch.number}", payer, batch.day, batch.note, payments)
+
+
+def _wants_id(batch: PayoutBatch) -> bool:
+    return any(value == "id_number" for _, value in banks.layout(batch.layout).columns)
 
 
 @transaction.atomic

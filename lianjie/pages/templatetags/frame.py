@@ -51,6 +51,8 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("households", N_("Households"), "read"),
             Item("contributions", N_("Contributions"), "read"),
             Item("agreements", N_("Share agreements"), "read"),
+            Item("corrections", N_("Corrections of people"), "read"),
+            Item("seen", N_("Who saw our data"), "watch_data"),
             Item("villages", N_("Villages and their shares"), "read", ("coop", "joint_coop")),
         ),
     ),

@@ -11,6 +11,7 @@ SUBJECTS = (
     "entrance",
     "organisation",
     "members",
+    "personal",
     "registers",
     "facts",
     "in_kind",

@@ -1,0 +1,172 @@
+"""Who saw whose data, corrections that wait for a second person, and legal holds."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_, label_in
+from lianjie.facts.actions import personal as acts
+from lianjie.facts.queries import assignments, personal
+from lianjie.facts.queries.personal import Scope, SeenFilter, SeenRow
+from lianjie.facts.rules.acts import DOORS
+from lianjie.facts.rules.personal import WORDS
+from lianjie.pages import access, columns, export
+from lianjie.pages.columns import Column
+
+COLUMNS = (
+    Column("at", N_("When")),
+    Column("who", N_("Who")),
+    Column("party", N_("Whose")),
+    Column("code", N_("Code"), "code"),
+    Column("area", N_("Village")),
+    Column("what", N_("What")),
+    Column("purpose", N_("Purpose")),
+    Column("reason", N_("Reason")),
+    Column("organisation", N_("Organisation")),
+    Column("where", N_("From where")),
+)
+
+
+def seen(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Who saw personal data in one organisation's books, by page or as a file."""
+    place = access.place(request, code, "watch_data")
+    return _listed(request, Scope(organisation_id=place.id), place.code, {"place": place})
+
+
+def seen_in_area(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Who saw data of people living in an area, whichever organisation looked: what a village may ask for."""
+    today = timezone.localdate()
+    area = assignments.area(access.grants(request), code, today)
+    if area is None or not any(area.path.startswith(path) for path in access.areas(request, "watch_data")):
+        raise Http404
+    return _listed(request, Scope(area_path=area.path), code, {"area": area})
+
+
+def _listed(request: HttpRequest, scope: Scope, name: str, context: dict[str, object]) -> HttpResponseBase:
+    chosen = SeenFilter(
+        organisation=request.GET.get("organisation", ""),
+        search=request.GET.get("search", "").strip(),
+        since=_day(request.GET.get("since", "")),
+        until=_day(request.GET.get("until", "")),
+    )
+    purposes = purpose_names()
+    if request.GET.get("as") in ("csv", "xlsx"):
+        rows = (cells(row, purposes) for row in personal.seen_every(chosen, scope))
+        written = columns.written(COLUMNS, rows)
+        return export.as_asked(request.GET["as"], f"{name}-seen", columns.heading(COLUMNS), written)
+    shown = personal.seen(chosen, scope, after=request.GET.get("after", ""))
+    return render(
+        request,
+        "personal/seen.html",
+        {
+            **context,
+            "rows": [(row, cells(row, purposes)) for row in shown.rows],
+            "next_after": shown.next_after,
+            "chosen": chosen,
+            "narrowed": chosen != SeenFilter(),
+            "organisations": personal.organisations_seeing(scope) if scope.area_path else [],
+        },
+    )
+
+
+def corrections(request: HttpRequest, code: str) -> HttpResponse:
+    """Corrections that wait for a second person, then those ruled on."""
+    place = access.place(request, code, "read")
+    rows = personal.requests(place.id)
+    return render(
+        request,
+        "personal/corrections.html",
+        {
+            "place": place,
+            "waiting": [row for row in rows if row.state == "waiting"],
+            "ruled": [row for row in rows if row.state != "waiting"],
+            "may_rule": "approve" in place.rights,
+        },
+    )
+
+
+def rule(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Look at one correction beside what is registered; approve or reject it."""
+    place = access.place(request, code, "approve")
+    row = personal.request(place.id, number)
+    if row is None:
+        raise Http404
+    problem = None
+    if request.method == "POST":
+        verdict = "approved" if request.POST.get("verdict") == "approved" else "rejected"
+        given = {"verdict": verdict, "reason": request.POST.get("reason", "")}
+        try:
+            acts.rule(place.id, number, at=timezone.now(), by=request.user.pk, **given)
+        except Refusal as refusal:
+            problem = refusal
+        else:
+            messages.success(request, gettext("Entered."))
+            return redirect("corrections", code)
+    context = {"place": place, "row": row, "problem": problem, "own": row.maker_id == request.user.pk}
+    return render(request, "personal/rule.html", context, status=422 if problem else 200)
+
+
+def hold(request: HttpRequest, code: str, party: str) -> HttpResponse:
+    """Put one party's data under legal hold."""
+    place = access.place(request, code, "watch_data")
+    who = access.party(place, party)
+    if request.method == "POST":
+        try:
+            until = _day(request.POST.get("until", ""))
+            why = request.POST.get("why", "")
+            acts.hold(place.id, who.id, why=why, until_day=until, at=timezone.now(), by=request.user.pk)
+        except Refusal as refusal:
+            messages.error(request, refusal.say(gettext))
+        else:
+            messages.success(request, gettext("Nothing of it is erased while the hold stands."))
+    return redirect("person", code, party)
+
+
+def lift(request: HttpRequest, code: str, party: str, number: int) -> HttpResponse:
+    """End a hold."""
+    place = access.place(request, code, "watch_data")
+    access.party(place, party)
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        try:
+            acts.lift(place.id, number, reason=reason, at=timezone.now(), by=request.user.pk)
+        except Refusal as refusal:
+            messages.error(request, refusal.say(gettext))
+        else:
+            messages.success(request, gettext("The hold is lifted."))
+    return redirect("person", code, party)
+
+
+def cells(row: SeenRow, purposes: dict[str, str]) -> dict[str, object]:
+    whose = row.party or gettext("{count} people not registered").format(count=row.count)
+    what = ", ".join(gettext(WORDS[kind]) for kind in row.what.split() if kind in WORDS)
+    return {
+        "at": f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}",
+        "who": row.who or "—",
+        "party": whose,
+        "code": row.party_code,
+        "area": row.area,
+        "what": f"{what} · {row.subject}" if row.subject else what,
+        "purpose": purposes.get(row.purpose, row.purpose),
+        "reason": row.reason,
+        "organisation": row.organisation,
+        "where": " · ".join(each for each in (gettext(DOORS[row.door]), row.address, row.device) if each),
+    }
+
+
+def purpose_names() -> dict[str, str]:
+    language = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get(get_language() or "", "en")
+    return {each.code: label_in(each.title, language) for each in personal.purposes(timezone.localdate())}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,35 @@
+"""A person's data: seen for a purpose, corrected by two, taken along; who saw what."""
+
+from django.urls import path
+
+from lianjie.pages import personal, personal_log
+from lianjie.pages.access import OWN, Needs
+
+ONE = "o/<str:code>/people/<str:party>/"
+CORRECTIONS = "o/<str:code>/corrections/"
+
+urlpatterns = [
+    path(ONE, personal.person, name="person"),
+    path(f"{ONE}see/", personal.see, name="person-see"),
+    path(f"{ONE}everything/", personal.everything, name="person-everything"),
+    path(f"{ONE}correct/<slug:field>/", personal.correct, name="person-correct"),
+    path(f"{ONE}hold/", personal_log.hold, name="person-hold"),
+    path(f"{ONE}hold/<int:number>/lift/", personal_log.lift, name="person-lift"),
+    path(CORRECTIONS, personal_log.corrections, name="corrections"),
+    path(f"{CORRECTIONS}<int:number>/", personal_log.rule, name="correction-rule"),
+    path("o/<str:code>/seen/", personal_log.seen, name="seen"),
+    path("areas/<str:code>/seen/", personal_log.seen_in_area, name="area-seen"),
+]
+
+NEEDS: Needs = {
+    "person": OWN,
+    "person-see": "see_personal",
+    "person-everything": "see_personal",
+    "person-correct": "enter_facts",
+    "person-hold": "watch_data",
+    "person-lift": "watch_data",
+    "corrections": "read",
+    "correction-rule": "approve",
+    "seen": "watch_data",
+    "area-seen": "area:watch_data",
+}

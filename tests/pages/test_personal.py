@@ -1,0 +1,118 @@
+"""A person's page: masked for all, whole for a purpose, and what the village reads of it afterwards."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.test import Client
+
+from lianjie.facts.models import Correction, LegalHold, Party, Seen
+from tests.pages.world import ID_NUMBER, build
+
+pytestmark = pytest.mark.django_db
+
+PERSON = "/o/C2001/people/P0001/"
+
+
+@pytest.fixture
+def world(db):
+    return build(households=2)
+
+
+def signed_in(world, name: str) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.users[name], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_number_is_on_no_page_until_a_purpose_opens_it_once(world):
+    chen = signed_in(world, "chen")
+    text = chen.get(PERSON).content.decode()
+    assert ID_NUMBER not in text
+    assert "360426********0071" in text
+    refused = chen.post(f"{PERSON}see/", {"kind": ["id_number"], "purpose": "contact", "reason": "to call"})
+    assert refused.status_code == 422
+    assert ID_NUMBER not in refused.content.decode()
+    assert not Seen.objects.exists()
+    given = {"kind": ["id_number"], "purpose": "agreement", "reason": "signing the lease today"}
+    whole = chen.post(f"{PERSON}see/", given)
+    assert ID_NUMBER in whole.content.decode()
+    assert whole["Cache-Control"] == "no-store"
+    assert ID_NUMBER not in chen.get(PERSON).content.decode(), "this once"
+    row = Seen.objects.get()
+    assert (row.by, row.door, row.purpose, row.reason) == (
+        world.users["chen"], "page", "agreement", "signing the lease today"
+    )  # fmt: skip
+
+
+def test_a_supervisor_sees_the_mask_and_the_log_never_the_number(world):
+    signed_in(world, "chen").post(
+        f"{PERSON}see/", {"kind": ["id_number"], "purpose": "agreement", "reason": "signing the lease today"}
+    )
+    luo = signed_in(world, "luo")
+    assert luo.post(f"{PERSON}see/", {"kind": ["id_number"], "purpose": "agreement"}).status_code == 403
+    for path in ("/o/C2001/seen/", "/areas/361126000000/seen/", PERSON):
+        text = luo.get(path).content.decode()
+        assert "signing the lease today" in text, path
+        assert ID_NUMBER not in text
+    assert "signing" not in luo.get("/areas/361126000000/seen/?until=2020-01-01").content.decode()
+    file = luo.get("/areas/361126000000/seen/?as=csv")
+    assert "signing the lease today" in b"".join(file).decode()
+    assert signed_in(world, "chen").get("/o/C2001/seen/").status_code == 403
+
+
+def test_everything_held_is_taken_along_for_the_person(world):
+    chen = signed_in(world, "chen")
+    assert chen.post(f"{PERSON}everything/", {"purpose": "own_request"}).status_code == 422
+    answer = chen.post(
+        f"{PERSON}everything/", {"purpose": "own_request", "reason": "she asked in the office"}
+    )
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert packed.namelist() == ["data.json", "data.xlsx"]
+    told = json.loads(packed.read("data.json"))
+    assert told["registered"][0]["id_number"] == ID_NUMBER
+    assert {"post", "residence", "seen"} <= told.keys()
+    assert Seen.objects.get().what == "person"
+
+
+def test_a_name_is_corrected_by_two_people(world):
+    chen, guo = signed_in(world, "chen"), signed_in(world, "guo")
+    assert chen.get(f"{PERSON}correct/name/").status_code == 200
+    assert chen.get(f"{PERSON}correct/shoe-size/").status_code == 404
+    asked = chen.post(f"{PERSON}correct/name/", {"value": "郭长清", "reason": "as on the card"})
+    assert asked.status_code == 302
+    assert Party.objects.get(code="P0001").name == "郭长青"
+    assert "郭长清" in guo.get("/o/C2001/corrections/").content.decode()
+    assert chen.get("/o/C2001/corrections/1/").status_code == 403
+    assert guo.post("/o/C2001/corrections/1/", {"verdict": "approved"}).status_code == 302
+    assert Party.objects.get(code="P0001").name == "郭长清"
+    assert Correction.objects.get(field="name").before == "郭长青"
+    assert "郭长青" in chen.get(PERSON).content.decode(), "what was stays on the page"
+
+
+def test_a_phone_is_entered_and_shown_by_its_last_four(world):
+    chen = signed_in(world, "chen")
+    assert chen.post(f"{PERSON}correct/phone/", {"value": "138 0000 5678"}).status_code == 302
+    text = chen.get(PERSON).content.decode()
+    assert "****5678" in text
+    assert "13800005678" not in text
+
+
+def test_a_hold_is_put_on_and_lifted(world):
+    luo = signed_in(world, "luo")
+    luo.post(f"{PERSON}hold/", {"why": "county letter 7", "until": "2027-06-30"})
+    row = LegalHold.objects.get()
+    assert "county letter 7" in luo.get(PERSON).content.decode()
+    luo.post(f"{PERSON}hold/{row.pk}/lift/", {"reason": "case closed"})
+    assert "county letter 7" not in luo.get(PERSON).content.decode()
+    assert row.lifted.reason == "case closed"
+
+
+def test_a_member_reads_who_saw_its_own_household(world):
+    chen, wei = signed_in(world, "chen"), signed_in(world, "wei")
+    chen.post(f"{PERSON}see/", {"kind": ["id_number"], "purpose": "agreement", "reason": "signing the lease"})
+    text = wei.get("/o/C2001/people/H0001/").content.decode()
+    assert "signing the lease" in text
+    assert wei.get("/o/C2001/people/H0002/").status_code == 404
+    assert wei.get(PERSON).status_code == 404
