@@ -77,6 +77,22 @@ class Posting(models.Model):
         indexes = [models.Index(fields=["party", "account"])]
 
 
+class SalesBooked(models.Model):
+    """Which orders an entry of a day's sales books: those of `channel` that `source` brought, sent on `day`,
+    with ids from `first` to `last`. The part of each is its amount.
+
+    One row for an entry, however many orders it has. The database checks, as the entry is posted, that they
+    add up to it; orders are never changed, so they always will.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="sales")
+    channel = models.ForeignKey("facts.SalesChannel", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey("facts.Source", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    first = models.OneToOneField("facts.SalesOrder", on_delete=models.PROTECT, related_name="+")
+    last = models.OneToOneField("facts.SalesOrder", on_delete=models.PROTECT, related_name="+")
+
+
 class Balance(models.Model):
     """What the posted entries of one month put on each side of an account, in money and in each good.
 

@@ -17,6 +17,7 @@ from lianjie.facts.models import (
     LoanDeferral,
     LotWork,
 )
+from lianjie.ledger.models import Entry
 from tests.support.fill import fill
 
 GUARDED: dict[str, tuple[str, ...]] = {
@@ -31,6 +32,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0013_glut").TABLES,
     **import_module("lianjie.ledger.migrations.0005_disclosure").TABLES,
     **import_module("lianjie.ledger.migrations.0007_notice").TABLES,
+    **import_module("lianjie.ledger.migrations.0008_sales").TABLES,
     **import_module("lianjie.ledger.migrations.0006_assembly").TABLES,
     **import_module("lianjie.facts.migrations.0014_assembly").TABLES,
     **import_module("lianjie.facts.migrations.0015_market_goods").TABLES,
@@ -59,6 +61,8 @@ def row_of(table: str):
     """A row that its table's own checks let in."""
     if table == "ledger_posting":
         return fill(MODELS[table], amount_fen=1)
+    if table == "ledger_salesbooked":
+        return fill(MODELS[table], entry=fill(Entry))
     if table.startswith("facts_loan"):
         loan = fill(Loan, due_day=date(2026, 1, 1))
         if table == "facts_loan":

@@ -19,7 +19,6 @@ from lianjie.facts.models import (
     Fact,
     OrderReceiver,
     OrderRefund,
-    Party,
     SalesChannel,
     SalesOrder,
     SalesOrderLine,
@@ -27,15 +26,15 @@ from lianjie.facts.models import (
 from lianjie.facts.queries import order_file as queries
 from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.queries.parties import SLICE
-from lianjie.facts.rules.handed import Handed
-from lianjie.facts.rules.handed_market import SaleGivenBack
 from lianjie.facts.rules.order_file_rows import Understood
-from lianjie.facts.rules.order_sales import ZONE, PostSales, digests
+from lianjie.facts.rules.order_sales import SALES, ZONE, PostSales, SaleKind, digests
 
 IS_SENT = N_("Sent on {day}; its sale is booked.")
 IS_BACK = N_("{fen} yuan more given back.")
 IS_CANCELLED = N_("All given back before it was sent: {fen} yuan.")
 IS_OTHER = N_("Other items or another amount ({old} → {new} yuan); the former version stays on record.")
+MOST_NOTED = 500
+"""Changes of a slice that are told one by one."""
 GONE = "not in the file any more"
 LEFT_OTHER = N_("The file says {new} yuan, {old} yuan are booked. Nothing is changed: correct it by hand.")
 LEFT_OWN = N_("It is sent by our own shipments; what the file says about it is passed over.")
@@ -108,7 +107,7 @@ def compared(some: Slice, organisation_id: int) -> pl.DataFrame:
 
 def write(some: Slice, books: Books, post_sales: PostSales) -> Written:
     """Write what is new and what went forward, inside the caller's transaction."""
-    context = _Context(some, books)
+    context = _Context(some, books, post_sales)
     orders = compared(some, books.organisation_id)
     done = Written(dict(orders.get_column("outcome").value_counts().iter_rows()))
     new = context.orders(orders.filter(pl.col("outcome") == "new"))
@@ -116,10 +115,10 @@ def write(some: Slice, books: Books, post_sales: PostSales) -> Written:
     entered = pl.concat([new, changed])
     lines = context.lines(entered, some.lines)
     _carry_over(changed, lines)
-    post_sales(context.sales(entered), organisation_id=books.organisation_id, at=books.at, by=books.by)
-    for row in orders.filter(pl.col("outcome") == "left").head(500).iter_rows(named=True):
+    context.post("sold", context.sales(entered))
+    for row in orders.filter(pl.col("outcome") == "left").head(MOST_NOTED).iter_rows(named=True):
         done.note(row, "left", LEFT_OTHER, new=Fen(row["amount_fen"]), old=Fen(row["old_amount_fen"]))
-    for row in orders.filter(pl.col("outcome") == "own").head(500).iter_rows(named=True):
+    for row in orders.filter(pl.col("outcome") == "own").head(MOST_NOTED).iter_rows(named=True):
         done.note(row, "left", LEFT_OWN)
     done.counts["left"] = done.counts.get("left", 0) + done.counts.pop("own", 0)
     alive = orders.filter(pl.col("outcome").is_in(["unchanged"]))
@@ -139,7 +138,8 @@ def write(some: Slice, books: Books, post_sales: PostSales) -> Written:
 class _Context:
     """What every row of this slice has in common."""
 
-    def __init__(self, some: Slice, books: Books) -> None:
+    def __init__(self, some: Slice, books: Books, post_sales: PostSales) -> None:
+        self.post_sales = post_sales
         self.some, self.books, self.entry = some, books, books.entry
         rows = SalesChannel.objects.current().filter(organisation_id=books.organisation_id)
         channel = rows.filter(numbered(some.channel)).select_related("payer").first()
@@ -175,7 +175,7 @@ class _Context:
 
     def versions(self, frame: pl.DataFrame, done: Written) -> pl.DataFrame:
         """Write the next version of orders that were sent or changed since."""
-        for row in frame.iter_rows(named=True):
+        for row in frame.head(MOST_NOTED).iter_rows(named=True):
             if row["outcome"] == "sent":
                 done.note(row, "sent", IS_SENT, day=row["sent_day"])
             else:
@@ -184,6 +184,8 @@ class _Context:
         return self.orders(frame)
 
     def _store(self, frame: pl.DataFrame) -> pl.DataFrame:
+        # What is booked together has ids next to each other.
+        frame = frame.sort("sent_day", maintain_order=True)
         frame = frame.with_columns(bulk.reserve(SalesOrder._meta.db_table, frame.height).alias("id"))
         if frame.height:
             paid = bulk.instants(frame.get_column("paid_at"), ZONE)
@@ -238,17 +240,32 @@ class _Context:
             self._products = queries.product_ids(self.books.organisation_id)
         return self._products
 
+    def post(self, kind: SaleKind, sales: pl.DataFrame) -> None:
+        """Have the ledger book SALES, given without what all of them have in common."""
+        days = {day: self.member(day) for day in sales.get_column("day").unique().to_list()}
+        member = pl.col("day").replace_strict(
+            list(days) or [date.min], list(days.values()) or [False], return_dtype=pl.Boolean
+        )
+        common = {
+            "channel": pl.lit(self.some.channel),
+            "party": pl.lit(self.payer.code if self.payer else ""),
+            "member": member,
+        }
+        books = self.books
+        self.post_sales(
+            kind,
+            sales.with_columns(**common).select(SALES.keys()),
+            organisation_id=books.organisation_id,
+            at=books.at,
+            by=books.by,
+        )
+
     def sales(self, orders: pl.DataFrame) -> pl.DataFrame:
-        """What is booked of orders that were sent: SOLD."""
-        sent = orders.filter(pl.col("sent_day").is_not_null() & (pl.col("amount_fen") > 0))
-        days = {day: self.member(day) for day in sent.get_column("sent_day").unique().to_list()}
-        return sent.select(
+        """What is booked of orders that were sent."""
+        return orders.filter(pl.col("sent_day").is_not_null() & (pl.col("amount_fen") > 0)).select(
             (pl.lit("salesorder:") + pl.col("key")).alias("reference"),
+            pl.col("id").alias("order_id"),
             pl.col("sent_day").alias("day"),
-            pl.lit(self.payer.code if self.payer else "").alias("party"),
-            pl.col("sent_day")
-            .replace_strict(list(days) or [date.min], list(days.values()) or [False], return_dtype=pl.Boolean)
-            .alias("member"),
             pl.col("amount_fen").alias("fen"),
         )
 
@@ -257,10 +274,6 @@ class _Context:
         if day not in self._members:
             self._members[day] = bool(self.payer and is_member(self.books, self.payer, day))
         return self._members[day]
-
-    def party(self) -> str:
-        payer: Party | None = self.payer
-        return payer.code if payer else ""
 
 
 def _give_back(
@@ -307,25 +320,16 @@ def _give_back(
         why=pl.lit(""),
     )
     bulk.load(OrderRefund._meta.db_table, rows)
-    handed = []
-    for row in fresh.iter_rows(named=True):
-        if row["kind"] == "cancelled":
-            done.note(row, "given_back", IS_CANCELLED, fen=Fen(row["more"]))
-            continue
-        done.note(row, "given_back", IS_BACK, fen=Fen(row["more"]))
-        member = context.member(row["day"])
-        fact = SaleGivenBack(f"orderrefund:{row['key']}", row["day"], context.party(), member, row["more"])
-        handed.append(Handed(fact))
-    books = context.books
-    if handed:
-        books.post(
-            "market",
-            handed,
-            organisation_id=books.organisation_id,
-            year=books.at.year,
-            at=books.at,
-            by=books.by,
-        )
+    for row in fresh.head(MOST_NOTED).iter_rows(named=True):
+        text = IS_CANCELLED if row["kind"] == "cancelled" else IS_BACK
+        done.note(row, "given_back", text, fen=Fen(row["more"]))
+    booked = fresh.filter(pl.col("kind") != "cancelled").select(
+        (pl.lit("orderrefund:") + pl.col("key")).alias("reference"),
+        "order_id",
+        "day",
+        pl.col("more").alias("fen"),
+    )
+    context.post("given_back", booked)
     done.counts["given_back"] = fresh.get_column("order_id").n_unique()
 
 

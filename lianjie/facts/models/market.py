@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from lianjie.facts.models.agreements import OrganisationLink
 from lianjie.facts.models.offtake import OfftakeContract
-from lianjie.facts.models.record import Fact
+from lianjie.facts.models.record import Fact, OneOfMany
 from lianjie.facts.models.registry import Area, Party
 from lianjie.facts.rules import market as rules
 
@@ -51,27 +51,29 @@ class SalesChannel(Fact):
     fee_fixed_fen = models.BigIntegerField(default=0, help_text="for each order")
 
 
-class SalesOrder(Fact):
+class SalesOrder(OneOfMany):
     """An order. Its key is channel:number; `day` is the day it counts for.
 
     sent_day  the platform says it was handed over then, and the sale is booked; empty: our shipment books it
     digest    hash of order and lines, so that the same order is known again
     """
 
-    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="orders")
+    channel = models.ForeignKey(SalesChannel, on_delete=models.PROTECT, related_name="orders", db_index=False)
     number = models.CharField(max_length=60)
     paid_at = models.DateTimeField(null=True, blank=True)
     sent_day = models.DateField(null=True, blank=True)
     buyer = models.ForeignKey(
-        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="sales_orders"
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="sales_orders", db_index=False
     )
     buyer_name = models.CharField(max_length=80, blank=True)
-    ship_to = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ship_to = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     contract = models.ForeignKey(
-        OfftakeContract, null=True, blank=True, on_delete=models.PROTECT, related_name="sales"
+        OfftakeContract, null=True, blank=True, on_delete=models.PROTECT, related_name="sales", db_index=False
     )
     pairing = models.ForeignKey(
-        OrganisationLink, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        OrganisationLink, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     refunds_borne_by = models.CharField(
         max_length=12, choices=_choices(rules.BEARERS), default="organisation"
@@ -83,6 +85,13 @@ class SalesOrder(Fact):
         indexes = [
             models.Index(fields=["organisation", "day"]),
             models.Index(fields=["channel", "paid_at"]),
+            # A buyer, a contract or a partner stands on few of the orders: those alone are in the index.
+            *(
+                models.Index(
+                    fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"salesorder_{name}"
+                )
+                for name in ("buyer", "contract", "pairing")
+            ),
         ]
         constraints = [
             *Fact.Meta.constraints,
@@ -90,7 +99,7 @@ class SalesOrder(Fact):
         ]
 
 
-class SalesOrderLine(Fact):
+class SalesOrderLine(OneOfMany):
     """One line of an order. Its key is that of the order, a slash and the line's place.
 
     owner  own: bought from the growers; consigned: theirs until it is sold
@@ -112,7 +121,7 @@ class SalesOrderLine(Fact):
         ]
 
 
-class OrderRefund(Fact):
+class OrderRefund(OneOfMany):
     """Money given back, goods come back, spoilt or never arrived: each lowers net sales on its own day."""
 
     order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="refunds")

@@ -105,6 +105,25 @@ class Fact(models.Model):
         return f"{self._meta.model_name}:{self.key}"
 
 
+class OneOfMany(Fact):
+    """A fact there are hundreds of thousands of: what stands alike in all of them has no index of its own.
+
+    Its organisation is found by the key's index. An index costs as much as a fifth of the row it points at.
+    """
+
+    organisation = models.ForeignKey(
+        "facts.Party", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    area = models.ForeignKey("facts.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", db_index=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta(Fact.Meta):
+        abstract = True
+
+
 class Spell(Fact):
     """A fact that lasts: from `day` up to, not including, `until_day`; None while it runs.
 

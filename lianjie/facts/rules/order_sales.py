@@ -2,18 +2,27 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
+from typing import Literal, Protocol
 
 import polars as pl
 
-SOLD = {
+SALES = {
     "reference": pl.String,
+    "order_id": pl.Int64,
+    "channel": pl.String,
     "day": pl.Date,
     "party": pl.String,
     "member": pl.Boolean,
     "fen": pl.Int64,
 }
-"""One sale a row: what it books is the same as a `SaleMade` of goods of our own without lots."""
+"""An order sent, or something given back, a row: goods of our own without lots.
+
+reference  of the order or of what was given back
+order_id   of the order as it stands
+party      code of who owes it, "" for nobody registered
+fen        above zero
+"""
+SaleKind = Literal["sold", "given_back"]
 ZONE = "Asia/Shanghai"
 """Platforms write the time of day in China."""
 
@@ -22,7 +31,7 @@ class PostSales(Protocol):
     """Books many sales inside the caller's transaction. `ledger.actions.posting_sales.post_sales` is one."""
 
     def __call__(
-        self, sales: pl.DataFrame, *, organisation_id: int, at: datetime, by: int | None
+        self, kind: SaleKind, sales: pl.DataFrame, *, organisation_id: int, at: datetime, by: int | None
     ) -> None: ...
 
 

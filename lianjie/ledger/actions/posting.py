@@ -21,6 +21,7 @@ from lianjie.facts.rules.handed_channel import ChannelSettled
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.pairing import PairingMoney
 from lianjie.ledger.actions import journal
+from lianjie.ledger.actions.posting_sales import reverse_sales
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances
 from lianjie.ledger.rules import (
@@ -34,6 +35,8 @@ from lianjie.ledger.rules import (
     booking_work,
 )
 from lianjie.ledger.rules.entry import Entry as Record
+
+CORRECTION = N_("Correction")
 
 
 class YearIsSettled(Refusal):
@@ -99,7 +102,8 @@ def _reverse(organisation_id: int, references: Sequence[str], *, at: datetime, b
             reversed_by=None,
         )
         for entry in found:
-            journal.reverse(entry.pk, day=entry.day, text=N_("Correction"), at=at, by=by, late=True)
+            journal.reverse(entry.pk, day=entry.day, text=CORRECTION, at=at, by=by, late=True)
+    reverse_sales(organisation_id, references, text=CORRECTION, at=at, by=by)
 
 
 def _bring_in(

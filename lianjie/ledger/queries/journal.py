@@ -8,6 +8,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import RowNumber
 
 from lianjie.ledger.models import Entry, Posting
+from lianjie.ledger.queries.sales_booked import booked_together
 from lianjie.ledger.rules.entry import Entry as Record
 from lianjie.ledger.rules.entry import Posting as Line
 
@@ -107,6 +108,11 @@ def of_facts(organisation_id: int, references: Sequence[str]) -> tuple[EntryRow,
     """What some facts booked, and the entries that took it back, in the order in which they were booked."""
     found = _entries(organisation_id, None, None, "")
     named = Q(source__in=references) | Q(reverses__source__in=references)
+    orders = [each.removeprefix("salesorder:") for each in references if each.startswith("salesorder:")]
+    if orders:
+        # Booked with others of their day, and taken back by themselves.
+        named |= Q(pk__in={entry for _, _, entry in booked_together(organisation_id, orders)})
+        named |= Q(source__in=[f"reversal:salesorder:{key}" for key in orders])
     rows = list(found.filter(named).order_by("pk"))
     lines = _lines([row.pk for row in rows], 200)
     return tuple(_row(row, *lines[row.pk]) for row in rows)

@@ -1,5 +1,6 @@
 """Platforms' order files: four layouts, any order of files, any duplicates: the same books. M1, M3."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -7,18 +8,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
-from lianjie.facts.actions import market, order_file
+from lianjie.facts.actions import market, market_undo, order_file
 from lianjie.facts.actions.job_run import Worker
 from lianjie.facts.models import JobRun, OrderReceiver
 from lianjie.facts.queries import order_file as queries
+from lianjie.facts.rules.handed import Handed
 from lianjie.facts.rules.market import LineGiven, OrderGiven
 from lianjie.facts.workbook import order_table
 from lianjie.ledger.actions import journal
-from lianjie.ledger.models import Entry
+from lianjie.ledger.models import Entry, Posting
+from lianjie.ledger.queries import sales_booked
+from lianjie.ledger.queries.journal import of_facts
 from lianjie.project.worker import HANDLERS
 from tests.facts.order_files import made, shop
 from tests.facts.order_files.shop import CHANNELS, Shop
+from tests.support.fill import fill
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("M1", "M3")]
 
@@ -69,7 +75,7 @@ def test_files_in_any_order_split_repeated_and_shuffled_end_in_the_same_books(he
 
 
 def test_an_order_of_a_file_is_the_same_as_one_entered_by_hand(here):
-    """Digest and entry are equal to those of the slower way, so that either is known again by the other."""
+    """Its digest is equal to that of the slower way, so that either is known again by the other."""
     orders = [each for each in world("SHOP", count=12) if each.paid]
     here.bring_sold("SHOP", orders)
     by_hand = [
@@ -84,8 +90,6 @@ def test_an_order_of_a_file_is_the_same_as_one_entered_by_hand(here):
         for each in orders
     ]
     assert market.enter_orders(by_hand, here.books).unchanged == len(orders)
-    for entry in Entry.objects.filter(source__startswith="salesorder:"):
-        assert journal.read(entry).content_hash == entry.content_hash
 
 
 def test_receivers_are_sealed_when_they_are_wanted(here):
@@ -162,3 +166,48 @@ def test_stopped_and_carried_on_nothing_is_lost_or_twice(here, monkeypatch):
     Worker(HANDLERS).work_one()
     assert JobRun.objects.get(pk=pk).result["counts"]["new"] == len([each for each in orders if each.paid])
     assert shop.totals(here) == shop.expected(orders)
+
+
+def test_orders_booked_together_are_found_singly_and_taken_back_singly(here):
+    orders = [each for each in world("SHOP", count=40) if each.paid]
+    here.bring_sold("SHOP", orders)
+    entries = Entry.objects.filter(source__startswith="sales:")
+    sent = [each for each in orders if each.sent]
+    assert len(entries) == len({each.sent.date() for each in sent}), "one for each channel and day"
+    named = Counter()
+    for entry in entries:
+        assert journal.read(entry).content_hash == entry.content_hash
+        of = list(sales_booked.orders_of(entry.pk))
+        named.update(order.number for order in of)
+        owed = sum(line.amount for line in journal.read(entry).postings if line.amount > 0)
+        assert owed == sum(order.amount_fen for order in of)
+        assert {order.sent_day for order in of} == {entry.day}
+    assert named == Counter(each.number for each in sent), "each order stands in one entry, once"
+    whole = [each for each in sent if not any(item.back_fen for item in each.items)]
+    taken, before = whole[0], shop.totals(here)
+    shown = of_facts(here.coop.pk, [f"salesorder:SHOP:{taken.number}"])
+    assert [row.number for row in shown] == [
+        entry.pk for entry in entries if entry.day == taken.sent.date()
+    ], "the order leads to its entry"
+    market_undo.take_back(f"salesorder:SHOP:{taken.number}", "keyed twice", here.books)
+    after = shop.totals(here)
+    for name in ("gross", "sent_fen", "income", "owed"):
+        assert after[name] == before[name] - taken.fen, name
+    shown = of_facts(here.coop.pk, [f"salesorder:SHOP:{taken.number}"])
+    assert [row.source for row in shown][1:] == [f"reversal:salesorder:SHOP:{taken.number}"]
+    assert shown[1].total_fen == taken.fen
+    here.books.post("market", [Handed(None, f"salesorder:SHOP:{taken.number}")],
+                    organisation_id=here.coop.pk, year=2026, at=shop.AT, by=None)  # fmt: skip
+    assert shop.totals(here) == after, "reversed once"
+    done = here.bring_sold("SHOP", orders)
+    assert done.result["counts"]["new"] == 1, "the file that still holds it enters it anew"
+    assert shop.totals(here) == shop.expected(orders)
+
+
+def test_the_database_refuses_an_entry_its_orders_do_not_add_up_to(here):
+    here.bring_sold("SHOP", [each for each in world("SHOP", count=12) if each.paid])
+    entry = fill(Entry, organisation=here.coop, day=shop.DAY, source="sales:SHOP:none")
+    fill(Posting, entry=entry, account="113", amount_fen=5)
+    fill(Posting, entry=entry, account="501", amount_fen=-5)
+    with pytest.raises(IntegrityError, match="do not add up"), transaction.atomic():
+        journal.post_entries([entry.pk])
