@@ -362,9 +362,19 @@ class Payout(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="payouts")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    turn = models.PositiveSmallIntegerField(default=1, help_text="one more each time the money came back")
+    reverses = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["settlement", "party", "method"], name="payout_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["settlement", "party", "method", "turn"],
+                condition=models.Q(reverses__isnull=True),
+                name="payout_once",
+            )
+        ]
 
 
 from lianjie.ledger.models_objection import (  # noqa: E402

@@ -6,7 +6,9 @@ from django.db.models import Q
 
 METHODS = ("bank", "cash")
 BATCH_STATES = ("draft", "approved", "rejected", "exported", "closed")
-LINE_STATES = ("waiting", "settled", "failed", "dropped")
+LINE_STATES = ("waiting", "settled", "failed", "dropped", "returned")
+
+PAID = ("settled", "returned")
 
 
 class PayoutBatch(models.Model):
@@ -48,6 +50,7 @@ class PayoutLine(models.Model):
     """One payment with one id for life. A failed line is not sent again: its correction is a new line.
 
     waiting → settled | failed; dropped when the batch was rejected or the line taken out before it left.
+    settled → returned when the bank sends the money back later; what it paid is owed again.
     """
 
     batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="lines")
@@ -64,14 +67,20 @@ class PayoutLine(models.Model):
     evidence = models.CharField(max_length=300, blank=True)
     settled_day = models.DateField(null=True, blank=True)
     entry = models.ForeignKey("ledger.Entry", null=True, on_delete=models.PROTECT, related_name="+")
+    back_entry = models.ForeignKey("ledger.Entry", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payoutline_above_zero"),
             models.CheckConstraint(
-                condition=(Q(state="settled") & Q(entry__isnull=False) & Q(settled_day__isnull=False))
-                | (~Q(state="settled") & Q(entry__isnull=True)),
+                condition=(Q(state__in=PAID) & Q(entry__isnull=False) & Q(settled_day__isnull=False))
+                | (~Q(state__in=PAID) & Q(entry__isnull=True)),
                 name="payoutline_settled_is_booked",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="returned", back_entry__isnull=False)
+                | (~Q(state="returned") & Q(back_entry__isnull=True)),
+                name="payoutline_returned_is_booked",
             ),
         ]
         indexes = [models.Index(fields=["party", "state"])]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -81,7 +82,7 @@ class AnswerForm(forms.Form):
 class HandForm(forms.Form):
     """What became of lines, entered by hand."""
 
-    day = day_field(_("Paid on"))
+    day = day_field(_("Paid, or came back, on"))
     evidence = short_text(_("Evidence, or why it failed"), longest=200, required=True)
 
 
@@ -195,16 +196,20 @@ def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def by_hand(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Enter chosen lines as paid, with their evidence, or one as failed."""
+    """Enter chosen lines as paid, with their evidence, as failed, or as money that came back."""
     place, row = _opened(request, code, number, "pay")
     form = HandForm(request.POST or None)
     chosen = request.POST.getlist("line")
 
+    @transaction.atomic
     def run() -> None:
         said, how = form.cleaned_data, {"at": timezone.now(), "by": request.user.pk}
         if request.POST.get("became") == "failed":
             for identity in chosen:
                 acts.fail(place.id, number, identity, reason=said["evidence"], **how)
+        elif request.POST.get("became") == "came_back":
+            for identity in chosen:
+                acts.came_back(place.id, number, identity, evidence=said["evidence"], day=said["day"], **how)
         else:
             acts.settle(place.id, number, chosen, evidence=said["evidence"], day=said["day"], **how)
 
@@ -288,6 +293,7 @@ def _context(request: HttpRequest, place: Place, row: BatchRow) -> dict[str, obj
         "may_file": row.method == "bank" and row.state in ("approved", "exported") and "pay" in place.rights,
         "may_answer": row.method == "bank" and row.state == "exported" and "pay" in place.rights,
         "may_hand": row.waiting > 0 and "pay" in place.rights and sent,
+        "may_take_back": row.method == "bank" and row.settled_fen > 0 and "pay" in place.rights,
         "may_close": row.waiting == 0 and row.state in ("approved", "exported") and "pay" in place.rights,
     }
 

@@ -207,6 +207,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "settled": N_("paid"),
         "failed": N_("failed"),
         "dropped": N_("taken out"),
+        "returned": N_("sent back by the bank"),
     },
     "ruling_state": {
         "waiting": N_("waits for approval"),
@@ -234,6 +235,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "answer": N_("answer read"),
         "settle": N_("entered as paid"),
         "fail": N_("entered as failed"),
+        "came_back": N_("entered as come back"),
         "closed": N_("closed"),
     },
     "method": {

@@ -1,7 +1,7 @@
 """Money out: made by one, approved by another, sent once, answered, equal to the books. S1, S4."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -15,9 +15,9 @@ from lianjie.facts.models import BankAccount, Party, Ruling
 from lianjie.facts.queries import bank as accounts
 from lianjie.facts.rules.bank import HolderDiffers
 from lianjie.ledger import banks
-from lianjie.ledger.actions import journal, payouts
+from lianjie.ledger.actions import carrying_out, journal, payouts
 from lianjie.ledger.models import Payout, PayoutLine, Posting
-from lianjie.ledger.queries import payables
+from lianjie.ledger.queries import payables, settlements
 from lianjie.ledger.queries import payouts as queries
 from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules import booking
@@ -192,6 +192,65 @@ def test_a_settlement_is_paid_through_a_batch_and_counts_as_paid(office):
     assert owed == {Party.objects.get(code=f"COOP-{HOMES[0]}").pk}
     assert Payout.objects.filter(settlement_id=done.id).count() == queries.batch(office.id, number).count - 1
     assert queries.reconciled(office.id).holds
+
+
+def came_back(office: Office, number: int, home: str, day: date = DAY) -> str:
+    """The bank sends one payment back; the identity of its line."""
+    (line,) = [each for each in queries.lines(office.id, number) if each.party_code == f"COOP-{home}"]
+    payouts.came_back(
+        office.id, number, line.identity, evidence="退汇通知 7 号", day=day, at=AT, by=office.maker
+    )
+    return line.identity
+
+
+def test_rent_the_bank_sent_back_is_owed_and_paid_again_on_a_new_line(office):
+    office.accounts()
+    office.rent(HOMES[0], 100_000)
+    first = office.make().number
+    office.approve(first)
+    office.send(first)
+    office.answer(first)
+    payouts.close(office.id, first, at=AT, by=office.maker)
+    with pytest.raises(payouts.BackBeforePaid):
+        came_back(office, first, HOMES[0], DAY - timedelta(days=1))
+    identity = came_back(office, first, HOMES[0])
+    with pytest.raises(payouts.LineNotSettled):
+        came_back(office, first, HOMES[0])
+    assert [each.fen for each in payables.items(office.id, "rent")] == [100_000]
+    assert queries.reconciled(office.id).holds
+    second = office.make().number
+    (line,) = queries.lines(office.id, second)
+    assert line.replaces == identity
+    office.approve(second)
+    office.send(second)
+    office.answer(second)
+    assert payables.items(office.id, "rent") == []
+    assert office.left("102") == 200_000, "it left twice"
+    found = queries.reconciled(office.id)
+    assert (found.sent, found.holds) == (100_000, True), "and came back once"
+
+
+def test_a_settlements_payment_that_came_back_is_owed_and_paid_again(office):
+    done = posted(office.coop)
+    office.accounts()
+    first = office.make("settlement").number
+    office.approve(first)
+    office.send(first)
+    office.answer(first)
+    carrying_out.mark_paid(settlements.by_id(done.id), at=AT, by=None)
+    assert still_owed(done.id) == []
+    came_back(office, first, HOMES[1])
+    assert settlements.by_id(done.id).state == "posted", "it is open for payments again"
+    (owed,) = {each.party_id for each in still_owed(done.id)}
+    assert owed == Party.objects.get(code=f"COOP-{HOMES[1]}").pk
+    assert queries.reconciled(office.id).holds
+    second = office.make("settlement").number
+    office.approve(second)
+    office.send(second)
+    office.answer(second)
+    assert still_owed(done.id) == []
+    assert queries.reconciled(office.id).holds
+    carrying_out.mark_paid(settlements.by_id(done.id), at=AT, by=None)
 
 
 def test_without_an_approved_account_a_household_is_left_out_and_told_why(office):

@@ -37,6 +37,7 @@ class MoneyOut(RuleBasedStateMachine):
         self.whose: dict[str, str] = {}
         self.lines: dict[int, dict[str, list[tuple[str, int]]]] = {}
         self.answers: list[tuple[int, dict[str, str]]] = []
+        self.came_back = 0
         self.year = 2026
 
     def teardown(self) -> None:
@@ -118,6 +119,18 @@ class MoneyOut(RuleBasedStateMachine):
                 payouts.fail(self.office.id, number, identity, reason="未领", **how)
             self.leave(self.lines[number][identity], paid=settled)
 
+    @rule(data=st.data())
+    def comes_back(self, data: st.DataObject) -> None:
+        if (number := self.drawn(data)) is None or not self.lines[number]:
+            return
+        identity = data.draw(st.sampled_from(sorted(self.lines[number])))
+        how = {"evidence": "退汇", "day": DAY, "at": AT, "by": self.office.maker}
+        with suppress(Refusal), transaction.atomic():
+            payouts.came_back(self.office.id, number, identity, **how)
+            for source, fen in self.lines[number][identity]:
+                self.paid[source] -= fen
+                self.came_back += fen
+
     @invariant()
     def every_fen_is_in_one_place(self) -> None:
         there = {(each.source): each.fen for each in payables.items(self.office.id, "rent")}
@@ -125,7 +138,7 @@ class MoneyOut(RuleBasedStateMachine):
         assert there == {s: fen for s, fen in left.items() if fen > 0}
         over = {each.source: each.fen for each in payables.overpaid(self.office.id, "rent")}
         assert over == {s: -fen for s, fen in left.items() if fen < 0}
-        assert self.office.left("101") + self.office.left("102") == sum(self.paid.values())
+        assert self.office.left("101") + self.office.left("102") == sum(self.paid.values()) + self.came_back
         assert queries.reconciled(self.office.id).holds
         for home in HOMES:
             party = Party.objects.get(code=f"COOP-{home}")

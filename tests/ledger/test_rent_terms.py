@@ -12,12 +12,12 @@ from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.models import Lease, Parcel, RentTerms
 from lianjie.facts.queries import rents as queries
 from lianjie.facts.rules.rent import Grain, Step
-from lianjie.facts.rules.rent_terms import ChangeGiven
+from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
 from lianjie.ledger.actions import rents
 from lianjie.ledger.actions import settlement as settle
 from lianjie.ledger.models import Entry as EntryRow
 from lianjie.ledger.models import Plan, Posting
-from lianjie.ledger.queries import settlements
+from lianjie.ledger.queries import payables, settlements
 from tests.ledger import coop
 from tests.ledger.coop import AT
 
@@ -138,6 +138,16 @@ def test_other_terms_are_a_correction_and_nothing_is_overwritten(entry):
         agree(entry, step=Step(0, 1, compound=False))
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         RentTerms.objects.update(paid_years=2)
+
+
+def test_a_rent_an_agent_holds_is_not_offered_to_a_batch(entry):
+    rents.book_rents(entry.organisation_id, date(2026, 1, 1), date(2027, 1, 1), at=AT, by=None)
+    assert [each.fen for each in payables.items(entry.organisation_id, "rent")] == [120_000]
+    hop = {"day": date(2026, 11, 20), "fen": 120_000, "method": "cash", "evidence": "slip"}
+    rents.pay(entry, KEY, Handing(2026, "agent", agent="COOP-H2", **hop))
+    assert payables.items(entry.organisation_id, "rent") == []
+    rents.pay(entry, KEY, Handing(2026, "household", agent="COOP-H2", **hop))
+    assert payables.items(entry.organisation_id, "rent") == []
 
 
 # A floor and a share

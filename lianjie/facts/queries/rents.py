@@ -122,6 +122,15 @@ def of_years(key: str, organisation_id: int) -> list[tuple[int, Handed]]:
     ]
 
 
+def carried(organisation_id: int) -> frozenset[str]:
+    """Rents (lease, colon, year) that an agent holds and the household has not yet confirmed."""
+    rows = RentPayment.objects.current().filter(organisation_id=organisation_id)
+    hops: dict[str, set[str]] = defaultdict(set)
+    for key, hop in rows.values_list("key", "hop"):
+        hops[key.partition("/")[0]].add(hop)
+    return frozenset(rent for rent, done in hops.items() if done == {"agent"})
+
+
 def lease(organisation_id: int, key: str) -> LeaseDetail | None:
     """One lease, or None."""
     rows = Lease.objects.current().filter(organisation_id=organisation_id, key__startswith=key)

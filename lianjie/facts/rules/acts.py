@@ -49,6 +49,7 @@ VERBS = {
     "pay:answer": N_("read a bank's answer"),
     "pay:settle": N_("entered payments as paid"),
     "pay:fail": N_("entered a payment as failed"),
+    "pay:came_back": N_("entered a payment as come back"),
     "pay:closed": N_("closed a batch"),
     "personal:enter": N_("entered personal data"),
     "personal:ask": N_("asked for a correction"),

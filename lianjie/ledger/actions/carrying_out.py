@@ -1,5 +1,6 @@
 """What a decided settlement does to the books: booked once, paid, closed; corrected by reversal only."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -31,6 +32,11 @@ class ReplayDiffers(Refusal):
 class NothingToPay(Refusal):
     what = N_("Nothing is owed to {count} of the chosen households, or it has been paid already.")
     fix = N_("Choose those that are still to be paid.")
+
+
+class NothingCameBack(Refusal):
+    what = N_("No payment to this household stands that could have come back.")
+    fix = N_("Look at the payments of the settlement; one that came back once is owed again.")
 
 
 class StillOwed(Refusal):
@@ -121,7 +127,9 @@ def pay(
     missing = chosen - {each.party_id for each in due}
     if missing or not chosen:
         raise NothingToPay(count=len(missing))
-    batch = Payout.objects.filter(settlement=stored).values("entry").distinct().count() + 1
+    before = Payout.objects.filter(settlement=stored)
+    batch = before.filter(reverses=None).values("entry").distinct().count() + 1
+    turns = Counter(before.exclude(reverses=None).filter(method=method).values_list("party_id", flat=True))
     record = _head(row, f"{row.source}:payout:{batch}", day, N_("Payout"), at, by)
     record.save()
     total = sum(each.fen for each in due)
@@ -146,11 +154,55 @@ def pay(
             entry=record,
             at=at,
             by_id=by,
+            turn=turns[party_id] + 1,
         )
         for party_id in sorted(chosen)
     )
     _event(stored, "pay", at=at, by=by, details={"parties": len(chosen), "fen": total})
     return total
+
+
+def take_back(
+    row: SettlementRow, party_id: int, *, method: str, evidence: str, day: date, at: datetime, by: int | None
+) -> int:
+    """Money paid to one party has come back: it is owed again, and the settlement is open for payments again.
+
+    returns  id of the entry
+
+    Refuses with NothingCameBack when no such payment stands, or EvidenceMissing.
+    """
+    stored = _lock(row)
+    state = flow.next_state(stored.state, "money_back")
+    if not evidence.strip():
+        raise EvidenceMissing()
+    paid = Payout.objects.filter(
+        settlement=stored, party_id=party_id, method=method, reverses=None, reversed_by=None
+    ).first()
+    if paid is None:
+        raise NothingCameBack()
+    source = f"reversal:{row.source}:payout:{paid.pk}"
+    record = _head(row, source, max(day, paid.day), N_("Payment came back"), at, by)
+    record.save()
+    lines = Posting.objects.filter(entry_id=paid.entry_id, party_id=party_id)
+    Posting.objects.bulk_create(
+        [
+            *(
+                Posting(entry=record, account=each.account, party_id=party_id, amount_fen=-each.amount_fen)
+                for each in lines
+            ),
+            Posting(entry=record, account=PAID_FROM[method], amount_fen=paid.amount_fen),
+        ]
+    )
+    journal.post_entries([record.pk])
+    Payout.objects.create(
+        settlement=stored, party_id=party_id, amount_fen=-paid.amount_fen, day=record.day, method=method,
+        evidence=evidence.strip(), entry=record, at=at, by_id=by, turn=paid.turn, reverses=paid,
+    )  # fmt: skip
+    stored.state = state
+    stored.save(update_fields=["state"])
+    details = {"parties": 1, "fen": paid.amount_fen}
+    _event(stored, "money_back", at=at, by=by, text=evidence.strip(), details=details)
+    return int(record.pk)
 
 
 @transaction.atomic

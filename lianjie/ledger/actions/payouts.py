@@ -19,7 +19,7 @@ from lianjie.facts.models import BankAccount, Party
 from lianjie.facts.queries import bank as accounts
 from lianjie.ledger import banks
 from lianjie.ledger.actions import carrying_out, journal
-from lianjie.ledger.models import PayoutBatch, PayoutEvent, PayoutItem, PayoutLine, Settlement
+from lianjie.ledger.models import Entry, PayoutBatch, PayoutEvent, PayoutItem, PayoutLine, Settlement
 from lianjie.ledger.queries import payables, payouts, settlements
 from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.queries.payables import Item
@@ -42,6 +42,17 @@ class LineNotWaiting(Refusal):
     words = ("state",)
     what = N_("Payment {identity} is “{state}” already.")
     fix = N_("Nothing is paid twice. Open the batch to see what became of it.")
+
+
+class LineNotSettled(Refusal):
+    words = ("state",)
+    what = N_("Payment {identity} is “{state}”: only money a bank has paid can come back.")
+    fix = N_("Look at the payment in its batch.")
+
+
+class BackBeforePaid(Refusal):
+    what = N_("Payment {identity} was made on {paid}; it cannot have come back on {day}.")
+    fix = N_("Write the day of the bank's slip.")
 
 
 class ReceiptMissing(Refusal):
@@ -311,6 +322,45 @@ def fail(
 
 
 @transaction.atomic
+def came_back(
+    organisation_id: int,
+    number: int,
+    identity: str,
+    *,
+    evidence: str,
+    day: date,
+    at: datetime,
+    by: int | None,
+) -> None:
+    """A bank sent a payment back after it had counted as paid: the line ends, and what it paid is owed again.
+
+    Only a person says so, with the bank's slip; no answer file does. The line is kept and never sent again.
+    Refuses with NotInThisState, ReceiptMissing, LineNotSettled or BackBeforePaid.
+    """
+    batch = _lock(organisation_id, number, "exported", "closed")
+    if not evidence.strip():
+        raise ReceiptMissing
+    line = batch.lines.select_for_update().select_related("party").filter(identity=identity).first()
+    if line is None or line.state != "settled" or batch.method != "bank":
+        raise LineNotSettled(identity=identity, state=line.state if line else "dropped")
+    if line.settled_day and day < line.settled_day:
+        raise BackBeforePaid(identity=identity, day=day, paid=line.settled_day)
+    if batch.purpose == "settlement":
+        (source,) = {each.source for each in line.items.all()}
+        found = settlements.by_id(_settlement(organisation_id, source).pk)
+        how = {"method": batch.method, "evidence": evidence, "day": day, "at": at, "by": by}
+        entry_id = carrying_out.take_back(found, line.party_id, **how)
+    else:
+        text = N_("Payment came back")
+        journal.reverse(int(line.entry_id or 0), day=day, text=text, at=at, by=by)
+        entry_id = Entry.objects.get(reverses_id=line.entry_id).pk
+    line.state, line.back_entry_id = "returned", entry_id
+    line.reason_code, line.reason = "returned", f"{day} {evidence.strip()}"[:200]
+    line.save(update_fields=["state", "back_entry", "reason_code", "reason"])
+    _event(batch, "came_back", at=at, by=by, text=evidence, details={"identity": identity})
+
+
+@transaction.atomic
 def close(organisation_id: int, number: int, *, at: datetime, by: int | None) -> None:
     """All lines have an end. Refuses with BatchStillOpen."""
     batch = _lock(organisation_id, number, "approved", "exported")
@@ -348,8 +398,7 @@ def _settle_year(
         of[source].append(line)
     total = 0
     for source, some in of.items():
-        year, turn = source.removeprefix("settlement:").split(".")
-        row = Settlement.objects.get(organisation_id=batch.organisation_id, year=int(year), round=int(turn))
+        row = _settlement(batch.organisation_id, source)
         due: dict[int, int] = defaultdict(int)
         for each in still_owed(row.pk):
             due[each.party_id] += 0 if each.good else each.fen
@@ -365,6 +414,11 @@ def _settle_year(
         for line in some:
             _settled(line, entry, evidence, day)
     return total
+
+
+def _settlement(organisation_id: int, source: str) -> Settlement:
+    year, turn = source.removeprefix("settlement:").split(".")
+    return Settlement.objects.get(organisation_id=organisation_id, year=int(year), round=int(turn))
 
 
 def _settled(line: PayoutLine, entry_id: int, evidence: str, day: date) -> None:
@@ -398,7 +452,7 @@ def _waiting(batch: PayoutBatch, identities: Collection[str]) -> list[PayoutLine
 def _failed(organisation_id: int, party_ids: Sequence[int]) -> dict[int, PayoutLine]:
     """Each party's last failed line that nothing has taken the place of."""
     rows = PayoutLine.objects.filter(
-        batch__organisation_id=organisation_id, state="failed", replaced_by=None
+        batch__organisation_id=organisation_id, state__in=("failed", "returned"), replaced_by=None
     ).order_by("pk")
     wanted = set(party_ids)
     return {row.party_id: row for row in rows if row.party_id in wanted}

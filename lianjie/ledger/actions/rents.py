@@ -107,7 +107,7 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
     before = leases.handed(key, entry.organisation_id, given.year)
     refuse_handing(given, -line.amount_fen, lease.terms.grain is not None, before)
     source = f"rent:{key}:{given.year}"
-    if not any(each.source == source for each in payables.items(entry.organisation_id, "rent")):
+    if not any(each.source == source for each in payables.items(entry.organisation_id, "rent", carried=True)):
         raise RentOnItsWay(year=given.year)
     grams = 0
     if given.method == "in_kind" and lease.terms.grain:

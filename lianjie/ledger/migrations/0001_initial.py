@@ -207,9 +207,11 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='ledger.entry')),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('turn', models.PositiveSmallIntegerField(default=1, help_text='one more each time the money came back')),
+                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.payout')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('settlement', 'party', 'method'), name='payout_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reverses__isnull', True)), fields=('settlement', 'party', 'method', 'turn'), name='payout_once')],
             },
         ),
     ]

@@ -8,7 +8,7 @@ from lianjie.facts.append_only import operation
 
 TABLES: dict[str, tuple[str, ...]] = {
     "ledger_payoutbatch": ("state", "sha256", "exported_at"),
-    "ledger_payoutline": ("state", "reason_code", "reason", "evidence", "settled_day", "entry_id"),
+    "ledger_payoutline": ("state", "reason_code", "reason", "evidence", "settled_day", "entry_id", "back_entry_id"),
     "ledger_payoutitem": (),
     "ledger_payoutevent": (),
 }
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('identity', models.CharField(help_text='EndToEndId; never used again', max_length=35, unique=True)),
                 ('amount_fen', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('settled', 'settled'), ('failed', 'failed'), ('dropped', 'dropped')], default='waiting', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('settled', 'settled'), ('failed', 'failed'), ('dropped', 'dropped'), ('returned', 'returned')], default='waiting', max_length=8)),
                 ('reason_code', models.CharField(blank=True, max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('evidence', models.CharField(blank=True, max_length=300)),
@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.bankaccount')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.payoutbatch')),
                 ('entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+                ('back_entry', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_lines', to='facts.party')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='ledger.payoutline')),
             ],
@@ -97,7 +98,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payoutline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'settled'), ('entry__isnull', False), ('settled_day__isnull', False)), models.Q(models.Q(('state', 'settled'), _negated=True), ('entry__isnull', True)), _connector='OR'), name='payoutline_settled_is_booked'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('settled', 'returned')), ('entry__isnull', False), ('settled_day__isnull', False)), models.Q(models.Q(('state__in', ('settled', 'returned')), _negated=True), ('entry__isnull', True)), _connector='OR'), name='payoutline_settled_is_booked'),
+        ),
+        migrations.AddConstraint(
+            model_name='payoutline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('back_entry__isnull', False), ('state', 'returned')), models.Q(models.Q(('state', 'returned'), _negated=True), ('back_entry__isnull', True)), _connector='OR'), name='payoutline_returned_is_booked'),
         ),
         migrations.AddIndex(
             model_name='payoutitem',

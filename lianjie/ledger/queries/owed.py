@@ -29,7 +29,9 @@ def still_owed(settlement_id: int) -> list[Payable]:
         .order_by("party_id", "account", "good")
     )
     done = set(
-        Payout.objects.filter(settlement_id=settlement_id).values_list("party_id", "method").distinct()
+        Payout.objects.filter(settlement_id=settlement_id, reverses=None, reversed_by=None)
+        .values_list("party_id", "method")
+        .distinct()
     )
     by_hand = {party for party, method in done if method == "in_kind"}
     in_money = {party for party, method in done if method != "in_kind"}

@@ -13,6 +13,7 @@ from datetime import date
 from django.db.models import Max, Q, Sum
 
 from lianjie.base.words import N_
+from lianjie.facts.queries import rents
 from lianjie.ledger.models import Entry, PayoutItem, Posting, Settlement
 from lianjie.ledger.queries.owed import still_owed
 
@@ -43,13 +44,19 @@ class Item:
     fen: int
 
 
-def items(organisation_id: int, purpose: str) -> list[Item]:
-    """What is owed and neither paid nor on its way, by party, source and account; every one above zero."""
+def items(organisation_id: int, purpose: str, *, carried: bool = False) -> list[Item]:
+    """What is owed and neither paid nor on its way, by party, source and account; every one above zero.
+
+    carried  with the rents an agent has in hand for the household
+    """
     found = _settled_years(organisation_id) if purpose == "settlement" else _booked(organisation_id, purpose)
     for (party, source, account), fen in _sent(organisation_id).items():
         if (party, source, account) in found:
             found[party, source, account] -= fen
-    return [Item(*key, fen) for key, fen in sorted(found.items()) if fen > 0]
+    held = (
+        set() if carried or purpose != "rent" else {f"rent:{rent}" for rent in rents.carried(organisation_id)}
+    )
+    return [Item(*key, fen) for key, fen in sorted(found.items()) if fen > 0 and key[1] not in held]
 
 
 def overpaid(organisation_id: int, purpose: str) -> list[Item]:

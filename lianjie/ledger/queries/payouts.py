@@ -207,7 +207,9 @@ def waiting(organisation_id: int) -> list[BatchRow]:
 
 def reconciled(organisation_id: int) -> Reconciled:
     """Every settled line against its entry, and all of them against the money that left 101 and 102."""
-    settled = PayoutLine.objects.filter(batch__organisation_id=organisation_id, state="settled")
+    of_here = PayoutLine.objects.filter(batch__organisation_id=organisation_id)
+    # What came back of a settlement's payment has an entry of its own; any other payment was reversed.
+    settled = of_here.filter(Q(state="settled") | Q(state="returned", batch__purpose="settlement"))
     sent = int(settled.aggregate(s=Sum("amount_fen"))["s"] or 0)
     without, differing = [], []
     by_entry: dict[int, list[PayoutLine]] = {}
@@ -224,6 +226,13 @@ def reconciled(organisation_id: int) -> Reconciled:
         .values_list("entry_id")
         .annotate(Sum("amount_fen"))
     )
+    back = of_here.filter(state="returned", batch__purpose="settlement").values_list(
+        "back_entry", "amount_fen"
+    )
+    for entry_id, fen in back:
+        came = Posting.objects.filter(entry_id=entry_id, account__in=PAID_FROM.values(), entry__posted=True)
+        sent -= int(fen)
+        booked -= int(came.aggregate(s=Sum("amount_fen"))["s"] or 0)
     for entry_id, rows in by_entry.items():
         of_lines = sum(row.amount_fen for row in rows)
         in_books = -int(sums.get(entry_id, 0))
@@ -246,7 +255,8 @@ def entries_of(sources: Sequence[str], organisation_id: int) -> dict[str, int]:
 
 def entry_of_payout(settlement_id: int, party_id: int, method: str) -> int:
     """The entry by which a settlement was paid to one party."""
-    row = Payout.objects.get(settlement_id=settlement_id, party_id=party_id, method=method)
+    standing = Payout.objects.filter(settlement_id=settlement_id, reverses=None, reversed_by=None)
+    row = standing.get(party_id=party_id, method=method)
     return int(row.entry_id)
 
 
