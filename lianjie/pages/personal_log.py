@@ -17,6 +17,7 @@ from lianjie.facts.queries.personal import Scope, SeenFilter, SeenRow
 from lianjie.facts.rules.acts import DOORS
 from lianjie.facts.rules.personal import WORDS
 from lianjie.pages import access, columns, export
+from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 
 COLUMNS = (
@@ -36,7 +37,9 @@ COLUMNS = (
 def seen(request: HttpRequest, code: str) -> HttpResponseBase:
     """Who saw personal data in one organisation's books, by page or as a file."""
     place = access.place(request, code, "watch_data")
-    return _listed(request, Scope(organisation_id=place.id), place.code, {"place": place})
+    holds = [row for row in personal.holds(timezone.localdate(), organisation_id=place.id) if not row.party]
+    context = {"place": place, "holds": holds}
+    return _listed(request, Scope(organisation_id=place.id), place.code, context)
 
 
 def seen_in_area(request: HttpRequest, code: str) -> HttpResponseBase:
@@ -115,36 +118,57 @@ def rule(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def hold(request: HttpRequest, code: str, party: str) -> HttpResponse:
     """Put one party's data under legal hold."""
     place = access.place(request, code, "watch_data")
-    who = access.party(place, party)
-    if request.method == "POST":
-        try:
-            until = _day(request.POST.get("until", ""))
-            why = request.POST.get("why", "")
-            acts.hold(place.id, who.id, why=why, until_day=until, at=timezone.now(), by=request.user.pk)
-        except Refusal as refusal:
-            messages.error(request, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Nothing of it is erased while the hold stands."))
+    _hold(request, place, access.party(place, party).id)
     return redirect("person", code, party)
+
+
+def hold_all(request: HttpRequest, code: str) -> HttpResponse:
+    """Put everybody's data in these books under legal hold."""
+    _hold(request, access.place(request, code, "watch_data"), None)
+    return redirect("seen", code)
 
 
 def lift(request: HttpRequest, code: str, party: str, number: int) -> HttpResponse:
-    """End a hold."""
+    """End a hold, on the page of somebody it holds."""
     place = access.place(request, code, "watch_data")
     access.party(place, party)
-    if request.method == "POST":
-        reason = request.POST.get("reason", "")
-        try:
-            acts.lift(place.id, number, reason=reason, at=timezone.now(), by=request.user.pk)
-        except Refusal as refusal:
-            messages.error(request, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("The hold is lifted."))
+    _lift(request, place, number)
     return redirect("person", code, party)
 
 
+def lift_all(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """End a hold."""
+    _lift(request, access.place(request, code, "watch_data"), number)
+    return redirect("seen", code)
+
+
+def _hold(request: HttpRequest, place: Place, party_id: int | None) -> None:
+    if request.method != "POST":
+        return
+    given = {"why": request.POST.get("why", ""), "until_day": _day(request.POST.get("until", ""))}
+    try:
+        acts.hold(place.id, party_id, at=timezone.now(), by=request.user.pk, **given)
+    except Refusal as refusal:
+        messages.error(request, refusal.say(gettext))
+    else:
+        messages.success(request, gettext("Nothing of it is erased while the hold stands."))
+
+
+def _lift(request: HttpRequest, place: Place, number: int) -> None:
+    if request.method != "POST":
+        return
+    try:
+        acts.lift(
+            place.id, number, reason=request.POST.get("reason", ""), at=timezone.now(), by=request.user.pk
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal.say(gettext))
+    else:
+        messages.success(request, gettext("The hold is lifted."))
+
+
 def cells(row: SeenRow, purposes: dict[str, str]) -> dict[str, object]:
-    whose = row.party or gettext("{count} people not registered").format(count=row.count)
+    whose = row.party or (gettext("several") if row.what == "file" else f"{row.count}")
     what = ", ".join(gettext(WORDS[kind]) for kind in row.what.split() if kind in WORDS)
     return {
         "at": f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}",
@@ -153,7 +177,7 @@ def cells(row: SeenRow, purposes: dict[str, str]) -> dict[str, object]:
         "code": row.party_code,
         "area": row.area,
         "what": f"{what} · {row.subject}" if row.subject else what,
-        "purpose": purposes.get(row.purpose, row.purpose),
+        "purpose": "" if row.purpose == "file" else purposes.get(row.purpose, row.purpose),
         "reason": row.reason,
         "organisation": row.organisation,
         "where": " · ".join(each for each in (gettext(DOORS[row.door]), row.address, row.device) if each),
@@ -162,7 +186,8 @@ def cells(row: SeenRow, purposes: dict[str, str]) -> dict[str, object]:
 
 def purpose_names() -> dict[str, str]:
     language = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get(get_language() or "", "en")
-    return {each.code: label_in(each.title, language) for each in personal.purposes(timezone.localdate())}
+    of = personal.purposes(timezone.localdate())
+    return {each.code: label_in(each.title, language) for each in of}
 
 
 def _day(text: str) -> date | None:

@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "lianjie.pages.sessions.Sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "lianjie.pages.access.Guard",
+    "lianjie.pages.taken.Taken",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

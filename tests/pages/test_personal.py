@@ -116,3 +116,27 @@ def test_a_member_reads_who_saw_its_own_household(world):
     assert "signing the lease" in text
     assert wei.get("/o/C2001/people/H0002/").status_code == 404
     assert wei.get(PERSON).status_code == 404
+
+
+def test_a_file_with_names_is_written_down_before_it_leaves(world):
+    luo, guo = signed_in(world, "luo"), signed_in(world, "guo")
+    b"".join(luo.get("/o/C2001/members/?as=csv&village=361126100201"))
+    b"".join(luo.get("/o/C2001/seen/?as=csv"))
+    b"".join(luo.get("/o/C2001/trial-balance/?as=csv"))
+    row = Seen.objects.get()
+    assert (row.what, row.organisation, row.by) == ("file", world.coop, world.users["luo"])
+    assert "village=361126100201" in row.subject
+    assert "A file with names" in guo.get("/o/C2001/seen/").content.decode()
+    b"".join(luo.get("/h/?area=361126000000&as=csv"))
+    assert Seen.objects.get(organisation=None).area == world.county
+    b"".join(signed_in(world, "wei").get("/h/H0001/?as=csv"))
+    assert Seen.objects.count() == 2, "a household's own file is its own"
+
+
+def test_all_books_are_put_under_hold(world):
+    guo = signed_in(world, "guo")
+    guo.post("/o/C2001/seen/hold/", {"why": "county letter 8"})
+    assert "county letter 8" in guo.get("/o/C2001/seen/").content.decode()
+    assert "county letter 8" in guo.get("/o/C2001/people/H0001/").content.decode()
+    guo.post(f"/o/C2001/seen/hold/{LegalHold.objects.get().pk}/lift/", {"reason": "closed"})
+    assert "county letter 8" not in guo.get("/o/C2001/seen/").content.decode()

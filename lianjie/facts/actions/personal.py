@@ -155,6 +155,20 @@ def log_seen(
     Seen.objects.bulk_create(rows, batch_size=500)
 
 
+def log_file(
+    *, organisation_id: int | None, area_code: str = "", subject: str, at: datetime, by: int | None
+) -> None:
+    """Keep that a file naming people was taken: its address tells which, and how it was narrowed."""
+    who = acting()
+    area = registry.area_ids([area_code]).get(area_code) if area_code else None
+    if organisation_id is not None:
+        area = Party.objects.values_list("area_id", flat=True).get(pk=organisation_id)
+    Seen.objects.create(
+        at=at, by_id=by, door=who.door, address=who.address[:45], device=who.device[:120],
+        organisation_id=organisation_id, area_id=area, what="file", purpose="file", subject=subject[:160],
+    )  # fmt: skip
+
+
 @transaction.atomic
 def enter(asked: CorrectionAsked, *, at: datetime, by: int | None) -> None:
     """Enter a phone, a reason of health, an identity number or a day of birth that was not known before.

@@ -12,8 +12,9 @@ from lianjie.facts.rules import identity
 
 DETAILS = ("phone", "health")
 SEEABLE = ("id_number", "phone", "health", "account")
-SHOWN = (*SEEABLE, "person", "receivers")
-"""What a line of the log may be about; person: everything held, in one file."""
+SHOWN = (*SEEABLE, "person", "receivers", "file")
+"""What a line of the log may be about; person: everything held, in one file;
+file: a list or document that names people, nothing sealed in it."""
 CORRECTABLE = ("name", "village", "id_number", "birth_day", "phone", "health")
 HEALTH = ("disability", "serious_illness", "chronic_illness")
 
@@ -107,6 +108,7 @@ WORDS: Mapping[str, str] = {
     "account": N_("Bank account"),
     "person": N_("Everything held"),
     "receivers": N_("Receivers of orders"),
+    "file": N_("A file with names"),
     "correction": N_("Corrections, before and after"),
     "name": N_("Full name"),
     "village": N_("Village"),

@@ -18,6 +18,8 @@ urlpatterns = [
     path(CORRECTIONS, personal_log.corrections, name="corrections"),
     path(f"{CORRECTIONS}<int:number>/", personal_log.rule, name="correction-rule"),
     path("o/<str:code>/seen/", personal_log.seen, name="seen"),
+    path("o/<str:code>/seen/hold/", personal_log.hold_all, name="hold-all"),
+    path("o/<str:code>/seen/hold/<int:number>/lift/", personal_log.lift_all, name="lift-all"),
     path("areas/<str:code>/seen/", personal_log.seen_in_area, name="area-seen"),
 ]
 
@@ -31,5 +33,7 @@ NEEDS: Needs = {
     "corrections": "read",
     "correction-rule": "approve",
     "seen": "watch_data",
+    "hold-all": "watch_data",
+    "lift-all": "watch_data",
     "area-seen": "area:watch_data",
 }

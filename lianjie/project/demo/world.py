@@ -35,6 +35,7 @@ from lianjie.project.demo import (
     orders,
     pairing,
     payouts,
+    personal,
     potato,
     rents,
     work,
@@ -85,6 +86,7 @@ def build(say: SayIt) -> None:
     market.add(say)
     _users()
     payouts.add(say)
+    personal.add(say)
 
 
 def _coop(plan: str, coop: ModuleType) -> None:
