@@ -4,16 +4,35 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from lianjie.facts.actions import assembly, expert, growing, in_kind, offtake, rent, stock, work
+from lianjie.facts.actions import (
+    assembly,
+    asset_income,
+    assets,
+    expert,
+    glut,
+    growing,
+    home_work,
+    in_kind,
+    market,
+    market_goods,
+    offtake,
+    order_account,
+    rent,
+    stock,
+    work,
+)
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.stock import Issuing, LosingLot, Receiving
 from lianjie.facts.models import Lease, Parcel, Party
 from lianjie.facts.queries import rents
 from lianjie.facts.registers.register import Desk
+from lianjie.facts.rules.asset_income import Contract
+from lianjie.facts.rules.assets import Asset
 from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.growing import Step as Planned
 from lianjie.facts.rules.in_kind import Goods
+from lianjie.facts.rules.market import ChannelGiven, FeeRule, LineGiven, OrderGiven, ProductGiven
 from lianjie.facts.rules.offtake import OrderTerms
 from lianjie.facts.rules.rent import Grain, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven
@@ -197,7 +216,98 @@ def _experts(desk: Desk) -> None:
     expert.add_step(entry, "HZ1", kind="closed", day=day, person="陈农艺师", text="转绿")
 
 
-GROUND = {"rents": _leased, "experts": _base}
+def _order_money(desk: Desk) -> None:
+    books, day = desk.books, date(2025, 9, 10)
+    sold = order_account.Selling("XS1", "DD1", day, "一级", 200 * KG, evidence="单")
+    order_account.sell(sold, books)
+    by = order_account.Insuring("BX1", "DD1", "人保", date(2025, 3, 1), date(2026, 3, 1), 300_00, "coop",
+                                9_000_00, "绝收", "单")  # fmt: skip
+    order_account.insure(by, books)
+    lost = order_account.Claiming("BA1", "DD1", "BX1", day, 2_000_00, "霜冻", "照片")
+    order_account.claim(lost, books)
+    broken = order_account.Breaking("WY1", "DD1", day, "COOP-H1", "shortfall", "少交", "damages", 100 * KG,
+                                    500_00, 400_00, "函")  # fmt: skip
+    order_account.break_(broken, books)
+    for number, kind, fen, about in (
+        ("DJ1", "deposit", 1_000_00, ""),
+        ("SK1", "payment", 500_00, ""),
+        ("BF1", "premium", 300_00, "BX1"),
+        ("PK1", "payout", 900_00, "BA1"),
+    ):
+        moving = order_account.Moving(number, "DD1", day, kind, fen, about=about, evidence="回单")
+        order_account.move(moving, books)  # fmt: skip
+    order_account.move(order_account.Moving("PC1", "DD1", day, "payment", 50_00, "COOP-H1"), books)
+
+
+def _given_out(desk: Desk) -> None:
+    """An agreement on home work and a lot of its material."""
+    entry = desk.entry
+    work.open_workshop(entry, "CJ1", name="藤编", form="home", address="村部", start=date(2025, 1, 1))
+    made = {"product": "竹篮", "materials": (Norm("竹篾", "kg", 250),), "evidence": "承揽协议"}
+    work.agree(entry, Terms("W3", "CJ1", "COOP-H3", "编", date(2025, 1, 1), None, "piece", 450, **made))
+    stock.receive(Receiving("CL1", date(2025, 1, 2), Goods("竹篾", "kg", 90 * KG), "bought"), desk.books)
+
+
+def _home_work(desk: Desk) -> None:
+    books = desk.books
+    home_work.hand_out(home_work.HandingOut("FL1", date(2025, 2, 1), "W3", "CL1", 40 * KG, "签"), books)
+    defects = {"work": 2 * PIECE, "other": PIECE}
+    home_work.bring_back(
+        home_work.BringingBack("YS1", date(2025, 2, 9), "W3", 60 * PIECE, defects, "签"), books
+    )
+    back = home_work.GivingBack("TL1", date(2025, 2, 10), "W3", "CL1", 5 * KG)
+    home_work.give_back(back, books)
+    lost = home_work.GivingBack("TL2", date(2025, 2, 10), "W3", "CL1", KG, True, "受潮", "照片")
+    home_work.give_back(lost, books)
+
+
+def _market(desk: Desk) -> None:
+    books, day = desk.books, date(2025, 1, 1)
+    market.add_product(
+        ProductGiven("PG5", day, "云岭苹果", "苹果", content=5 * KG, grade="一级", producer="COOP",
+                     origin="530922103201", certificate="绿色", certificate_until=date(2027, 1, 1)),
+        books,
+    )  # fmt: skip
+    market.add_product(ProductGiven("PG", day, "散苹果", "苹果", attribution="pool"), books)
+    fee = FeeRule("net", 52_500, 30)
+    market.add_channel(ChannelGiven("ZB", day, "livestream", "直播间", "某平台", "COOP", fee, "合同"), books)
+    market.add_channel(ChannelGiven("PF", day, "wholesale", "批发"), books)
+    market_goods.add_place("LK1", name="冷库", kind="cold_room", day=day, books=books)
+    lines = (LineGiven("PG5", 79_80, 2), LineGiven("PG", 66_00, 0, 12_500, "consigned"))
+    market.enter_order(
+        OrderGiven("PF", "XS1", date(2025, 9, 1), lines, sent_day=date(2025, 9, 2), buyer="COOP",
+                   ship_to="530922103201", refunds_borne_by="growers", evidence="单"),
+        books,
+    )  # fmt: skip
+    market.enter_order(OrderGiven("PF", "XS2", date(2025, 9, 3), lines[:1], buyer_name="张大姐"), books)
+    held = glut.Declaring("SB1", date(2025, 9, 5), date(2025, 9, 1), "苹果", 900 * KG, KG, 20 * KG, 3 * KG,
+                          "COOP-H1", grade="一级")  # fmt: skip
+    glut.declare(held, books)
+    stored = glut.Declaring("SB2", date(2025, 9, 5), date(2025, 9, 1), "苹果", 100 * KG, store="北库")
+    glut.declare(stored, books)
+
+
+def _collective(desk: Desk) -> None:
+    books, day = desk.books, date(2024, 1, 1)
+    shed = Asset("ZC1", "冷库", "building", "operating", day, 90_000_00, 50_000, 240, 1_500_00,
+                 date(2024, 12, 31), origin="poverty_fund", evidence="验收单")  # fmt: skip
+    assets.register(assets.Registering(shed, "300 m³", "村口", "王", 2 * PIECE, "座"), books)
+    land = Asset("ZC2", "北坡荒地", "waste_land", "operating", day, extent_mu4=1_200_000, origin="by_law")
+    assets.register(assets.Registering(land), books)
+    press = Asset("ZC3", "榨机", "equipment", "operating", day, 8_000_00, 50_000, 60)
+    assets.register(assets.Registering(press), books)
+    assets.use(assets.Using("SY1", date(2024, 2, 1), "ZC1", "idle", "待租", "照片"), books)
+    terms = Contract("HT1", "ZC2", "COOP-H1", date(2024, 3, 1), date(2034, 3, 1), date(2024, 3, 1),
+                     12_000_00, 3, 500_00, 600_000)  # fmt: skip
+    asset_income.let(asset_income.LettingOut(terms, date(2024, 2, 20), "果园", "合同"), books)
+    asset_income.receive(asset_income.Receiving("SJ1", date(2024, 3, 2), "HT1", 12_000_00), books)
+    asset_income.end(asset_income.Ending("ZZ1", date(2026, 3, 1), "HT1", "协商", "协议"), books)
+    gone = assets.Disposing("CZ1", date(2025, 6, 1), "ZC3", "sold", "王主任", "决议 3", 1_000_00)
+    assets.dispose(gone, books)
+    asset_income.earn(asset_income.Earning("SR1", date(2025, 7, 1), "subsidy", 5_000_00, payer="县局"), books)
+
+
+GROUND = {"rents": _leased, "experts": _base, "order-money": _orders, "home-work": _given_out}
 
 
 def _assembly(desk: Desk) -> None:
@@ -215,4 +325,8 @@ FILL = {
     "work": _paid,
     "growing": _growing,
     "experts": _experts,
+    "order-money": _order_money,
+    "home-work": _home_work,
+    "market": _market,
+    "collective": _collective,
 }

@@ -7,16 +7,32 @@ importing.py  a large file in, as a background task
 taking.py     what stands, as the file it could have been read from
 """
 
-from lianjie.facts.registers import assembly, experts, growing, in_kind, orders, rents, work
+from lianjie.facts.registers import (
+    assembly,
+    collective,
+    experts,
+    growing,
+    home_work,
+    in_kind,
+    market,
+    order_money,
+    orders,
+    rents,
+    work,
+)
 from lianjie.facts.registers.register import Desk, Family, Register
 
 FAMILIES: tuple[Family, ...] = (
     rents.FAMILY,
     orders.FAMILY,
+    order_money.FAMILY,
     growing.FAMILY,
     experts.FAMILY,
     in_kind.FAMILY,
     work.FAMILY,
+    home_work.FAMILY,
+    market.FAMILY,
+    collective.FAMILY,
     assembly.FAMILY,
 )
 BY_CODE = {family.code: family for family in FAMILIES}
