@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils.translation import gettext
 
@@ -35,6 +36,12 @@ class Column:
     def solid(self) -> bool:
         """True when it stays on one line."""
         return self.kind in ("day", "last_day", "code")
+
+    @cached_property
+    def look(self) -> str:
+        """Classes of a cell of it."""
+        names = {"number": self.number, "wide": self.wide, "nowrap": self.solid}
+        return " ".join(name for name, holds in names.items() if holds)
 
     @property
     def title(self) -> str:

@@ -93,15 +93,16 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
     if not places and not _sees_home(request, who):
         raise Http404
     organisations = list(places)
-    years = [year for year in movements.years(who.ids, organisations) if year <= on.year]
+    booked = movements.of_parties(who.ids, organisations)
+    years = [year for year in movements.years(booked) if year <= on.year]
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdigit() and int(asked) in years else 0
     if request.GET.get("as") in ("csv", "xlsx"):
         name = f"{who.row.code}-{year or 'all'}-{on}"
-        rows = columns.written(COLUMNS, _cells(_lines(who, places, year, on, None, None)))
+        rows = columns.written(COLUMNS, _cells(_lines(who, booked, places, year, on, None, None)))
         return export.as_asked(request.GET["as"], name, columns.heading(COLUMNS), rows)
     before = _cursor(request.GET.get("after", ""))
-    lines = _lines(who, places, year, on, before, PAGE + 1)
+    lines = _lines(who, booked, places, year, on, before, PAGE + 1)
     return render(
         request,
         "members/household.html",
@@ -116,17 +117,18 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
             "lines": lines[:PAGE],
             "next_after": lines[PAGE - 1].cursor if len(lines) > PAGE else "",
             "first": before is None,
-            **_overview(who, places, on),
+            **_overview(who, booked, places, on),
         },
     )
 
 
-def _overview(who: Whose, places: dict[int, Place], on: date) -> dict[str, object]:
+def _overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on: date) -> dict[str, object]:
     organisations = list(places)
     ties = linked.ties(who, organisations, on)
-    standing = stands(movements.sums(who.ids, organisations, on))
-    owing = due.due(who.row.id, standing, ties, on)
-    incomes = income.by_year(who.ids, organisations, on)
+    standing = stands(movements.sums(booked, who.ids, organisations, on))
+    handed = movements.handed(who.ids)
+    owing = due.due(who, standing, ties, on)
+    incomes = income.by_year(booked, who.ids, organisations, on, handed)
     streams = {
         name: text for name, text in STREAMS.items() if any(name in _sums(each) for each in incomes.values())
     }
@@ -137,7 +139,7 @@ def _overview(who: Whose, places: dict[int, Place], on: date) -> dict[str, objec
     units = {one.goods[0]: one.goods[2] for one in owing if one.goods and one.kind == "loan"}
     return {
         "places": list(places.values()),
-        "sent": payouts.to_parties(who.ids, organisations, on),
+        "sent": payouts.to_parties(who.ids, organisations, on) if "line" in handed else [],
         "ties": [(tie, places[tie.organisation_id], tie.runs(on), LINKS.get(tie.kind, "")) for tie in ties],
         "due": [(one, places[one.organisation_id]) for one in owing],
         "owed_fen": sum(fen for each in standing for fen in each.owed.values() if fen > 0),
@@ -150,7 +152,8 @@ def _overview(who: Whose, places: dict[int, Place], on: date) -> dict[str, objec
             for year, each in incomes.items()
         ],
         "beside": [
-            (each, places[each.organisation_id]) for each in income.beside(who.ids, organisations, on)
+            (each, places[each.organisation_id])
+            for each in (income.beside(who.ids, organisations, on) if "allotment" in handed else ())
         ],
     }
 
@@ -161,6 +164,7 @@ def _sums(of: income.YearIncome) -> dict[str, int]:
 
 def _lines(
     who: Whose,
+    booked: list[MovementRow],
     places: dict[int, Place],
     year: int,
     on: date,
@@ -170,16 +174,16 @@ def _lines(
     """Movements of the ledger and goods no entry tells, merged in one order: the latest first."""
     start = date(year, 1, 1) if year else None
     last = min(on, date(year, 12, 31)) if year else on
-    rows = movements.of_parties(who.ids, list(places), start, last, before=_in_ledger(before), limit=limit)
-    alone = reasons.goods_only(who.row.id, list(places), start, last, before=before, limit=limit)
+    rows = movements.within(booked, start, last, before=_in_ledger(before), limit=limit)
+    alone = reasons.goods_only(who, list(places), start, last, before=before, limit=limit)
     merged: list[MovementRow | GoodsOnly] = [*rows, *alone]
     merged.sort(
         key=lambda row: (-row.day.toordinal(), row.rank if isinstance(row, GoodsOnly) else 0, -row.id)
     )
     merged = merged[:limit]
-    booked = [row for row in merged if isinstance(row, MovementRow)]
-    why = reasons.reasons({(row.organisation_id, row.source) for row in booked}, who.ids)
-    rented = _rents(who, booked)
+    told = [row for row in merged if isinstance(row, MovementRow)]
+    why = reasons.reasons({(row.organisation_id, row.source) for row in told}, who)
+    rented = _rents(who, told)
     return [
         _alone(row, places) if isinstance(row, GoodsOnly) else _booked(row, places, why, rented)
         for row in merged
@@ -275,7 +279,7 @@ def _cells(lines: list[Line]) -> Iterator[dict[str, object]]:
 def _places(request: HttpRequest, who: Whose) -> dict[int, Place]:
     """Organisations the household is linked to and in which the reader may see it."""
     found: dict[int, Place] = {}
-    for pk, code in linked.organisations_of(who.ids):
+    for pk, code, _ in linked.named(who.tied):
         try:
             place = access.place(request, code, "read_own")
         except Http404:

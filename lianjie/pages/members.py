@@ -11,7 +11,7 @@ from django.utils import timezone
 from lianjie.base.words import N_
 from lianjie.facts.queries import growing, household, offtake, people, stock, work
 from lianjie.facts.queries.people import MemberFilter, MemberRow
-from lianjie.ledger.queries import accounts, rents
+from lianjie.ledger.queries import accounts, movements, rents
 from lianjie.ledger.rules.member_account import MemberAccount, Movement
 from lianjie.pages import access, columns, export
 from lianjie.pages.columns import Column
@@ -67,7 +67,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
             columns.written(COLUMNS, _cells(rows, mask)),
         )
     page = people.members(place.id, today, chosen, after=request.GET.get("after", ""))
-    villages, tags = people.villages_and_tags(place.id)
+    villages, tags = people.villages_and_tags(place.id, page.total is None)
     return render(
         request,
         "members/list.html",
@@ -93,7 +93,13 @@ def account(request: HttpRequest, code: str, party: str) -> HttpResponse:
     years = household.party_years(place.id, who.id) or [today.year]
     year = _year(request, years)
     full = who.id in place.own or "enter_facts" in place.rights
-    kept = accounts.member_account(place.id, who.id, year)
+    tied = household.tied(who.id)
+    here = tied.get(place.id, frozenset())
+    linked = household.linkages(place.id, who.id, today, year, tied)
+    handed = movements.handed([who.id])
+    last = max(year, today.year)
+    allotted = accounts.allotted_years(place.id, who.id, last) if "allotment" in handed else []
+    kept = accounts.member_account(year, linked, allotted)
     return render(
         request,
         "members/account.html",
@@ -106,14 +112,14 @@ def account(request: HttpRequest, code: str, party: str) -> HttpResponse:
             "years": years,
             "account": kept,
             "lines": tuple(_lines(kept)),
-            "in_kind": stock.in_kind_of(place.id, who.id, today),
-            "linked": household.linkages(place.id, who.id, today, year),
-            "allotted": accounts.allotted_years(place.id, who.id, today.year),
-            "payouts": accounts.payouts(place.id, who.id),
-            "growing": growing.of_household(place.id, who.id),
-            "offtake": offtake.of_household(place.id, who.id),
-            "rents": rents.of_household(place.id, who.id, year),
-            "work": work.of_household(place.id, who.id),
+            "in_kind": stock.in_kind_of(place.id, who.id, today, here),
+            "linked": linked,
+            "allotted": [each for each in allotted if each.year <= today.year],
+            "payouts": accounts.payouts(place.id, who.id) if "payout" in handed else [],
+            "growing": growing.of_household(place.id, who.id, here),
+            "offtake": offtake.of_household(place.id, who.id, here),
+            "rents": rents.of_household(place.id, who.id, year, here),
+            "work": work.of_household(place.id, who.id, here),
             "may_enter": "enter_facts" in place.rights,
         },
     )

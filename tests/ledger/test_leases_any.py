@@ -178,8 +178,9 @@ class Years(RuleBasedStateMachine):
         mine = self.entry.organisation_id
         for day in (date(2025, 12, 31),):
             who = linked.whose("COOP-H1", day)
-            standing = stands(movements.sums(who.ids, [mine], day))
-            found = due.due(self.home.pk, standing, linked.ties(who, [mine], day), day)
+            booked = movements.of_parties(who.ids, [mine])
+            standing = stands(movements.sums(booked, who.ids, [mine], day))
+            found = due.due(who, standing, linked.ties(who, [mine], day), day)
             shown = [one for one in found if one.kind == "rent"]
             assert len({one.about for one in shown}) == len(shown)
             open_ = {

@@ -54,6 +54,7 @@ from lianjie.facts.models.in_kind import (
     LotLoss,
 )
 from lianjie.facts.models.job_run import JobRun
+from lianjie.facts.models.listed import Listed, Sought
 from lianjie.facts.models.market import (
     BuyerPayment,
     OrderClaim,
@@ -187,6 +188,7 @@ __all__ = [
     "Lease",
     "LeaseChange",
     "LegalHold",
+    "Listed",
     "LivestreamEvent",
     "Loan",
     "LoanDecision",
@@ -256,6 +258,7 @@ __all__ = [
     "ShipmentLoad",
     "ShipmentReceipt",
     "SignIn",
+    "Sought",
     "Source",
     "Spell",
     "StepDone",

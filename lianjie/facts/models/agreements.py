@@ -30,6 +30,9 @@ class Post(Spell):
     held_in = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="posts_here")
     title = models.CharField(max_length=20, choices=TITLES)
 
+    class Meta(Spell.Meta):
+        indexes = [models.Index(fields=["person", "organisation", "day"])]
+
 
 class OrganisationLink(Spell):
     """Two organisations belong together: a branch leads a co-op, a village joins one, a partner helps."""
@@ -64,6 +67,7 @@ class Membership(Spell):
 
     class Meta(Spell.Meta):
         indexes = [
+            models.Index(fields=["member", "organisation", "day"]),
             models.Index(fields=["organisation", "day"]),
             models.Index(fields=["organisation", "tags"]),
         ]
@@ -88,6 +92,7 @@ class ShareAgreement(Spell):
             *Spell.Meta.constraints,
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="shareagreement_amount"),
         ]
+        indexes = [models.Index(fields=["member", "organisation", "day"])]
 
 
 class Contribution(Fact):
@@ -118,7 +123,10 @@ class Contribution(Fact):
     )
 
     class Meta(Fact.Meta):
-        indexes = [models.Index(fields=["organisation", "day"])]
+        indexes = [
+            models.Index(fields=["member", "organisation", "day"]),
+            models.Index(fields=["organisation", "day"]),
+        ]
 
 
 class Parcel(Fact):
@@ -132,6 +140,9 @@ class Parcel(Fact):
     land_type = models.CharField(max_length=40, blank=True)
     grade = models.CharField(max_length=20, blank=True)
     contract_until_day = models.DateField(null=True, blank=True)
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["household", "organisation", "day"])]
 
 
 class Lease(Spell):
@@ -147,3 +158,6 @@ class Lease(Spell):
     due_month = models.PositiveSmallIntegerField()
     due_day_of_month = models.PositiveSmallIntegerField()
     form = models.CharField(max_length=8, choices=[("written", "written"), ("verbal", "verbal")])
+
+    class Meta(Spell.Meta):
+        indexes = [models.Index(fields=["lessor", "organisation", "day"])]

@@ -30,6 +30,7 @@ class Plot(Fact):
             *Fact.Meta.constraints,
             models.CheckConstraint(condition=Q(extent_mu4__gt=0), name="plot_extent"),
         ]
+        indexes = [models.Index(fields=["household", "organisation", "day"])]
 
 
 class Season(Spell):

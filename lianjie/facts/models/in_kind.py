@@ -88,7 +88,10 @@ class Loan(Fact):
             models.CheckConstraint(condition=Q(quantity__gt=0, owed_quantity__gt=0), name="loan_above_zero"),
             models.CheckConstraint(condition=Q(due_day__gt=models.F("day")), name="loan_due_after_day"),
         ]
-        indexes = [models.Index(fields=["organisation", "day"])]
+        indexes = [
+            models.Index(fields=["borrower", "organisation", "day"]),
+            models.Index(fields=["organisation", "day"]),
+        ]
 
 
 class LoanDeferral(Fact):
@@ -178,4 +181,7 @@ class InputIssue(Fact):
                 condition=Q(quantity__gt=0, amount_fen__gte=0), name="inputissue_above_zero"
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "day"])]
+        indexes = [
+            models.Index(fields=["household", "organisation", "day"]),
+            models.Index(fields=["organisation", "day"]),
+        ]

@@ -74,6 +74,9 @@ class OfftakePromise(Fact):
     grams = models.BigIntegerField()
     extent_mu4 = models.BigIntegerField(default=0)
 
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["household", "organisation", "day"])]
+
 
 class CallOff(Fact):
     """The buyer asks for a part of the order by a day. `day` is when it was asked."""

@@ -46,7 +46,14 @@ class FactQuerySet(models.QuerySet):
     """Facts as they stand now: not withdrawn and not corrected by a later one."""
 
     def current(self) -> "FactQuerySet":
-        return self.filter(corrected_by__isnull=True, withdrawn=False)
+        # Not by the relation: from a join without a partner PostgreSQL cannot tell that nearly all stay.
+        later = models.Func(
+            models.F("pk"),
+            template=f"NOT EXISTS (SELECT 1 FROM {self.model._meta.db_table} later"
+            " WHERE later.corrects_id = %(expressions)s)",
+            output_field=models.BooleanField(),
+        )
+        return self.filter(later, withdrawn=False)
 
     def on(self, day) -> "FactQuerySet":
         """Spells running on `day`."""

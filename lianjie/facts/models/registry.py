@@ -115,6 +115,9 @@ class Residence(Spell):
     person = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="residences")
     relation = models.CharField(max_length=20, help_text="to the head; 'head' for the head")
 
+    class Meta(Spell.Meta):
+        indexes = [models.Index(fields=["household", "organisation", "day"])]
+
 
 class RegisteredStatus(Spell):
     """What a household is registered as, from a day. History is what makes relapse visible."""
@@ -132,6 +135,9 @@ class RegisteredStatus(Spell):
 
     household = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="statuses")
     status = models.CharField(max_length=20, choices=STATUSES)
+
+    class Meta(Spell.Meta):
+        indexes = [models.Index(fields=["household", "organisation", "day"])]
 
 
 class Assignment(models.Model):

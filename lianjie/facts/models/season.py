@@ -33,6 +33,9 @@ class Tally(Fact):
     unit = models.CharField(max_length=12)
     quantity = models.BigIntegerField(help_text="whole small units of `unit`")
 
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["party", "organisation", "day"])]
+
 
 class YearFigure(Fact):
     """A figure of the year that the books do not hold: an appraised price, an income of another book."""

@@ -57,6 +57,7 @@ class WorkAgreement(Spell):
             *Spell.Meta.constraints,
             models.CheckConstraint(condition=models.Q(rate_fen__gt=0), name="workagreement_rate"),
         ]
+        indexes = [models.Index(fields=["worker", "organisation", "day"])]
 
 
 class WorkDone(Fact):

@@ -74,7 +74,9 @@ def _row(row: Delivery, of: tuple[Dispute, ...]) -> DisputedRow:
 
 def _by_delivery(organisation_id: int, on: date | None, **narrow: str) -> dict[str, tuple[Dispute, ...]]:
     raised: dict[str, list[Raised]] = {}
-    rows = DeliveryDispute.objects.current().filter(organisation_id=organisation_id, **narrow)
+    rows = list(DeliveryDispute.objects.current().filter(organisation_id=organisation_id, **narrow))
+    if not rows:
+        return {}
     for row in rows:
         raised.setdefault(row.of, []).append(Raised(row.reference, row.day, row.raised_by, row.claim))
     answers = {

@@ -1,5 +1,6 @@
 """Bases, seasons at a glance, receipts of weighed harvests, and what a household grows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -245,11 +246,15 @@ def of_season(organisation_id: int, number: str) -> list[Receipt]:
     return _receipts(organisation_id, pk__in=keys.values("pk"))
 
 
-def of_household(organisation_id: int, household_id: int) -> tuple[list[Plot], list[Receipt]]:
-    """Plots a household grows on, and its receipts."""
+def of_household(
+    organisation_id: int, household_id: int, here: Collection[type[Fact]]
+) -> tuple[list[Plot], list[Receipt]]:
+    """Plots a household grows on, and its receipts; `here`: tables with anything of it."""
     mine = Plot.objects.current().filter(organisation_id=organisation_id, household_id=household_id)
-    keys = _receipts(organisation_id, delivery__household_id=household_id)
-    return list(mine.select_related("base").order_by("key")), keys
+    return (
+        list(mine.select_related("base").order_by("key")) if Plot in here else [],
+        _receipts(organisation_id, delivery__household_id=household_id) if WeighIn in here else [],
+    )
 
 
 def _receipts(organisation_id: int, **narrow: Any) -> list[Receipt]:
@@ -259,6 +264,8 @@ def _receipts(organisation_id: int, **narrow: Any) -> list[Receipt]:
         .select_related("delivery", "plot", "plot__base")
         .order_by("-day", "-pk")
     )
+    if not rows:
+        return []
     heads = {
         head.key.partition("~")[0]: head
         for head in Delivery.objects.current()

@@ -18,6 +18,8 @@ from lianjie.facts.models import (
     ShareAgreement,
     Tally,
 )
+from lianjie.facts.queries import linked
+from lianjie.facts.queries.linked import Tied
 
 
 @dataclass(frozen=True)
@@ -175,23 +177,33 @@ class Linkages:
         return sum(row.grams for row in self.deliveries)
 
 
-def linkages(organisation_id: int, party_id: int, day: date, year: int) -> Linkages:
-    """What ties the party to the organisation: as of `day`, deliveries of `year`."""
-    residents = _residents(party_id)
+def linkages(organisation_id: int, party_id: int, day: date, year: int, tied: Tied) -> Linkages:
+    """What ties the party to the organisation: as of `day`, deliveries of `year`.
+
+    tied  of the party and its people; tables without anything are not asked
+    """
+    here = tied.get(organisation_id, frozenset())
+    anywhere = frozenset[type[Fact]]().union(*tied.values())
     return Linkages(
-        standings=_standings(organisation_id, party_id),
-        contributions=contributions(organisation_id, party_id),
-        agreements=_agreements(organisation_id, party_id),
-        land=_land(organisation_id, party_id, day),
-        deliveries=deliveries(organisation_id, party_id, year),
-        tallies=_tallies(organisation_id, party_id),
-        statuses=_statuses(party_id),
-        residents=residents,
-        posts=_posts(party_id),
+        standings=_standings(organisation_id, party_id) if Membership in here else (),
+        contributions=_contributions(organisation_id, party_id) if Contribution in here else (),
+        agreements=_agreements(organisation_id, party_id) if ShareAgreement in here else (),
+        land=_land(organisation_id, party_id, day) if {Parcel, Lease} & here else (),
+        deliveries=_deliveries(organisation_id, party_id, year) if Delivery in here else (),
+        tallies=_tallies(organisation_id, party_id) if Tally in here else (),
+        statuses=_statuses(party_id) if RegisteredStatus in anywhere else (),
+        residents=_residents(party_id) if Residence in anywhere else (),
+        posts=_posts(party_id) if Post in anywhere else (),
     )
 
 
-def contributions(organisation_id: int, party_id: int) -> tuple[ContributionRow, ...]:
+def tied(party_id: int) -> Tied:
+    """Where and by what a party, and whoever ever lived in it, is tied: see `linked.tied`."""
+    lives = Residence.objects.current().filter(household_id=party_id)
+    return linked.tied([party_id, *lives.values_list("person_id", flat=True)])
+
+
+def _contributions(organisation_id: int, party_id: int) -> tuple[ContributionRow, ...]:
     """Capital paid in, the earliest first."""
     rows = Contribution.objects.current().filter(organisation_id=organisation_id, member_id=party_id)
     return tuple(
@@ -200,7 +212,7 @@ def contributions(organisation_id: int, party_id: int) -> tuple[ContributionRow,
     )
 
 
-def deliveries(organisation_id: int, party_id: int, year: int) -> tuple[DeliveryRow, ...]:
+def _deliveries(organisation_id: int, party_id: int, year: int) -> tuple[DeliveryRow, ...]:
     """Receipts of a year, the earliest first."""
     rows = Delivery.objects.current().filter(
         organisation_id=organisation_id,
@@ -215,17 +227,11 @@ def deliveries(organisation_id: int, party_id: int, year: int) -> tuple[Delivery
 
 
 def party_years(organisation_id: int, party_id: int) -> list[int]:
-    """Years in which the party delivered or paid in."""
-    days = {
-        *_days(Delivery, organisation_id, household_id=party_id),
-        *_days(Contribution, organisation_id, member_id=party_id),
-    }
-    return sorted({each.year for each in days}, reverse=True)
-
-
-def _days(model: type[Fact], organisation_id: int, **of: int) -> list[date]:
-    rows = model.objects.filter(organisation_id=organisation_id, **of)
-    return list(rows.dates("day", "year"))
+    """Years in which the party delivered or paid in, the latest first."""
+    brought = Delivery.objects.filter(organisation_id=organisation_id, household_id=party_id)
+    paid = Contribution.objects.filter(organisation_id=organisation_id, member_id=party_id)
+    days = brought.order_by().values_list("day").union(paid.order_by().values_list("day"))
+    return sorted({day.year for (day,) in days}, reverse=True)
 
 
 def _standings(organisation_id: int, party_id: int) -> tuple[StandingRow, ...]:

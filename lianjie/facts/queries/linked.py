@@ -1,11 +1,12 @@
 """Where a household is linked, and by what: over organisations, as of any day (L7)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from lianjie.facts.models import (
     Contribution,
@@ -14,8 +15,10 @@ from lianjie.facts.models import (
     Fact,
     InputIssue,
     Lease,
+    LeaseChange,
     Loan,
     Membership,
+    OfftakeDelivery,
     OfftakePromise,
     OrganisationLink,
     Parcel,
@@ -23,9 +26,11 @@ from lianjie.facts.models import (
     Plot,
     Post,
     RegisteredStatus,
+    RentTerms,
     Residence,
     ShareAgreement,
     Tally,
+    WeighIn,
     WorkAgreement,
 )
 from lianjie.facts.queries import in_kind, rents
@@ -46,8 +51,26 @@ OF_PARTY: tuple[tuple[type[Fact], str], ...] = (
     (Tally, "party"),
     (Residence, "household"),
     (RegisteredStatus, "household"),
+    (Post, "person"),
 )
 """Every table that ties a party to an organisation, and the column that names the party."""
+BY_WAY: tuple[tuple[type[Fact], str, type[Fact], str], ...] = (
+    (RentTerms, "lease", Lease, "lessor"),
+    (LeaseChange, "lease", Lease, "lessor"),
+    (OfftakeDelivery, "delivery", Delivery, "household"),
+    (WeighIn, "delivery", Delivery, "household"),
+)
+"""Tables that name the party by way of another one."""
+
+
+TABLES: tuple[type[Fact], ...] = (
+    *(model for model, _ in OF_PARTY),
+    OrganisationLink,
+    OrganisationLink,
+    *(model for model, *_ in BY_WAY),
+)
+Tied = Mapping[int, frozenset[type[Fact]]]
+"""Organisation -> the tables in which somebody has a fact in its books: no other need be asked."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,7 @@ class Whose:
     area_path: str
     status: str
     people: dict[int, str]
+    tied: "Tied"
 
     @property
     def ids(self) -> list[int]:
@@ -96,24 +120,50 @@ def whose(code: str, on: date) -> Whose | None:
         return None
     lives = Residence.objects.on(on).filter(household_id=row.pk).select_related("person")
     status = RegisteredStatus.objects.on(on).filter(household_id=row.pk).order_by("-day", "-pk").first()
+    people = {each.person_id: each.person.name for each in lives.order_by("pk")}
     return Whose(
         party_row(row),
         row.area.path,
         status.status if status else "",
-        {each.person_id: each.person.name for each in lives.order_by("pk")},
+        people,
+        tied([row.pk, *people]),
     )
 
 
-def organisations_of(parties: Collection[int]) -> list[tuple[int, str]]:
-    """Id and code of every organisation in whose books any of the parties ever had a fact."""
-    found: QuerySet = Post.objects.filter(person_id__in=parties).order_by().values_list("organisation_id")
-    asked = [
-        model.objects.filter(**{f"{column}_id__in": parties}).order_by().values_list("organisation_id")
-        for model, column in OF_PARTY
+def tied(parties: Collection[int]) -> Tied:
+    """Organisations in whose books any of the parties ever had a fact, and in which tables: one question."""
+    found: dict[int, set[type[Fact]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_tied_statement(len(parties)), [*parties] * len(TABLES))
+        for nth, organisation in cursor.fetchall():
+            found.setdefault(organisation, set()).add(TABLES[nth])
+    return {organisation: frozenset(models) for organisation, models in found.items()}
+
+
+@lru_cache(maxsize=64)
+def _tied_statement(parties: int) -> str:
+    places = ", ".join(["%s"] * parties)
+    direct: list[tuple[type[Fact], str]] = [
+        *OF_PARTY,
+        (OrganisationLink, "giver"),
+        (OrganisationLink, "taker"),
     ]
-    links = OrganisationLink.objects.filter(Q(giver_id__in=parties) | Q(taker_id__in=parties)).order_by()
-    ids = {pk for (pk,) in found.union(*asked, links.values_list("organisation_id"))}
-    return list(Party.objects.filter(pk__in=ids).order_by("code").values_list("pk", "code"))
+    own = [
+        f"FROM {model._meta.db_table} fact WHERE fact.{column}_id IN ({places})" for model, column in direct
+    ]
+    by_way = [
+        f"FROM {between._meta.db_table} b JOIN {model._meta.db_table} fact ON fact.{by}_id = b.id"
+        f" WHERE b.{column}_id IN ({places})"
+        for model, by, between, column in BY_WAY
+    ]
+    return " UNION ".join(
+        f"SELECT {nth} AS nth, fact.organisation_id {rest}" for nth, rest in enumerate([*own, *by_way])
+    )
+
+
+def named(organisations: Collection[int]) -> list[tuple[int, str, str]]:
+    """Id, code and name of organisations, by code."""
+    return list(Party.objects.filter(pk__in=organisations).order_by("code").values_list("pk", "code", "name"))
 
 
 def organised(organisations: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -144,26 +194,29 @@ def ties(of: Whose, organisations: Collection[int], on: date) -> list[Tie]:
     return sorted(found, key=lambda tie: (not tie.runs(on), -tie.day.toordinal()))
 
 
-def _on(model: Any, organisations: Collection[int], on: date, **of: object) -> QuerySet:
-    """Facts of one table up to the day; the caller narrows to the party."""
-    found: QuerySet = model.objects.current().filter(organisation_id__in=organisations, day__lte=on, **of)
-    return found.order_by("day", "pk")
+def _on(model: type[Fact], of: Whose, organisations: Collection[int], on: date, **party: object) -> QuerySet:
+    """Facts of one table up to the day, of the party named; where there are none, nobody is asked."""
+    at = [each for each in organisations if model in of.tied.get(each, ())]
+    if model is ExpertCase:  # asked for by plot
+        at = [*organisations] if any(Plot in models for models in of.tied.values()) else []
+    found: QuerySet = model.objects.current() if at else model.objects.none()
+    return found.filter(organisation_id__in=at, day__lte=on, **party).order_by("day", "pk")
 
 
 def _shares(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
     me = of.row.id
-    for row in _on(Membership, organisations, on, member_id=me):
+    for row in _on(Membership, of, organisations, on, member_id=me):
         yield Tie(
             "membership", row.organisation_id, row.day, row.until_day, row.consent, "word:consent",
             row.consent, row.reference, " ".join(sorted(row.tags.split())),
         )  # fmt: skip
-    for row in _on(ShareAgreement, organisations, on, member_id=me):
+    for row in _on(ShareAgreement, of, organisations, on, member_id=me):
         yield Tie(
             "share_agreement", row.organisation_id, row.day, row.until_day, row.fund, "yuan",
             row.amount_fen, row.reference, row.method,
         )  # fmt: skip
     held: dict[int, list[Contribution]] = {}
-    for row in _on(Contribution, organisations, on, member_id=me):
+    for row in _on(Contribution, of, organisations, on, member_id=me):
         held.setdefault(row.organisation_id, []).append(row)
     for organisation, rows in held.items():
         shares = sum(row.shares_e4 for row in rows)
@@ -174,16 +227,19 @@ def _shares(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie
 
 
 def _land(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    mine = Lease.objects.current().filter(lessor_id=of.row.id, organisation_id__in=organisations, day__lte=on)
-    for organisation in sorted(set(mine.values_list("organisation_id", flat=True))):
-        for lease in rents.leases(organisation, lessor_id=of.row.id):
+    mine = _on(Lease, of, organisations, on, lessor_id=of.row.id).values_list(
+        "organisation_id", "parcel__code"
+    )
+    let = {parcel for _, parcel in mine}
+    for organisation in sorted({organisation for organisation, _ in mine}):
+        plain = not {RentTerms, LeaseChange} & of.tied[organisation]
+        for lease in rents.leases(organisation, lessor_id=of.row.id, plain=plain):
             if lease.terms.start <= on:
                 yield Tie(
                     "lease", organisation, lease.terms.start, lease.terms.until, lease.parcel, "mu",
                     lease.terms.extent_mu4, lease.key, "verbal" if lease.form == "verbal" else "",
                 )  # fmt: skip
-    let = set(mine.values_list("parcel__code", flat=True))
-    for row in _on(Parcel, organisations, on, household_id=of.row.id):
+    for row in _on(Parcel, of, organisations, on, household_id=of.row.id):
         if row.code not in let:
             yield Tie(
                 "parcel", row.organisation_id, row.day, None, f"{row.code} {row.name}".strip(), "mu",
@@ -193,24 +249,24 @@ def _land(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
 
 def _season(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
     me = of.row.id
-    for row in _on(OfftakePromise, organisations, on, household_id=me).select_related("contract__buyer"):
+    for row in _on(OfftakePromise, of, organisations, on, household_id=me).select_related("contract__buyer"):
         order = row.contract
         yield Tie(
             "order", row.organisation_id, row.day, order.until_day, f"{order.good} · {order.buyer.name}",
             "quantity", (row.grams, "kg"), order.key.partition("~")[0],
         )  # fmt: skip
-    for row in _on(Plot, organisations, on, household_id=me).select_related("base"):
+    for row in _on(Plot, of, organisations, on, household_id=me).select_related("base"):
         yield Tie(
             "plot", row.organisation_id, row.day, None, f"{row.base.name} {row.code}", "mu",
             row.extent_mu4, row.base.key.partition("~")[0],
         )  # fmt: skip
-    for row in _on(ExpertCase, organisations, on, plot__household_id=me).select_related("base"):
+    for row in _on(ExpertCase, of, organisations, on, plot__household_id=me).select_related("base"):
         ends = row.steps.filter(kind="closed", day__lte=on, withdrawn=False).order_by("day").first()
         yield Tie(
             "case", row.organisation_id, row.day, ends.day if ends else None, row.base.name, "text",
             row.symptoms, row.key.partition("~")[0],
         )  # fmt: skip
-    for row in _on(Tally, organisations, on, party_id=me):
+    for row in _on(Tally, of, organisations, on, party_id=me):
         yield Tie(
             "tally", row.organisation_id, row.day, date(row.year + 1, 1, 1), row.measure, "quantity",
             (row.quantity, row.unit), row.reference,
@@ -218,7 +274,7 @@ def _season(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie
 
 
 def _in_kind(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    lent = _on(Loan, organisations, on, borrower_id=of.row.id).select_related("lot", "borrower__area")
+    lent = _on(Loan, of, organisations, on, borrower_id=of.row.id).select_related("lot", "borrower__area")
     for row, stored in zip(in_kind.rows_of(list(lent), on), lent, strict=True):
         done = not row.standing.outstanding
         yield Tie(
@@ -226,7 +282,7 @@ def _in_kind(of: Whose, organisations: Collection[int], on: date) -> Iterator[Ti
             row.terms.lent.good, "quantity", (row.terms.lent.quantity, row.terms.lent.unit), row.number,
             row.state,
         )  # fmt: skip
-    for row in _on(InputIssue, organisations, on, household_id=of.row.id).select_related("lot"):
+    for row in _on(InputIssue, of, organisations, on, household_id=of.row.id).select_related("lot"):
         yield Tie(
             "input", row.organisation_id, row.day, date(row.day.year + 1, 1, 1), row.lot.good, "quantity",
             (row.quantity, row.lot.unit), row.key.partition("~")[0],
@@ -234,14 +290,14 @@ def _in_kind(of: Whose, organisations: Collection[int], on: date) -> Iterator[Ti
 
 
 def _people(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    for row in _on(WorkAgreement, organisations, on, worker_id__in=of.ids).select_related(
+    for row in _on(WorkAgreement, of, organisations, on, worker_id__in=of.ids).select_related(
         "workshop", "worker"
     ):
         yield Tie(
             "work", row.organisation_id, row.day, row.until_day, f"{row.workshop.name} {row.job}", "yuan",
             row.rate_fen, row.workshop.key.partition("~")[0], f"{row.worker.name} {row.basis}",
         )  # fmt: skip
-    for row in _on(Post, organisations, on, person_id__in=of.ids).select_related("person", "held_in"):
+    for row in _on(Post, of, organisations, on, person_id__in=of.ids).select_related("person", "held_in"):
         yield Tie(
             "post", row.organisation_id, row.day, row.until_day, row.held_in.name, "word:title", row.title,
             row.reference, row.person.name,

@@ -1,6 +1,7 @@
 """Orders as they stand: the register, one order with all that came for it, prices seen, why a price."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -328,8 +329,12 @@ def pricing_of(organisation_id: int, delivery_key: str) -> PricedRow | None:
     return found[0] if found else None
 
 
-def of_household(organisation_id: int, party_id: int) -> tuple[HouseholdOrder, ...]:
-    """Every order a household promised to or delivered under."""
+def of_household(
+    organisation_id: int, party_id: int, here: Collection[type[Fact]] = (OfftakePromise, OfftakeDelivery)
+) -> tuple[HouseholdOrder, ...]:
+    """Every order a household promised to or delivered under; `here`: tables with anything of it."""
+    if not {OfftakePromise, OfftakeDelivery} & set(here):
+        return ()
     promised = {
         _base(row.contract.key): row.grams
         for row in OfftakePromise.objects.current()

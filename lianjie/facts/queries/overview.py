@@ -18,6 +18,7 @@ from lianjie.facts.models import (
     Tally,
     YearFigure,
 )
+from lianjie.facts.queries.slices import years_of
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,7 @@ def years(organisation_id: int, today: date) -> list[int]:
     """Years with something in them, the latest first; this year when there is nothing at all."""
     found: set[int] = set()
     for dated in (Delivery, Contribution):
-        days = dated.objects.filter(organisation_id=organisation_id).dates("day", "year")
-        found |= {each.year for each in days}
+        found.update(years_of(dated, organisation_id))
     for yearly in (YearFigure, AccountBalance, Tally):
         rows = yearly.objects.filter(organisation_id=organisation_id)
         found |= set(rows.values_list("year", flat=True).distinct())

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Concat
 
 from lianjie.facts.models import (
     Area,
@@ -21,7 +21,7 @@ from lianjie.facts.models import (
     ShareAgreement,
     Tally,
 )
-from lianjie.facts.queries.names import named_like
+from lianjie.facts.queries.listed import listed, spelled
 from lianjie.facts.queries.slices import slice_after
 
 
@@ -132,13 +132,13 @@ def _linked(organisation_id: int, row: Party) -> bool:
 SORTS = {
     "name": ("sort_key", False),
     "code": ("code", False),
-    "joined": ("day", True),
     "capital": ("capital_fen", True),
+    "joined": ("day", True),
 }
-"""Sort -> the field, and whether the greatest comes first. Names and codes are the party's own."""
+"""Sort -> the field, and whether the greatest comes first. All but `joined` walk the list of parties."""
 
 FEW = 1_000
-"""With more memberships than this, a list walks the parties in its order instead of sorting the members."""
+"""With more memberships than this nobody counts them for a page."""
 
 
 def members(
@@ -146,35 +146,49 @@ def members(
 ) -> MemberPage:
     """One page of members. `after` is the `next_after` of the page before.
 
-    A page sorted by name or code has `limit` parties: whoever left and came back has a row for each standing.
+    Unless sorted by `joined`, a page has `limit` parties: who left and came back has a row for each standing.
     """
     standings = _standings(organisation_id, day, chosen)
+    named = tuple(_of_party(organisation_id, chosen, day, "party"))
     field, descending = SORTS[chosen.sort]
-    if chosen.sort in ("name", "code"):
-        parties = Party.objects.filter(_tied(organisation_id, standings), *_of_party(chosen, day, ""))
-        shown = slice_after(parties, field, descending, after=after, limit=limit)
-        place = {party.pk: nth for nth, party in enumerate(shown.rows)}
-        found = standings.filter(member_id__in=list(place)).select_related("member", "member__area")
-        rows = sorted(found, key=lambda row: (place[row.member_id], row.pk))
-    else:
-        wanted = standings.filter(*_of_party(chosen, day, "member")).select_related("member", "member__area")
-        if chosen.sort == "capital":
-            wanted = wanted.annotate(capital_fen=_capital(organisation_id))
+    if chosen.sort == "joined":
+        wanted = standings.filter(*_of_party(organisation_id, chosen, day, "member"))
         shown = slice_after(wanted, field, descending, after=after, limit=limit)
-        rows = list(shown.rows)
+        place = {each.pk: nth for nth, each in enumerate(shown.rows)}
+        found = Membership.objects.filter(pk__in=list(place)).order_by().values_list(*TOLD)
+        rows = sorted(found, key=lambda row: place[row[0]])
+    else:
+        standing = Exists(standings.filter(member_id=OuterRef("party_id")))
+        parties = listed(organisation_id).filter(standing, *named)
+        shown = slice_after(parties, field, descending, after=after, limit=limit, tie="party_id")
+        place = {each.party_id: nth for nth, each in enumerate(shown.rows)}
+        found = standings.filter(member_id__in=list(place)).order_by().values_list(*TOLD)
+        rows = sorted(found, key=lambda row: (place[row[1]], row[0]))
     made = tuple(_with_sums(organisation_id, day, rows))
-    if _many(organisation_id):
-        return MemberPage(made, shown.next_after, None)
-    return MemberPage(made, shown.next_after, standings.filter(*_of_party(chosen, day, "member")).count())
+    total = None
+    if not _many(organisation_id):
+        total = standings.filter(*_of_party(organisation_id, chosen, day, "member")).count()
+    return MemberPage(made, shown.next_after, total)
 
 
-def villages_and_tags(organisation_id: int) -> tuple[list[tuple[str, str]], list[str]]:
+TOLD = (
+    "pk", "member_id", "member__code", "member__name", "member__kind", "member__area__name",
+    "day", "until_day", "is_farmer", "consent", "tags",
+)  # fmt: skip
+"""What a list tells of a standing and its party, in the order of `_with_sums`."""
+
+
+def villages_and_tags(
+    organisation_id: int, many: bool | None = None
+) -> tuple[list[tuple[str, str]], list[str]]:
     """What the list of members may be narrowed to: (code, name) of villages, and tags.
 
     A large organisation's villages are those in its own area.
+
+    many  True for a large one, when it is known
     """
     rows = Membership.objects.current().filter(organisation_id=organisation_id)
-    if not _many(organisation_id):
+    if not (_many(organisation_id) if many is None else many):
         villages = rows.order_by().values_list("member__area__code", "member__area__name").distinct()
         tags = rows.order_by().values_list("tags", flat=True).distinct()
     else:
@@ -227,59 +241,42 @@ def _standings(organisation_id: int, day: date, chosen: MemberFilter) -> QuerySe
     return found
 
 
-def _tied(organisation_id: int, standings: QuerySet[Membership]) -> Q:
-    """Parties with one of these standings: by name when they are few, else asked for each in turn."""
-    if _many(organisation_id):
-        return Q(Exists(standings.filter(member_id=OuterRef("pk"))))
-    return Q(pk__in=list(standings.order_by().values_list("member_id", flat=True)))
-
-
-def _of_party(chosen: MemberFilter, day: date, party: str) -> Iterator[Q]:
-    """What is asked of the party itself; `party` is the path to it, "" when the row is the party."""
-    at = f"{party}__" if party else ""
+def _of_party(organisation_id: int, chosen: MemberFilter, day: date, party: str) -> Iterator[Q]:
+    """What is asked of the party of a standing (`member`) or of a line of the list (`party`)."""
     if chosen.kind:
-        yield Q(**{f"{at}kind": chosen.kind})
+        yield Q(**{f"{party}__kind" if party == "member" else "kind": chosen.kind})
     if chosen.status:
         running = RegisteredStatus.objects.on(day).filter(status=chosen.status)
-        yield Q(Exists(running.filter(household_id=OuterRef(f"{at}pk"))))
+        yield Q(Exists(running.filter(household_id=OuterRef(f"{party}_id"))))
     if chosen.village:
-        yield Q(**{f"{at}area__code": chosen.village})
+        areas = list(Area.objects.filter(code=chosen.village).values_list("pk", flat=True))
+        yield Q(**{f"{party}__area_id__in" if party == "member" else "area_id__in": areas})
     if chosen.search:
-        yield named_like(party, chosen.search)
+        yield spelled(organisation_id, chosen.search, f"{party}_id")
 
 
-def _capital(organisation_id: int) -> Coalesce:
-    """Capital of the member of each row, added up by the database."""
-    paid = Contribution.objects.current().filter(
-        organisation_id=organisation_id, member_id=OuterRef("member_id")
-    )
-    summed = paid.order_by().values("member_id").annotate(all=Sum("amount_fen")).values("all")
-    return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
-
-
-def _with_sums(organisation_id: int, day: date, rows: Sequence[Membership]) -> Iterator[MemberRow]:
+def _with_sums(organisation_id: int, day: date, rows: Sequence[tuple]) -> Iterator[MemberRow]:
     """The members shown, with capital and registered status: two questions, however long the list."""
-    ids = [row.member_id for row in rows]
-    statuses = dict(
-        RegisteredStatus.objects.on(day).filter(household_id__in=ids).values_list("household_id", "status")
-    )
+    ids = [row[1] for row in rows]
+    running = RegisteredStatus.objects.on(day).filter(household_id__in=ids).order_by()
+    statuses = dict(running.values_list("household_id", "status"))
     paid = Contribution.objects.current().filter(organisation_id=organisation_id, member_id__in=ids)
-    sums = paid.order_by().values("member_id").annotate(fen=Sum("amount_fen"), e4=Sum("shares_e4"))
-    capital = {each["member_id"]: each for each in sums}
-    for row in rows:
-        party, held = row.member, capital.get(row.member_id, {})
+    sums = paid.order_by().values_list("member_id").annotate(Sum("amount_fen"), Sum("shares_e4"))
+    capital = {member: (int(fen), int(e4)) for member, fen, e4 in sums}
+    for _, member, code, name, kind, area, joined, until, is_farmer, consent, tags in rows:
+        fen, e4 = capital.get(member, (0, 0))
         yield MemberRow(
-            party_id=party.pk,
-            code=party.code,
-            name=party.name,
-            kind=party.kind,
-            area_name=party.area.name,
-            joined_day=row.day,
-            until_day=row.until_day,
-            is_farmer=row.is_farmer,
-            consent=row.consent,
-            tags=tuple(sorted(row.tags.split())),
-            status=statuses.get(party.pk, ""),
-            contribution_fen=int(held.get("fen") or 0),
-            shares_e4=int(held.get("e4") or 0),
+            party_id=member,
+            code=code,
+            name=name,
+            kind=kind,
+            area_name=area,
+            joined_day=joined,
+            until_day=until,
+            is_farmer=is_farmer,
+            consent=consent,
+            tags=tuple(sorted(tags.split())),
+            status=statuses.get(member, ""),
+            contribution_fen=fen,
+            shares_e4=e4,
         )

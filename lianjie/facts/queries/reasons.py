@@ -17,6 +17,7 @@ from lianjie.facts.models import (
     PayrollLine,
 )
 from lianjie.facts.queries import disputes
+from lianjie.facts.queries.linked import Whose
 
 Source = tuple[int, str]
 """An organisation's id and an entry's source."""
@@ -71,26 +72,26 @@ class GoodsOnly:
     reason: Reason
 
 
-def reasons(sources: Collection[Source], parties: Collection[int]) -> dict[Source, Reason]:
+def reasons(sources: Collection[Source], of: Whose) -> dict[Source, Reason]:
     """Source -> the reason; one question for each kind of fact among them, however many there are.
 
-    parties  the household and its people: of a payroll only their lines count
+    of  the household: of a payroll only its own lines and its people's count
     """
     by_kind: dict[str, dict[Source, str]] = defaultdict(dict)
     for organisation, source in sources:
         kind, _, key = source.removeprefix("reversal:").partition(":")
         by_kind[kind][organisation, source] = key
     found: dict[Source, Reason] = {}
-    found |= _deliveries(by_kind["delivery"])
+    found |= _deliveries(by_kind["delivery"], of)
     found |= _contributions(by_kind["contribution"])
     found |= _inputs(by_kind["inputissue"])
     found |= _loans(by_kind["loan"], by_kind["loanreturn"])
-    found |= _payrolls(by_kind["payroll"] | by_kind["wagepayment"], parties)
+    found |= _payrolls(by_kind["payroll"] | by_kind["wagepayment"], of.ids)
     return found
 
 
 def goods_only(
-    party_id: int,
+    of: Whose,
     organisations: Collection[int],
     start: date | None,
     on: date,
@@ -108,9 +109,12 @@ def goods_only(
         (2, Delivery.objects.filter(amount_fen=0)),
     )
     for rank, rows in asked:
+        at = [each for each in organisations if rows.model in of.tied.get(each, ())]
+        if not at:
+            continue
         rows = rows.filter(
-            household_id=party_id,
-            organisation_id__in=organisations,
+            household_id=of.row.id,
+            organisation_id__in=at,
             day__lte=on,
             corrected_by__isnull=True,
             withdrawn=False,
@@ -136,17 +140,19 @@ def _by_source(wanted: dict[Source, str], made: Iterable[tuple[int, str, Reason]
     return {source: by_key[source[0], key] for source, key in wanted.items() if (source[0], key) in by_key}
 
 
-def _deliveries(wanted: dict[Source, str]) -> dict[Source, Reason]:
+def _deliveries(wanted: dict[Source, str], whose: Whose) -> dict[Source, Reason]:
     if not wanted:
         return {}
     rows = list(Delivery.objects.filter(_keys(wanted)))
-    under = {
-        (row.organisation_id, row.key.partition("~")[0]): row
-        for row in OfftakeDelivery.objects.current()
-        .filter(delivery__household_id__in={row.household_id for row in rows})
-        .filter(organisation_id__in={of for of, _ in wanted})
-        .select_related("contract")
-    }
+    under: dict[tuple[int, str], OfftakeDelivery] = {}
+    if any(OfftakeDelivery in models for models in whose.tied.values()):
+        found = OfftakeDelivery.objects.current().filter(
+            delivery__household_id__in={row.household_id for row in rows},
+            organisation_id__in={of for of, _ in wanted},
+        )
+        under = {
+            (row.organisation_id, row.key.partition("~")[0]): row for row in found.select_related("contract")
+        }
     open_ = {
         (organisation, key)
         for organisation in {of for of, _ in wanted}

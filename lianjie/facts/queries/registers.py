@@ -11,7 +11,9 @@ from lianjie.facts.models import (
     Area,
     Contribution,
     Delivery,
+    Household,
     Lease,
+    Listed,
     Membership,
     Parcel,
     Party,
@@ -21,8 +23,9 @@ from lianjie.facts.models import (
     ShareAgreement,
     Tally,
 )
+from lianjie.facts.queries.listed import listed, spelled
 from lianjie.facts.queries.names import named_like
-from lianjie.facts.queries.slices import all_after, slice_after
+from lianjie.facts.queries.slices import all_after, slice_after, years_of
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class _Register:
     sums    column -> field to add up
     search  further fields searched by their beginning
     spell   True when it lasts from a day to a day
+    tie     whose id orders lines of one value
     """
 
     rows: Callable[[int], QuerySet]
@@ -81,6 +85,7 @@ class _Register:
     search: tuple[str, ...] = ()
     spell: bool = False
     dated: bool = True
+    tie: str = "pk"
 
 
 MOST = 2_000
@@ -91,10 +96,12 @@ def page(kind: str, organisation_id: int, day: date, asked: Asked, *, after: str
     """One page of a register."""
     register = REGISTERS[kind]
     found = _narrowed(register, organisation_id, day, asked)
-    shown = slice_after(found, *register.order, after=after, limit=limit)
+    shown = slice_after(found, *register.order, after=after, limit=limit, tie=register.tie)
     rows = tuple(_row(register, each) for each in shown.rows)
-    if shown.next_after and found.order_by()[MOST : MOST + 1].exists():
-        return Page(rows, shown.next_after, None, {})
+    if shown.next_after and _long(register, organisation_id):
+        narrowed = asked.search or asked.village or asked.year or asked.standing == "now"
+        if not narrowed or found.order_by()[MOST : MOST + 1].exists():
+            return Page(rows, shown.next_after, None, {})
     sums = {name: Sum(field) for name, field in register.sums.items()}
     totals = found.order_by().aggregate(lines=Count("pk"), **sums)
     return Page(
@@ -108,16 +115,18 @@ def page(kind: str, organisation_id: int, day: date, asked: Asked, *, after: str
 def every(kind: str, organisation_id: int, day: date, asked: Asked) -> Iterator[Row]:
     """Every line that fits, for an export; memory stays flat."""
     register = REGISTERS[kind]
-    for each in all_after(_narrowed(register, organisation_id, day, asked), *register.order):
+    for each in all_after(
+        _narrowed(register, organisation_id, day, asked), *register.order, tie=register.tie
+    ):
         yield _row(register, each)
 
 
 def villages(kind: str, organisation_id: int) -> list[tuple[str, str]]:
     """Code and name of the villages found in a register."""
     register = REGISTERS[kind]
-    at = f"{register.party}__" if register.party else ""
+    at = f"{register.party}__"
     rows = register.rows(organisation_id).order_by()
-    if not rows[MOST : MOST + 1].exists():
+    if not _long(register, organisation_id):
         return sorted(rows.values_list(f"{at}area__code", f"{at}area__name").distinct())
     # Of a large register: the villages of the organisation's own area in which somebody lives.
     here = Party.objects.select_related("area").get(pk=organisation_id).area
@@ -130,26 +139,30 @@ def years(kind: str, organisation_id: int) -> list[int]:
     register = REGISTERS[kind]
     if not register.dated:
         return []
-    rows = register.rows(organisation_id).order_by()
-    if not rows[MOST : MOST + 1].exists():
-        return sorted({each.year for each in rows.dates("day", "year")}, reverse=True)
-    # Of a large register: from the first to the last, each read off the index.
-    dated = rows.model.objects.filter(organisation_id=organisation_id).values_list("day", flat=True)
-    first = dated.order_by("organisation", "day").first()
-    last = dated.order_by("-organisation", "-day").first()
-    return list(range(last.year, first.year - 1, -1)) if first and last else []
+    return years_of(register.rows(organisation_id).model, organisation_id)
+
+
+def _long(register: _Register, organisation_id: int) -> bool:
+    """True when more than MOST lines were ever entered: an index tells, not asked which still stand."""
+    entered = register.rows(organisation_id).model._default_manager.filter(organisation_id=organisation_id)
+    return bool(entered.order_by()[MOST : MOST + 1].exists())
 
 
 def _narrowed(register: _Register, organisation_id: int, day: date, asked: Asked) -> QuerySet:
     found = register.rows(organisation_id)
-    at = f"{register.party}__" if register.party else ""
-    if asked.village:
-        found = found.filter(**{f"{at}area__code": asked.village})
+    if asked.village and found.model is Listed:
+        found = found.filter(
+            area_id__in=list(Area.objects.filter(code=asked.village).values_list("pk", flat=True))
+        )
+    elif asked.village:
+        found = found.filter(**{f"{register.party}__area__code": asked.village})
     if asked.year and register.dated:
         found = found.filter(day__gte=date(asked.year, 1, 1), day__lt=date(asked.year + 1, 1, 1))
     if asked.standing == "now" and register.spell:
         found = found.filter(Q(until_day__isnull=True) | Q(until_day__gt=day), day__lte=day)
-    if asked.search:
+    if asked.search and found.model is Listed:
+        found = found.filter(spelled(organisation_id, asked.search, "party_id") | _numbered(asked.search))
+    elif asked.search:
         said = named_like(register.party, asked.search)
         for field in register.search:
             said |= Q(**{f"{field}__istartswith": asked.search})
@@ -157,36 +170,35 @@ def _narrowed(register: _Register, organisation_id: int, day: date, asked: Asked
     return found
 
 
+def _numbered(text: str) -> Q:
+    """Households whose national number begins so; numbers have digits, so a name asks no table of them."""
+    if not any(letter.isdigit() for letter in text):
+        return Q()
+    numbered = Household.objects.filter(national_number__istartswith=text)
+    return Q(party_id__in=list(numbered.values_list("pk", flat=True)[:MOST]))
+
+
 def _row(register: _Register, row: Any) -> Row:
-    party = getattr(row, register.party) if register.party else row
+    party = getattr(row, register.party)
     return Row(
-        getattr(row, "reference", f"household:{row.pk}"),
+        getattr(row, "reference", f"household:{party.pk}"),
         party.code,
         {"party": party.name, "village": party.area.name} | register.cells(row),
     )
 
 
-def _households(organisation_id: int) -> QuerySet[Party]:
+def _households(organisation_id: int) -> QuerySet[Listed]:
     """Households with anything in the organisation's books."""
-    ties = (
-        Exists(Membership.objects.filter(organisation_id=organisation_id, member_id=OuterRef("pk"))),
-        Exists(Lease.objects.filter(organisation_id=organisation_id, lessor_id=OuterRef("pk"))),
-        Exists(Delivery.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
-        Exists(Residence.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
-        Exists(RegisteredStatus.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
-        Exists(Parcel.objects.filter(organisation_id=organisation_id, household_id=OuterRef("pk"))),
-    )
-    tied = ties[0]
-    for each in ties[1:]:
-        tied |= each
-    people = Residence.objects.current().filter(household_id=OuterRef("pk"), until_day=None).order_by()
-    status = RegisteredStatus.objects.current().filter(household_id=OuterRef("pk"), until_day=None)
+    of = OuterRef("party_id")
+    people = Residence.objects.current().filter(household_id=of, until_day=None).order_by()
+    status = RegisteredStatus.objects.current().filter(household_id=of, until_day=None)
     member = Membership.objects.current().filter(
-        organisation_id=organisation_id, member_id=OuterRef("pk"), until_day=None
+        organisation_id=organisation_id, member_id=of, until_day=None
     )
     return (
-        Party.objects.filter(tied, kind="household")
-        .select_related("area", "household")
+        listed(organisation_id)
+        .filter(kind="household")
+        .select_related("party", "party__area", "party__household")
         .annotate(
             status=Subquery(status.order_by("-day", "-pk").values("status")[:1]),
             heads=Subquery(people.values("household_id").annotate(n=Sum(1)).values("n")),
@@ -212,17 +224,17 @@ def _named(row: Any) -> str:
 REGISTERS = {
     "households": _Register(
         rows=_households,
-        party="",
+        party="party",
         order=("sort_key", False),
+        tie="party_id",
         cells=lambda r: {
             "code": r.code,
-            "group": r.household.village_group,
+            "group": r.party.household.village_group,
             "people": r.heads or 0,
             "status": r.status or "",
             "member": r.is_member,
         },
         sums={},
-        search=("household__national_number",),
         dated=False,
     ),
     "contributions": _Register(

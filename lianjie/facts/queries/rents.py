@@ -50,13 +50,14 @@ def rents_due(organisation_id: int, start: date, until: date) -> tuple[RentDue, 
 
 
 def rents_of_leases(
-    organisation_id: int, start: date, until: date, lessor_id: int | None = None
+    organisation_id: int, start: date, until: date, lessor_id: int | None = None, *, plain: bool = False
 ) -> tuple[tuple[LeaseDetail, RentDue], ...]:
-    """The same, each rent beside its lease; of one household when `lessor_id` is given."""
+    """Each rent beside its lease; of one household when `lessor_id` is given. `plain` as in leases."""
     members = Membership.objects.during(start, until).filter(organisation_id=organisation_id)
     if lessor_id is not None:
         members = members.filter(member_id=lessor_id)
-    let = leases(organisation_id, set(members.values_list("member_id", flat=True)), lessor_id=lessor_id)
+    ids = set(members.values_list("member_id", flat=True))
+    let = leases(organisation_id, ids, lessor_id=lessor_id, plain=plain)
     seen = _prices(organisation_id) if any(lease.terms.grain for lease in let) else defaultdict(list)
     found = [
         (lease, each)
@@ -79,8 +80,13 @@ def leases(
     members: set[int] | None = None,
     only: Collection[Lease] | None = None,
     lessor_id: int | None = None,
+    *,
+    plain: bool = False,
 ) -> tuple[LeaseDetail, ...]:
-    """Leases that stand, those of one household, or `only` these rows; `members` are ids."""
+    """Leases that stand, those of one household, or `only` these rows; `members` are ids.
+
+    plain  True when it is known that neither terms of rent nor changes were entered: nobody asks for them
+    """
     rows = Lease.objects.current().filter(organisation_id=organisation_id)
     terms = RentTerms.objects.current().filter(organisation_id=organisation_id)
     changes = LeaseChange.objects.current().filter(organisation_id=organisation_id)
@@ -91,9 +97,9 @@ def leases(
     if lessor_id is not None:
         rows = rows.filter(lessor_id=lessor_id)
         terms, changes = terms.filter(lease__lessor_id=lessor_id), changes.filter(lease__lessor_id=lessor_id)
-    by_lease = {_base(row.lease.key): row for row in terms.select_related("lease")}
+    by_lease = {} if plain else {_base(row.lease.key): row for row in terms.select_related("lease")}
     became: dict[str, list[LeaseChange]] = defaultdict(list)
-    for change in changes.select_related("lease", "taker").order_by("day", "pk"):
+    for change in () if plain else changes.select_related("lease", "taker").order_by("day", "pk"):
         became[_base(change.lease.key)].append(change)
     found = (
         _detail(row, by_lease.get(_base(row.key)), became[_base(row.key)], row.lessor_id in (members or ()))

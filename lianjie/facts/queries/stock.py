@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from lianjie.facts.models import InputIssue, Loan, LoanReturn, Lot, LotLoss
+from lianjie.facts.models import Fact, InputIssue, Loan, LoanReturn, Lot, LotLoss
 from lianjie.facts.queries import in_kind
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.names import named_like
@@ -156,10 +156,13 @@ def every_issue(organisation_id: int, *, search: str = "") -> Iterator[IssueRow]
         yield issue_row(row)
 
 
-def in_kind_of(organisation_id: int, party_id: int, on: date) -> InKindOf:
-    """Loans and inputs of one household up to a day, the latest first."""
+def in_kind_of(organisation_id: int, party_id: int, on: date, here: Collection[type[Fact]]) -> InKindOf:
+    """Loans and inputs of one household up to a day, the latest first; `here`: tables with anything of it."""
     found = _issues(organisation_id, "").filter(household_id=party_id, day__lte=on).order_by("-day", "-pk")
-    return InKindOf(in_kind.loans_of(organisation_id, party_id, on), tuple(issue_row(row) for row in found))
+    return InKindOf(
+        in_kind.loans_of(organisation_id, party_id, on) if Loan in here else (),
+        tuple(issue_row(row) for row in found) if InputIssue in here else (),
+    )
 
 
 def _issues(organisation_id: int, search: str) -> QuerySet:

@@ -1,10 +1,12 @@
 """Workshops, who works in them, what was worked and what was paid."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lianjie.facts.models import (
+    Fact,
     Payroll,
     PayrollLine,
     Recognition,
@@ -318,8 +320,13 @@ def slips(organisation_id: int, key: str) -> list[PaidSlip]:
     return [PaidSlip(code, name, tuple(lines)) for (code, name), lines in kept.items()]
 
 
-def of_household(organisation_id: int, party_id: int) -> list[WageMonth]:
-    """Work and wages of a household and its people by month, the latest first: its wage stream."""
+def of_household(organisation_id: int, party_id: int, here: Collection[type[Fact]]) -> list[WageMonth]:
+    """Work and wages of a household and its people by month, the latest first: its wage stream.
+
+    here  tables with anything of the household and its people
+    """
+    if WorkAgreement not in here:
+        return []
     people = set(
         Residence.objects.current().filter(household_id=party_id).values_list("person_id", flat=True)
     )

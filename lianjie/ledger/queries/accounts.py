@@ -1,12 +1,13 @@
 """Where a year stands, and what posted settlements gave one party: the ledger's part of a member account."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, Sum
 
 from lianjie.base.words import N_
-from lianjie.facts.queries import household
+from lianjie.facts.queries.household import Linkages
 from lianjie.ledger.models import Allotment, Payout, Settlement
 from lianjie.ledger.rules.member_account import Line, MemberAccount, Movement, Settled
 from lianjie.ledger.rules.member_account import member_account as put_together
@@ -68,9 +69,9 @@ def year_state(organisation_id: int, year: int) -> YearState | None:
     return YearState(row.year, row.round, row.state, str(row.plan), row.objections_until)
 
 
-def member_account(organisation_id: int, party_id: int, year: int) -> MemberAccount:
+def member_account(year: int, linked: Linkages, allotted: Iterable[AllottedYear]) -> MemberAccount:
     """The member account of one year: capital and dealings from the facts, the rest from settlements."""
-    years = allotted_years(organisation_id, party_id, year)
+    years = [each for each in allotted if each.year <= year]
     return put_together(
         year,
         [
@@ -91,7 +92,7 @@ def member_account(organisation_id: int, party_id: int, year: int) -> MemberAcco
                     row.reference,
                     _capital(row.origin, row.amount_fen),
                 )
-                for row in household.contributions(organisation_id, party_id)
+                for row in linked.contributions
             ),
         ],
         [
@@ -101,7 +102,7 @@ def member_account(organisation_id: int, party_id: int, year: int) -> MemberAcco
                 row.reference,
                 Movement(traded={row.good: (row.grams, row.amount_fen)}),
             )
-            for row in household.deliveries(organisation_id, party_id, year)
+            for row in linked.deliveries
         ],
         [
             Settled(

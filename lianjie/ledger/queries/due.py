@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from lianjie.facts.models import LeaseChange, RentTerms
 from lianjie.facts.queries import in_kind, offtake
-from lianjie.facts.queries.linked import Tie
+from lianjie.facts.queries.linked import Tie, Whose
 from lianjie.facts.rules.rent import RentDue
 from lianjie.ledger.queries import rents
 from lianjie.ledger.rules.movement import Stands
@@ -49,19 +50,21 @@ class Due:
         return self.kind in ("loan", "order", "advance")
 
 
-def due(party_id: int, stands: Iterable[Stands], ties: Collection[Tie], on: date) -> list[Due]:
+def due(of: Whose, stands: Iterable[Stands], ties: Collection[Tie], on: date) -> list[Due]:
     """Everything due on the day and in the year after it, by day; what has no day comes last.
 
     stands  how the household stands with each organisation at the end of the day
     ties    its linkages: only organisations with a lease, loan or order are asked about them
     """
+    party_id = of.row.id
     found: list[Due] = []
     by = {each.organisation: each for each in stands}
     for each in by.values():
         found += _owed(each)
     for organisation in _with("lease", ties):
         owed = by[organisation].owed if organisation in by else {}
-        dated = _rents(organisation, party_id, owed, on)
+        plain = not {RentTerms, LeaseChange} & of.tied[organisation]
+        dated = _rents(organisation, party_id, owed, on, plain)
         known = {("rent", organisation, one.about) for one in dated}
         found = [one for one in found if (one.kind, one.organisation_id, one.about) not in known]
         found += dated
@@ -88,10 +91,12 @@ def _owed(of: Stands) -> list[Due]:
     return owed
 
 
-def _rents(organisation: int, party: int, owed: dict[tuple[str, str], int], on: date) -> list[Due]:
+def _rents(
+    organisation: int, party: int, owed: dict[tuple[str, str], int], on: date, plain: bool
+) -> list[Due]:
     """Rents to come, fallen due and not booked, and booked and not handed over."""
     found = []
-    for row in rents.schedule(organisation, on - BEHIND, on + AHEAD, party):
+    for row in rents.schedule(organisation, on - BEHIND, on + AHEAD, party, plain=plain):
         about = rents.source_of(row.due).removeprefix("rent:")
         left = owed.get(("rent", about), 0)
         if row.booked_fen is None or row.due.day > on:

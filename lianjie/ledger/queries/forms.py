@@ -8,6 +8,7 @@ from django.db.models import Q, Sum
 
 from lianjie.ledger import parameters
 from lianjie.ledger.models import Posting
+from lianjie.ledger.queries import balances
 from lianjie.ledger.queries.balances import chart
 from lianjie.ledger.rules import forms
 from lianjie.ledger.rules.forms import EquityRow, FormLine, Moved
@@ -67,8 +68,7 @@ def year_forms(organisation_id: int, year: int) -> YearForms | None:
 
 def years(organisation_id: int) -> list[int]:
     """Years in which something is booked, the latest first."""
-    found = Posting.objects.filter(entry__organisation_id=organisation_id, entry__posted=True)
-    return sorted({day.year for day in found.dates("entry__day", "year")}, reverse=True)
+    return sorted({month.year for month in balances.months(organisation_id)}, reverse=True)
 
 
 def _of_year(organisation_id: int, year: int) -> Q:

@@ -1,14 +1,16 @@
 """A household's years across organisations: what each owes it by stream, and what reached it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max, Sum
 
 from lianjie.facts.queries import linked
-from lianjie.ledger.models import Allotment, Entry, Payout, Posting, Step
+from lianjie.ledger.models import Allotment, Entry, Payout, Step
+from lianjie.ledger.queries import movements
+from lianjie.ledger.queries.movements import MovementRow
 from lianjie.ledger.rules.income import Income, stream_of
 
 OWED = ("114", "211", "212", "213")
@@ -42,49 +44,40 @@ class Beside:
 
 def year_income(parties: Collection[int], year: int, organisations: Collection[int]) -> YearIncome:
     """What one year comes to; see by_year."""
-    return by_year(parties, organisations).get(year, YearIncome())
+    booked = movements.of_parties(parties, organisations)
+    return by_year(booked, parties, organisations).get(year, YearIncome())
 
 
 def by_year(
-    parties: Collection[int], organisations: Collection[int], on: date = date.max
+    booked: Iterable[MovementRow],
+    parties: Collection[int],
+    organisations: Collection[int],
+    on: date = date.max,
+    handed: Collection[str] = ("allotment", "payout"),
 ) -> dict[int, YearIncome]:
     """Year -> what it comes to in the organisations the reader may see, as booked up to the end of day `on`.
 
+    booked   its movements
     parties  the household and whoever lives in it: wages are owed to a person
+    handed   which of movements.HANDED name them, when it is known
 
     Rent, produce and wages by the day they were booked; a settlement by the year it settles.
     The latest year comes first.
     """
-    names: dict[int, tuple[str, str]] = {}
+    names = {pk: (code, name) for pk, code, name in linked.named(organisations)}
     fen: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     paid: dict[int, int] = defaultdict(int)
 
-    booked = Posting.objects.filter(
-        party_id__in=parties,
-        entry__organisation_id__in=organisations,
-        entry__posted=True,
-        entry__settlement__isnull=True,
-        entry__day__lte=on,
-        account__in=OWED,
-        good="",
-    ).values_list(
-        "entry__organisation_id",
-        "entry__organisation__code",
-        "entry__organisation__name",
-        "entry__day",
-        "entry__source",
-        "amount_fen",
-    )
-    for organisation, code, name, day, source, amount in booked:
-        stream = stream_of(source)
+    for row in booked:
+        if row.settled or row.good or row.day > on or row.account not in OWED:
+            continue
+        stream = stream_of(row.source)
         if stream:
-            names[organisation] = code, name
-            fen[day.year][organisation][stream] -= amount
-    rows = _allotted(parties, organisations)
-    posted = _posted_days({row[0] for row in rows})
-    for settlement, year, organisation, code, name, stream, amount in rows:
+            fen[row.day.year][row.organisation_id][stream] -= row.amount
+    rows = _allotted(parties, organisations) if "allotment" in handed else []
+    posted = _posted_days({row[0] for row in rows}) if rows else {}
+    for settlement, year, organisation, stream, amount in rows:
         if posted.get(settlement, date.max) <= on:
-            names[organisation] = code, name
             fen[year][organisation][stream] += int(amount)
     payouts = Payout.objects.filter(
         party_id__in=parties,
@@ -92,6 +85,8 @@ def by_year(
         settlement__state__in=BOOKED,
         day__lte=on,
     )
+    if "payout" not in handed:
+        payouts = payouts.none()
     for year, amount in payouts.values_list("settlement__year").annotate(Sum("amount_fen")).order_by():
         paid[year] += int(amount)
     return {
@@ -131,6 +126,8 @@ def beside(parties: Collection[int], organisations: Collection[int], on: date = 
         .order_by()
     ):  # fmt: skip
         own[settlement, year, turn, organisation] += int(fen)
+    if not own:
+        return []
     posted = _posted_days({key[0] for key in own})
     shown = [key for key in own if posted.get(key[0], date.max) <= on]
     given, organised = _given([key[0] for key in shown], {key[3] for key in shown})
@@ -176,7 +173,7 @@ def _given(
 
 
 def _allotted(parties: Collection[int], organisations: Collection[int]) -> list[tuple]:
-    """Settlement, year, organisation with code and name, stream and fen of every booked settlement."""
+    """Settlement, year, organisation, stream and fen of every booked settlement."""
     return list(
         Allotment.objects.filter(
             party_id__in=parties,
@@ -188,8 +185,6 @@ def _allotted(parties: Collection[int], organisations: Collection[int]) -> list[
             "step__settlement_id",
             "step__settlement__year",
             "step__settlement__organisation_id",
-            "step__settlement__organisation__code",
-            "step__settlement__organisation__name",
             "step__stream",
         )
         .annotate(Sum("amount_fen"))

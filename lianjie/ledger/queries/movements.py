@@ -4,19 +4,23 @@ Every question begins with the party: there is an index on it, so a large ledger
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
-from django.db.models import Q, QuerySet, Sum
+from django.db import connection
 
-from lianjie.ledger.models import PayoutItem, Posting
+from lianjie.ledger.models import Allotment, Payout, PayoutItem, PayoutLine, Posting
 from lianjie.ledger.rules.movement import Part, about, kind_of
 
 
 @dataclass(frozen=True)
 class MovementRow:
-    """One posting. `amount` is fen, or small units of `good` when it names one; debit above zero."""
+    """One posting. `amount` is fen, or small units of `good` when it names one; debit above zero.
+
+    settled  True when a settlement booked it
+    """
 
     id: int
     day: date
@@ -27,67 +31,111 @@ class MovementRow:
     account: str
     good: str
     amount: int
+    settled: bool
     reversed: bool
 
 
-def of_parties(
-    parties: Collection[int],
-    organisations: Collection[int],
+def of_parties(parties: Collection[int], organisations: Collection[int]) -> list[MovementRow]:
+    """Every movement of these parties in these organisations, the latest first: one question for a page.
+
+    The organisations are picked here: asked for them too, SQLite would begin with all their entries.
+    """
+    rows = (
+        Posting.objects.filter(party_id__in=parties, entry__posted=True)
+        .order_by("-entry__day", "-pk")
+        .values_list(
+            "pk",
+            "entry__day",
+            "entry__organisation_id",
+            "party_id",
+            "entry__source",
+            "entry__text",
+            "account",
+            "good",
+            "amount_fen",
+            "quantity",
+            "entry__settlement_id",
+            "entry__reversed_by",
+        )
+    )
+    at = set(organisations)
+    return [
+        MovementRow(
+            pk,
+            day,
+            of,
+            party,
+            source,
+            text,
+            account,
+            good,
+            quantity if good else fen,
+            bool(settled),
+            bool(undone),
+        )
+        for pk, day, of, party, source, text, account, good, fen, quantity, settled, undone in rows
+        if of in at
+    ]
+
+
+def within(
+    rows: Iterable[MovementRow],
     start: date | None,
     on: date,
     *,
     before: tuple[date, int] | None = None,
     limit: int | None = 50,
 ) -> list[MovementRow]:
-    """Movements from `start` to the end of day `on`, the latest first.
+    """Those from `start` to the end of day `on`, in their order.
 
     before  day and id of a row: only what comes after it in this order
     limit   how many at most; None for all, for an export
     """
-    found = _postings(parties, organisations, on)
-    if start is not None:
-        found = found.filter(entry__day__gte=start)
+    found = (row for row in rows if row.day <= on and (start is None or row.day >= start))
     if before is not None:
-        day, pk = before
-        found = found.filter(Q(entry__day__lt=day) | Q(entry__day=day, pk__lt=pk))
-    rows = found.order_by("-entry__day", "-pk").values_list(
-        "pk",
-        "entry__day",
-        "entry__organisation_id",
-        "party_id",
-        "entry__source",
-        "entry__text",
-        "account",
-        "good",
-        "amount_fen",
-        "quantity",
-        "entry__reversed_by",
-    )
-    return [
-        MovementRow(pk, day, of, party, source, text, account, good, quantity if good else fen, bool(undone))
-        for pk, day, of, party, source, text, account, good, fen, quantity, undone in rows[:limit]
-    ]
+        found = (row for row in found if (row.day, row.id) < before)
+    return list(islice(found, limit))
 
 
-def sums(parties: Collection[int], organisations: Collection[int], on: date) -> list[Part]:
-    """What the postings up to the end of day `on` add up to, by organisation, account, good and kind."""
-    rows = (
-        _postings(parties, organisations, on)
-        .values_list("entry__organisation_id", "account", "good", "entry__source")
-        .annotate(fen=Sum("amount_fen"), small=Sum("quantity"))
-        .order_by("entry__organisation_id", "account", "good")
+def sums(
+    rows: Iterable[MovementRow], parties: Collection[int], organisations: Collection[int], on: date
+) -> list[Part]:
+    """What the movements up to the end of day `on` add up to, by organisation, account, good and kind."""
+    whole: dict[tuple[int, str, str, str], int] = defaultdict(int)
+    for row in rows:
+        if row.day <= on:
+            whole[row.organisation_id, row.account, row.good, row.source] += row.amount
+    paid = (
+        _sent(parties, organisations)
+        if any(source.partition("payout:")[1] for _, _, _, source in whole)
+        else {}
     )
-    paid = _sent(parties, organisations)
     found: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
-    for organisation, account, good, source, fen, small in rows:
+    for (organisation, account, good, source), amount in sorted(whole.items()):
         sent = paid.get(source.removeprefix("reversal:"))
-        for of, part in [(source, int(small if good else fen))] if sent is None else sent[account]:
+        for of, part in [(source, amount)] if sent is None else sent[account]:
             back = -1 if sent is not None and source.startswith("reversal:") else 1
             found[organisation, account, good, kind_of(of), about(of)] += back * part
     return [
         Part(organisation, account, good, kind, amount, of)
         for (organisation, account, good, kind, of), amount in found.items()
     ]
+
+
+HANDED = {"allotment": Allotment, "payout": Payout, "line": PayoutLine}
+"""What a party was given by settlements, handed by hand, and sent in batches."""
+
+
+def handed(parties: Collection[int]) -> frozenset[str]:
+    """Which of HANDED name any of the parties: no other need be asked."""
+    places = ", ".join(["%s"] * len(parties))
+    asked = (
+        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE party_id IN ({places}))"
+        for name, model in HANDED.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked), [*parties] * len(HANDED))
+        return frozenset(name for (name,) in cursor.fetchall())
 
 
 def _sent(
@@ -105,16 +153,6 @@ def _sent(
     return found
 
 
-def years(parties: Collection[int], organisations: Collection[int]) -> list[int]:
+def years(rows: Iterable[MovementRow]) -> list[int]:
     """Years in which anything moved, the latest first."""
-    found = _postings(parties, organisations, date.max).dates("entry__day", "year")
-    return sorted({day.year for day in found}, reverse=True)
-
-
-def _postings(parties: Collection[int], organisations: Collection[int], on: date) -> QuerySet[Posting]:
-    return Posting.objects.filter(
-        party_id__in=parties,
-        entry__organisation_id__in=organisations,
-        entry__posted=True,
-        entry__day__lte=on,
-    )
+    return sorted({row.day.year for row in rows}, reverse=True)

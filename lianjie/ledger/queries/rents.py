@@ -1,11 +1,11 @@
 """Rents as the journal holds them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
-
+from lianjie.facts.models import Fact, Lease, LeaseChange, RentTerms
 from lianjie.facts.queries.rents import LeaseDetail, of_years, rents_of_leases
 from lianjie.facts.rules.rent import RentDue
 from lianjie.facts.rules.rent_terms import Handed
@@ -46,19 +46,28 @@ class RentRow:
 
 
 def schedule(
-    organisation_id: int, start: date, until: date, lessor_id: int | None = None
+    organisation_id: int, start: date, until: date, lessor_id: int | None = None, *, plain: bool = False
 ) -> tuple[RentRow, ...]:
-    """What falls due in the half-open period and whether it is booked; of one household when it is given."""
-    rents = rents_of_leases(organisation_id, start, until, lessor_id)
+    """What falls due in the half-open period and whether it is booked; of one household when it is given.
+
+    plain  True when none of its leases has terms of rent or changes
+    """
+    rents = rents_of_leases(organisation_id, start, until, lessor_id, plain=plain)
     known = booked(organisation_id, lessor_id) if rents else {}
     return tuple(RentRow(lease, each, known.get(source_of(each))) for lease, each in rents)
 
 
-def of_household(organisation_id: int, party_id: int, year: int) -> tuple[RentRow, ...]:
-    """What falls due to one household in the year and the next; nothing outside the years people enter."""
-    if not 1949 <= year < 2199:
+def of_household(
+    organisation_id: int, party_id: int, year: int, here: Collection[type[Fact]]
+) -> tuple[RentRow, ...]:
+    """What falls due to one household in the year and the next; nothing outside the years people enter.
+
+    here  tables with anything of the household
+    """
+    if Lease not in here or not 1949 <= year < 2199:
         return ()
-    return schedule(organisation_id, date(year, 1, 1), date(year + 2, 1, 1), party_id)
+    plain = not {RentTerms, LeaseChange} & set(here)
+    return schedule(organisation_id, date(year, 1, 1), date(year + 2, 1, 1), party_id, plain=plain)
 
 
 def of_lease(organisation_id: int, dues: tuple[RentDue, ...], lease: LeaseDetail) -> tuple[RentRow, ...]:
@@ -79,15 +88,16 @@ def source_of(rent: RentDue) -> str:
 
 def booked(organisation_id: int, party_id: int | None = None) -> dict[str, int]:
     """Source of every rent booked and not reversed, to one party or to all -> fen owed by it."""
-    whose = {"party__isnull": False} if party_id is None else {"party_id": party_id}
-    rows = (
-        Posting.objects.filter(
-            entry__organisation_id=organisation_id,
-            entry__source__startswith="rent:",
-            entry__reversed_by=None,
-            **whose,
-        )
-        .values("entry__source")
-        .annotate(sum=Sum("amount_fen"))
-    )
-    return {row["entry__source"]: -row["sum"] for row in rows}
+    rows = Posting.objects.filter(entry__source__startswith="rent:", entry__reversed_by=None)
+    if party_id is None:
+        rows = rows.filter(entry__organisation_id=organisation_id, party__isnull=False)
+    else:
+        # Asked for the organisation too, SQLite would begin with all its entries.
+        rows = rows.filter(party_id=party_id)
+    found: dict[str, int] = defaultdict(int)
+    for organisation, source, fen in rows.values_list(
+        "entry__organisation_id", "entry__source", "amount_fen"
+    ).iterator():
+        if organisation == organisation_id:
+            found[source] -= fen
+    return dict(found)

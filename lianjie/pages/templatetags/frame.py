@@ -1,12 +1,16 @@
 """Template tags of the frame: language, style sheets, the organisation's navigation, addresses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
 
 from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -17,6 +21,7 @@ from lianjie.pages.access import Place
 
 register = template.Library()
 
+SELECTED = SafeString(" selected")
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 
 
@@ -146,6 +151,29 @@ def organisation_nav(context: RequestContext) -> dict[str, object]:
             groups.append({"title": gettext(title), "lines": lines})
     here = next((line["text"] for group in groups for line in group["lines"] if line["here"]), "")
     return {"groups": groups, "here": here}
+
+
+@register.simple_tag(takes_context=True)
+def member_address(context: RequestContext, code: str) -> str:
+    """Where a party's account in this organisation is: of a long list the pattern is looked up once."""
+    before, after = _member_pattern(context["place"].code)
+    return f"{before}{quote(code, safe=RFC3986_SUBDELIMS + '/~:@')}{after}"
+
+
+@lru_cache(maxsize=4096)
+def _member_pattern(organisation: str) -> tuple[str, str]:
+    before, _, after = reverse("member", args=[organisation, "CODE-OF-A-PARTY"]).partition("CODE-OF-A-PARTY")
+    return before, after
+
+
+@register.filter
+def options(pairs: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """Choices of a list, as (value, words), the chosen one marked: {{ villages|options:chosen.village }}."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == chosen else "", words) for value, words in pairs),
+    )
 
 
 @register.simple_tag(takes_context=True)
