@@ -25,6 +25,8 @@ class Refusal(Exception):
     fix: ClassVar[str] = N_("Check the entry and try again.")
     words: ClassVar[tuple[str, ...]] = ()
     """Names of details that are catalogue texts themselves: an article of law, a state."""
+    about: ClassVar[str] = ""
+    """Which value of a row is wrong, where its details name other ones."""
 
     def __init__(self, **details: Any) -> None:
         super().__init__(details)

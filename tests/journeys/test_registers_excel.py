@@ -249,7 +249,7 @@ def test_every_page_can_be_used_by_everyone_and_fits_a_phone(browser, live_serve
     workbook["实物归还"]["E2"] = 900
     given(page, written(workbook))
     seen("refused")
-    page.goto("/o/C2001/facts/loan:JY-1/")
+    assert page.goto("/o/C2001/facts/loan:JY-1").status == 200
     seen("fact")
     context.close()
     assert not any(found.values()), found

@@ -302,7 +302,8 @@ def _told(file: File, row: Row, refusal: Refusal) -> Iterable[Refusal]:
             column = _column(row, [rests])
             yield RestsOnRefused(row.line.place(column), key=rests, row=place.row, sheet=place.sheet)
         else:
-            yield RowRefused(row.line.place(_column(row, each.details)), each)
+            column = each.about if each.about in row.values else _column(row, each.details)
+            yield RowRefused(row.line.place(column), each)
 
 
 def _column(row: Row, details: Mapping[str, Any] | list[str]) -> str:

@@ -34,6 +34,7 @@ ONE = 1_000_000
 class NothingMoved(Refusal):
     what = N_("The quantity of {good} must be above zero.")
     fix = N_("Write how much was weighed or counted.")
+    about = "quantity"
 
 
 class GoodCountedOtherwise(Refusal):
