@@ -7,6 +7,7 @@ One county: households in a hundred villages, members of one co-op that keeps ev
 its facts (memberships, capital, land, people, deliveries) beside them. The product serves it as
 `lianjie serve` does; one signed-in accountant asks page after page, always another household, in turn with
 the empty view: the co-op's frame with its navigation, asked for with the same rights, and nothing in it.
+Both databases are filled at once and asked one after the other.
 Closes with a line of JSON:
 
 p95_ratio   the worst page's 95th percentile against that of the empty view, on the worse database
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,11 +44,12 @@ def main(arguments: list[str]) -> None:
     asked.add_argument("--lines", type=int, default=LINES, help="of the ledger")
     asked.add_argument("--rounds", type=int, default=ROUNDS, help="how often each page is asked for")
     given = asked.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="lianjie-bench-") as place:
-        sqlite = measured(place, f"{place}/county.sqlite3", given)
     with tempfile.TemporaryDirectory(prefix="lianjie-bench-") as place, cluster() as address:
-        postgresql = measured(place, address, given)
-    print(json.dumps(figures(given.households, {"sqlite": sqlite, "postgresql": postgresql})))
+        at = {"sqlite": f"{place}/county.sqlite3", "postgresql": address}
+        with ThreadPoolExecutor(len(at)) as both:
+            filling = {name: both.submit(filled, place, to, given) for name, to in at.items()}
+        found = {name: measured(place, to, given, filling[name].result()) for name, to in at.items()}
+    print(json.dumps(figures(given.households, found)))
 
 
 def figures(households: int, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -72,24 +75,21 @@ def cluster() -> Iterator[str]:
         server.stop()
 
 
-def measured(place: str, address: str, given: argparse.Namespace) -> dict[str, Any]:
-    """Fill the database, serve it, ask; returns the figures of one engine."""
-    environment = os.environ | {
-        "LIANJIE_DATA": place,
-        "LIANJIE_DATABASE": address,
-        "DJANGO_SETTINGS_MODULE": "lianjie.project.settings",
-        "PYTHONPATH": str(ROOT),
-    }
-    environment.pop("LIANJIE_DEBUG", None)
-    engine = address.partition(":")[0] if "://" in address else "sqlite"
-    say(f"{engine}: {given.lines:,} lines of {given.households:,} households …")
+def filled(place: str, address: str, given: argparse.Namespace) -> dict[str, Any]:
+    """Make the county in a database; returns its pages, a reader's cookie, lines made and seconds taken."""
     start = time.perf_counter()
     command = [sys.executable, __file__, "--fill", str(given.households), str(given.lines)]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    filled = time.perf_counter() - start
-    made = json.loads(done.stdout.splitlines()[-1])
-    say(f"  filled in {filled:.0f} s")
-    with served(environment) as port:
+    done = subprocess.run(
+        command, env=environment(place, address), stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1]) | {"seconds": time.perf_counter() - start}
+
+
+def measured(place: str, address: str, given: argparse.Namespace, made: dict[str, Any]) -> dict[str, Any]:
+    """Serve a database that is filled, and ask; returns the figures of one engine."""
+    engine = address.partition(":")[0] if "://" in address else "sqlite"
+    say(f"{engine}: {made['lines']:,} lines of {given.households:,} households")
+    with served(environment(place, address)) as port:
         times = asked(port, made["cookie"], made["pages"], given.rounds)
     empty = p95(times.pop("empty"))
     pages = {name: [round(p95(each) * 1000, 2), round(p95(each) / empty, 2)] for name, each in times.items()}
@@ -98,19 +98,31 @@ def measured(place: str, address: str, given: argparse.Namespace) -> dict[str, A
     return {
         "empty_ms": round(empty * 1000, 2),
         "pages": pages,
-        "fill_s": round(filled),
+        "fill_s": round(made["seconds"]),
         "lines": made["lines"],
     }
 
 
+def environment(place: str, address: str) -> dict[str, str]:
+    """What the product reads of its surroundings."""
+    found = os.environ | {
+        "LIANJIE_DATA": place,
+        "LIANJIE_DATABASE": address,
+        "DJANGO_SETTINGS_MODULE": "lianjie.project.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+    found.pop("LIANJIE_DEBUG", None)
+    return found
+
+
 @contextmanager
-def served(environment: dict[str, str]) -> Iterator[int]:
+def served(surroundings: dict[str, str]) -> Iterator[int]:
     """The product's own server on a free port of this machine."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = int(listener.getsockname()[1])
     command = [sys.executable, "-m", "lianjie", "serve", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=sys.stderr)
+    server = subprocess.Popen(command, env=surroundings, cwd=ROOT, stdout=sys.stderr)
     try:
         for _ in range(600):
             with socket.socket() as door:

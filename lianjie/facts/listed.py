@@ -40,13 +40,18 @@ RENAMED = """
 """
 
 DIGITS = " UNION ALL ".join(f"SELECT {digit} AS d" for digit in range(10))
-# Where a word may begin: a name has at most 120 letters, and a party few words.
-PLACES = f"""(
-    SELECT tens.d * 10 + ones.d + 1 AS i
-    FROM ({DIGITS} UNION ALL SELECT 10 UNION ALL SELECT 11) tens, ({DIGITS}) ones
-)"""
+TENS = f"{DIGITS} UNION ALL SELECT 10 UNION ALL SELECT 11"
+# Where a word may begin: a name has at most 120 letters, and of most only the first ten places are looked at.
+PLACES = f"({TENS}) tens CROSS JOIN ({DIGITS}) ones"
+AT = "(tens.d * 10 + ones.d + 1)"
 
-SPELLED = "at.i <= LENGTH(p.sort_key) AND (at.i = 1 OR SUBSTR(p.sort_key, at.i - 1, 1) = ' ')"
+
+def within(text: str) -> str:
+    """SQL that is true of the places of `text`."""
+    return f"tens.d * 10 < LENGTH({text}) AND {AT} <= LENGTH({text})"
+
+
+SPELLED = f"{within('p.sort_key')} AND ({AT} = 1 OR SUBSTR(p.sort_key, {AT} - 1, 1) = ' ')"
 
 
 def words(lower: str, joined: str, listed: str) -> str:
@@ -57,19 +62,19 @@ def words(lower: str, joined: str, listed: str) -> str:
     listed  FROM item `l` with organisation_id and party_id
     """
     small = lower.format
-    letters = joined.format("SUBSTR(p.sort_key, at.i, 1)")
+    letters = joined.format(f"SUBSTR(p.sort_key, {AT}, 1)")
     return f"""
     INSERT INTO facts_sought (organisation_id, party_id, word)
-    SELECT l.organisation_id, l.party_id, {small("SUBSTR(p.name, at.i)")}
-    FROM {listed} JOIN facts_party p ON p.id = l.party_id JOIN {PLACES} at ON at.i <= LENGTH(p.name)
+    SELECT l.organisation_id, l.party_id, {small(f"SUBSTR(p.name, {AT})")}
+    FROM {listed} JOIN facts_party p ON p.id = l.party_id CROSS JOIN {PLACES} WHERE {within("p.name")}
     UNION
     SELECT l.organisation_id, l.party_id, {small("p.code")}
     FROM {listed} JOIN facts_party p ON p.id = l.party_id
     UNION
-    SELECT l.organisation_id, l.party_id, {small("REPLACE(SUBSTR(p.sort_key, at.i), ' ', '')")}
-    FROM {listed} JOIN facts_party p ON p.id = l.party_id JOIN {PLACES} at ON {SPELLED}
+    SELECT l.organisation_id, l.party_id, {small(f"REPLACE(SUBSTR(p.sort_key, {AT}), ' ', '')")}
+    FROM {listed} JOIN facts_party p ON p.id = l.party_id CROSS JOIN {PLACES} WHERE {SPELLED}
     UNION
-    SELECT l.organisation_id, l.party_id, {small(f"(SELECT {letters} FROM {PLACES} at WHERE {SPELLED})")}
+    SELECT l.organisation_id, l.party_id, {small(f"(SELECT {letters} FROM {PLACES} WHERE {SPELLED})")}
     FROM {listed} JOIN facts_party p ON p.id = l.party_id WHERE p.sort_key <> ''
 """
 
@@ -128,7 +133,7 @@ def _sqlite() -> Iterator[str]:
 def _postgresql() -> Iterator[str]:
     # A word is compared letter by letter, whatever language the database sorts in.
     small = 'LOWER(({}) COLLATE "C")'
-    joined = "STRING_AGG({}, '' ORDER BY at.i)"
+    joined = f"STRING_AGG({{}}, '' ORDER BY {AT})"
 
     def trigger(name: str, when: str, table: str, kept: str, *bodies: str) -> Iterator[str]:
         body = ";\n".join(bodies)

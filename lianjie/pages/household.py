@@ -126,9 +126,10 @@ def _overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], o
     organisations = list(places)
     ties = linked.ties(who, organisations, on)
     standing = stands(movements.sums(booked, who.ids, organisations, on))
+    names = {pk: (place.code, place.name) for pk, place in places.items()}
     handed = movements.handed(who.ids)
     owing = due.due(who, standing, ties, on)
-    incomes = income.by_year(booked, who.ids, organisations, on, handed)
+    incomes = income.by_year(booked, who.ids, organisations, on, handed, names)
     streams = {
         name: text for name, text in STREAMS.items() if any(name in _sums(each) for each in incomes.values())
     }
@@ -253,7 +254,7 @@ def _rents(who: Whose, rows: list[MovementRow]) -> dict[tuple[int, str], RentRow
             days.setdefault(row.organisation_id, []).append(row.day)
     for organisation, of in days.items():
         until = max(of) + timedelta(days=1)
-        for rent in rents.schedule(organisation, min(of), until, who.row.id):
+        for rent in rents.schedule(organisation, min(of), until, who.row.id, let=who.let.get(organisation)):
             found[organisation, rents.source_of(rent.due)] = rent
     return found
 

@@ -27,7 +27,9 @@ def test_a_countys_year_is_sound_and_its_pages_answer(engine):
 @pytest.mark.both
 def test_the_pages_bench_runs_end_to_end(engine, private_database, tmp_path):
     """A tiny county filled, served and asked on each database; the figures hold what they promise."""
-    found = pages.measured(str(tmp_path), private_database, Namespace(households=60, lines=2_000, rounds=2))
+    given = Namespace(households=60, lines=2_000, rounds=2)
+    made = pages.filled(str(tmp_path), private_database, given)
+    found = pages.measured(str(tmp_path), private_database, given, made)
     assert found["lines"] > 1_000
     closing = pages.figures(60, {engine: found})
     assert closing["p95_ratio"] == max(ratio for _, ratio in closing[engine]["pages"].values()) > 0

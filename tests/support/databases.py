@@ -124,7 +124,8 @@ class Databases:
 
 def _kept(ending: str) -> Path:
     """Where a migrated, empty database of this state of the migrations is kept between runs."""
-    files = [*settings.PACKAGE.glob("*/migrations/*.py"), settings.PACKAGE / "facts" / "append_only.py"]
+    files = [*settings.PACKAGE.glob("*/migrations/*.py")]
+    files += [settings.PACKAGE / "facts" / name for name in ("append_only.py", "listed.py")]
     files.append(settings.ROOT / "requirements" / "test.txt")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
     return Path(settings.ROOT) / "var" / "migrated" / f"{digest[:20]}.{ending}"

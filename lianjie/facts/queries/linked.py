@@ -35,6 +35,7 @@ from lianjie.facts.models import (
 )
 from lianjie.facts.queries import in_kind, rents
 from lianjie.facts.queries.people import PartyRow, party_row
+from lianjie.facts.queries.rents import LeaseDetail
 
 OF_PARTY: tuple[tuple[type[Fact], str], ...] = (
     (Membership, "member"),
@@ -75,13 +76,17 @@ Tied = Mapping[int, frozenset[type[Fact]]]
 
 @dataclass(frozen=True)
 class Whose:
-    """A household as its page names it, and whoever lives in it on the day."""
+    """A household as its page names it, and whoever lives in it on the day.
+
+    let  organisation -> the leases of its land there
+    """
 
     row: PartyRow
     area_path: str
     status: str
     people: dict[int, str]
-    tied: "Tied"
+    tied: Tied
+    let: Mapping[int, tuple[LeaseDetail, ...]]
 
     @property
     def ids(self) -> list[int]:
@@ -121,12 +126,20 @@ def whose(code: str, on: date) -> Whose | None:
     lives = Residence.objects.on(on).filter(household_id=row.pk).select_related("person")
     status = RegisteredStatus.objects.on(on).filter(household_id=row.pk).order_by("-day", "-pk").first()
     people = {each.person_id: each.person.name for each in lives.order_by("pk")}
+    where = tied([row.pk, *people])
     return Whose(
         party_row(row),
         row.area.path,
         status.status if status else "",
         people,
-        tied([row.pk, *people]),
+        where,
+        {
+            organisation: rents.leases(
+                organisation, lessor_id=row.pk, plain=not {RentTerms, LeaseChange} & models
+            )
+            for organisation, models in where.items()
+            if Lease in models
+        },
     )
 
 
@@ -227,13 +240,11 @@ def _shares(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie
 
 
 def _land(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    mine = _on(Lease, of, organisations, on, lessor_id=of.row.id).values_list(
-        "organisation_id", "parcel__code"
-    )
-    let = {parcel for _, parcel in mine}
-    for organisation in sorted({organisation for organisation, _ in mine}):
-        plain = not {RentTerms, LeaseChange} & of.tied[organisation]
-        for lease in rents.leases(organisation, lessor_id=of.row.id, plain=plain):
+    let: set[str] = set()
+    for organisation in sorted(set(organisations) & set(of.let)):
+        for lease in of.let[organisation]:
+            if lease.first.start <= on:
+                let.add(lease.parcel)
             if lease.terms.start <= on:
                 yield Tie(
                     "lease", organisation, lease.terms.start, lease.terms.until, lease.parcel, "mu",

@@ -1,8 +1,8 @@
 """Rents that fall due, from the leases as they stand, their terms and what became of them."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -50,14 +50,25 @@ def rents_due(organisation_id: int, start: date, until: date) -> tuple[RentDue, 
 
 
 def rents_of_leases(
-    organisation_id: int, start: date, until: date, lessor_id: int | None = None, *, plain: bool = False
+    organisation_id: int,
+    start: date,
+    until: date,
+    lessor_id: int | None = None,
+    *,
+    let: Iterable[LeaseDetail] | None = None,
 ) -> tuple[tuple[LeaseDetail, RentDue], ...]:
-    """Each rent beside its lease; of one household when `lessor_id` is given. `plain` as in leases."""
+    """Each rent beside its lease; of one household when `lessor_id` is given.
+
+    let  its leases, when they are known
+    """
     members = Membership.objects.during(start, until).filter(organisation_id=organisation_id)
     if lessor_id is not None:
         members = members.filter(member_id=lessor_id)
-    ids = set(members.values_list("member_id", flat=True))
-    let = leases(organisation_id, ids, lessor_id=lessor_id, plain=plain)
+    ids = set(members.order_by().values_list("member_id", flat=True))
+    if let is None:
+        let = leases(organisation_id, ids, lessor_id=lessor_id)
+    else:
+        let = tuple(_with_standing(lease, lease.lessor_id in ids) for lease in let)
     seen = _prices(organisation_id) if any(lease.terms.grain for lease in let) else defaultdict(list)
     found = [
         (lease, each)
@@ -65,6 +76,11 @@ def rents_of_leases(
         for each in due(lease.terms, start, until, seen[lease.terms.grain.good if lease.terms.grain else ""])
     ]
     return tuple(sorted(found, key=lambda pair: (pair[1].day, pair[1].reference)))
+
+
+def _with_standing(lease: LeaseDetail, member: bool) -> LeaseDetail:
+    terms, first = (replace(terms, member=member) for terms in (lease.terms, lease.first))
+    return replace(lease, terms=terms, first=first)
 
 
 def schedule(organisation_id: int, lease: LeaseDetail, years: int = 30) -> tuple[RentDue, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lianjie.facts.models import LeaseChange, RentTerms
 from lianjie.facts.queries import in_kind, offtake
 from lianjie.facts.queries.linked import Tie, Whose
 from lianjie.facts.rules.rent import RentDue
@@ -63,8 +62,7 @@ def due(of: Whose, stands: Iterable[Stands], ties: Collection[Tie], on: date) ->
         found += _owed(each)
     for organisation in _with("lease", ties):
         owed = by[organisation].owed if organisation in by else {}
-        plain = not {RentTerms, LeaseChange} & of.tied[organisation]
-        dated = _rents(organisation, party_id, owed, on, plain)
+        dated = _rents(organisation, of, owed, on)
         known = {("rent", organisation, one.about) for one in dated}
         found = [one for one in found if (one.kind, one.organisation_id, one.about) not in known]
         found += dated
@@ -91,12 +89,10 @@ def _owed(of: Stands) -> list[Due]:
     return owed
 
 
-def _rents(
-    organisation: int, party: int, owed: dict[tuple[str, str], int], on: date, plain: bool
-) -> list[Due]:
+def _rents(organisation: int, of: Whose, owed: dict[tuple[str, str], int], on: date) -> list[Due]:
     """Rents to come, fallen due and not booked, and booked and not handed over."""
     found = []
-    for row in rents.schedule(organisation, on - BEHIND, on + AHEAD, party, plain=plain):
+    for row in rents.schedule(organisation, on - BEHIND, on + AHEAD, of.row.id, let=of.let[organisation]):
         about = rents.source_of(row.due).removeprefix("rent:")
         left = owed.get(("rent", about), 0)
         if row.booked_fen is None or row.due.day > on:

@@ -1,7 +1,7 @@
 """A household's years across organisations: what each owes it by stream, and what reached it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,17 +54,20 @@ def by_year(
     organisations: Collection[int],
     on: date = date.max,
     handed: Collection[str] = ("allotment", "payout"),
+    names: Mapping[int, tuple[str, str]] | None = None,
 ) -> dict[int, YearIncome]:
     """Year -> what it comes to in the organisations the reader may see, as booked up to the end of day `on`.
 
     booked   its movements
     parties  the household and whoever lives in it: wages are owed to a person
     handed   which of movements.HANDED name them, when it is known
+    names    code and name of each organisation, when they are known
 
     Rent, produce and wages by the day they were booked; a settlement by the year it settles.
     The latest year comes first.
     """
-    names = {pk: (code, name) for pk, code, name in linked.named(organisations)}
+    if names is None:
+        names = {pk: (code, name) for pk, code, name in linked.named(organisations)}
     fen: dict[int, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     paid: dict[int, int] = defaultdict(int)
 

@@ -1,12 +1,12 @@
 """Rents as the journal holds them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from lianjie.facts.models import Fact, Lease, LeaseChange, RentTerms
-from lianjie.facts.queries.rents import LeaseDetail, of_years, rents_of_leases
+from lianjie.facts.queries.rents import LeaseDetail, leases, of_years, rents_of_leases
 from lianjie.facts.rules.rent import RentDue
 from lianjie.facts.rules.rent_terms import Handed
 from lianjie.ledger.models import Posting
@@ -46,13 +46,18 @@ class RentRow:
 
 
 def schedule(
-    organisation_id: int, start: date, until: date, lessor_id: int | None = None, *, plain: bool = False
+    organisation_id: int,
+    start: date,
+    until: date,
+    lessor_id: int | None = None,
+    *,
+    let: Iterable[LeaseDetail] | None = None,
 ) -> tuple[RentRow, ...]:
     """What falls due in the half-open period and whether it is booked; of one household when it is given.
 
-    plain  True when none of its leases has terms of rent or changes
+    let  the household's leases, when they are known
     """
-    rents = rents_of_leases(organisation_id, start, until, lessor_id, plain=plain)
+    rents = rents_of_leases(organisation_id, start, until, lessor_id, let=let)
     known = booked(organisation_id, lessor_id) if rents else {}
     return tuple(RentRow(lease, each, known.get(source_of(each))) for lease, each in rents)
 
@@ -66,8 +71,8 @@ def of_household(
     """
     if Lease not in here or not 1949 <= year < 2199:
         return ()
-    plain = not {RentTerms, LeaseChange} & set(here)
-    return schedule(organisation_id, date(year, 1, 1), date(year + 2, 1, 1), party_id, plain=plain)
+    let = leases(organisation_id, lessor_id=party_id, plain=not {RentTerms, LeaseChange} & set(here))
+    return schedule(organisation_id, date(year, 1, 1), date(year + 2, 1, 1), party_id, let=let)
 
 
 def of_lease(organisation_id: int, dues: tuple[RentDue, ...], lease: LeaseDetail) -> tuple[RentRow, ...]:
