@@ -79,6 +79,18 @@ def test_a_seal_holds_until_a_row_is_changed(books):
         seal.check()
 
 
+def test_a_seal_outlives_a_column_of_a_later_version(books):
+    receive(books, "L1")
+    seal.seal()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE facts_lot ADD COLUMN later integer DEFAULT 7 NOT NULL")
+    assert seal.verify() == []
+    change("UPDATE facts_lot SET quantity = quantity + 1 WHERE key = %s", "L1")
+    assert seal.verify() == [Break(1, "facts_lot", "rows changed")]
+
+
 def test_a_row_taken_out_is_missed(books):
     receive(books, "L1")
     receive(books, "L2")
@@ -124,7 +136,7 @@ def test_a_row_still_being_written_is_waited_for(books):
     other.commit()
     other.close()
     thread.join(20)
-    *_, count, _digest = Seal.objects.get().ranges["facts_source"]
+    _start, _end, count, *_ = Seal.objects.get().ranges["facts_source"]
     assert count == Source.objects.count() >= 2
 
 

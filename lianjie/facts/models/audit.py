@@ -37,7 +37,7 @@ class Act(models.Model):
 class Seal(models.Model):
     """A hash over everything append-only since the last seal, chained to it.
 
-    ranges  table -> [first id, last id, rows, SHA-256 of the rows]
+    ranges  table -> [first id, last id, rows, SHA-256 of the rows, the columns sealed]
     digest  SHA-256 of number, time, ranges and the previous digest
     """
 
