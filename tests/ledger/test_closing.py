@@ -1,6 +1,8 @@
 """Closed means closed: S1, S4."""
 
 import json
+import threading
+import time
 from datetime import date
 
 import pytest
@@ -154,3 +156,51 @@ def test_the_acts_are_chained_and_what_was_changed_is_found(made):
         )
         Posting.objects.filter(entry__organisation=made, entry__day__lt=last.until_day).update(account="999")
     assert balances.differences(made.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_book_while_a_month_is_closed_and_the_closing_holds_to_the_fen(made):
+    """Each entry is in the closed month and in its digest, or refused: never in one and not the other."""
+    if connection.vendor == "sqlite":
+        return  # one writer at a time: no entry is half written while a month is closed
+    before = set(Entry.objects.values_list("source", flat=True))
+    booked: list[list[str]] = [[], [], []]
+    refused: list[str] = []
+    start = threading.Barrier(4)
+
+    def book(writer: int) -> None:
+        start.wait()
+        try:
+            for number in range(2000):
+                source = f"race:{writer}:{number}"
+                try:
+                    journal.book(made.pk, [small(source, date(2024, 1, 15))], **WHO)
+                except (rules.PeriodClosed, rules.ClosedMeanwhile):
+                    refused.append(source)
+                    return
+                else:
+                    booked[writer].append(source)
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=book, args=(writer,)) for writer in range(3)]
+    for each in writers:
+        each.start()
+    start.wait()
+    while sum(map(len, booked)) < 10:
+        time.sleep(0.005)
+    try:
+        close(made, date(2024, 2, 1))
+    finally:
+        for each in writers:
+            each.join(60)
+    posted_ = set(Entry.objects.filter(organisation=made, posted=True).values_list("source", flat=True))
+    posted_ -= before
+    assert posted_ == {source for some in booked for source in some}
+    assert len(refused) == len(writers), "the month was closed while each of them wrote"
+    assert closings.broken(made.pk) == []
+    assert not balances.differences(made.pk)
+    kept = json.loads(Closing.objects.get().content)
+    assert {(account, good): debit - credit for account, good, debit, credit in kept["balances"]}[
+        "101", ""
+    ] == 5 * len(posted_)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import polars as pl
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
@@ -13,7 +13,7 @@ from lianjie.ledger.models import Entry as EntryRow
 from lianjie.ledger.models import Posting as PostingRow
 from lianjie.ledger.queries import closings
 from lianjie.ledger.rules import entry as rules
-from lianjie.ledger.rules.closing import PeriodClosed
+from lianjie.ledger.rules.closing import ClosedMeanwhile, PeriodClosed
 from lianjie.ledger.rules.entry import BookedDifferently, Entry, Posting
 
 SLICE = 900
@@ -85,11 +85,17 @@ def book(
 def post_entries(ids: Sequence[int]) -> None:
     """Shut the entries: the database checks each balances, and from now on nothing of it changes.
 
-    Refuses with PeriodClosed when one is dated in a closed month.
+    Refuses with PeriodClosed when one is dated in a closed month, or ClosedMeanwhile when it was closed
+    between the look and the writing.
     """
     for start in range(0, len(ids), SLICE):
         _refuse_closed(ids[start : start + SLICE])
-        EntryRow.objects.filter(pk__in=ids[start : start + SLICE]).update(posted=True)
+        try:
+            EntryRow.objects.filter(pk__in=ids[start : start + SLICE]).update(posted=True)
+        except IntegrityError as problem:
+            if "the month is closed" in str(problem):
+                raise ClosedMeanwhile from None
+            raise
 
 
 @transaction.atomic

@@ -15,6 +15,11 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 
 
+class ClosedMeanwhile(Refusal):
+    what = N_("Somebody closed the month while this was being booked; nothing was written.")
+    fix = N_("Do it again: it is then dated on the first open day.")
+
+
 class PeriodClosed(Refusal):
     what = N_("The books are closed up to {open}; nothing can be dated {day} any more.")
     fix = N_(
