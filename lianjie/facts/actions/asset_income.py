@@ -1,5 +1,6 @@
 """Let an asset, receive what is paid for it, end a contract; enter other income of a collective by source."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,8 @@ from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.assets import asset_row, hand_over, there
-from lianjie.facts.actions.stock import Books, area_of, enter_one, is_member, party_of
+from lianjie.facts.actions.stock import Books, area_of, enter_all, enter_one, is_member, party_of
+from lianjie.facts.actions.store import Sieve, Want, alone, standing
 from lianjie.facts.models import AssetContract, CollectiveIncome, ContractDue, ContractEnd, ContractReceipt
 from lianjie.facts.queries import asset_income as queries
 from lianjie.facts.queries.in_kind import numbered
@@ -53,6 +55,7 @@ class Receiving:
     fen: int
     into: str = "bank"
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Earning:
     payer: str = ""
     note: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @transaction.atomic
@@ -118,38 +122,57 @@ def let(given: LettingOut, books: Books) -> str:
     return str(row.reference)
 
 
-@transaction.atomic
 def receive(given: Receiving, books: Books) -> str:
     """Book a payment of the payer. Refuses with PaidMoreThanAgreed, ContractOver or ReceivedNothing."""
-    if given.fen <= 0:
-        raise rules.ReceivedNothing
-    row = _contract(books, given.contract)
-    if given.day < row.signed:
-        last = row.terms.until
-        raise rules.ContractOver(contract=row.number, start=row.signed, last=last, day=given.day)
-    fields = {
-        "day": given.day,
-        "contract_id": row.id,
-        "fen": given.fen,
-        "into": given.into,
-        "evidence": given.evidence,
-    }
-    kept, new = enter_one(ContractReceipt, given.receipt, area_of(books), fields, books)
-    if new:
-        all_ = _contract(books, given.contract)
-        whole = sum(queries.received([row.id])[row.id].values())
-        left = all_.paying.whole_fen - whole
+    return alone(receive_all, given, books)
+
+
+@transaction.atomic
+def receive_all(given: Sequence[Receiving], books: Books) -> list[str]:
+    """Book payments as `receive` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants, area = Sieve(), [], area_of(books)
+    numbers = [each.contract for each in given if each.contract]
+    stored = standing(AssetContract, books.organisation_id, numbers, "asset", "payer")
+    locked = AssetContract.objects.select_for_update().filter(pk__in=[row.pk for row in stored.values()])
+    list(locked.order_by("pk"))
+    contracts = {row.number: row for row in queries.rows_of(list(stored.values()), date.max)}
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            if each.fen <= 0:
+                raise rules.ReceivedNothing
+            row = contracts.get(each.contract)
+            if row is None:
+                raise NoSuchAssetContract(contract=each.contract)
+            if each.day < row.signed:
+                last = row.terms.until
+                raise rules.ContractOver(contract=row.number, start=row.signed, last=last, day=each.day)
+            fields = {
+                "day": each.day,
+                "contract_id": row.id,
+                "fen": each.fen,
+                "into": each.into,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.receipt, area, fields, each.place))
+    rows = enter_all(ContractReceipt, wants, books, sieve)
+    fresh = [(each, row) for each, (row, new) in zip(given, rows, strict=True) if new]
+    whole = queries.received([contracts[each.contract].id for each, _ in fresh])
+    facts = []
+    for each, row in fresh:
+        of = contracts[each.contract]
+        left = of.paying.whole_fen - sum(whole[of.id].values())
         if left < 0:
             raise rules.PaidMoreThanAgreed(
-                contract=row.number, left=Fen(left + given.fen).yuan, given=Fen(given.fen).yuan
+                contract=of.number, left=Fen(left + each.fen).yuan, given=Fen(each.fen).yuan
             )
-        stored = AssetContract.objects.get(pk=row.id)
-        fact = AssetFact(
-            kept.reference, kept.day, "receipt", "contracting", given.fen, given.into,
-            party=row.payer_code, member=stored.to_member,
+        facts.append(
+            AssetFact(
+                row.reference, row.day, "receipt", "contracting", each.fen, each.into,
+                party=of.payer_code, member=stored[each.contract].to_member,
+            )
         )  # fmt: skip
-        hand_over(books, fact)
-    return str(kept.reference)
+    hand_over(books, *facts)
+    return [str(row.reference) for row, _ in rows]
 
 
 @transaction.atomic
@@ -176,24 +199,37 @@ def end(given: Ending, books: Books) -> str:
     return str(kept.reference)
 
 
-@transaction.atomic
 def earn(given: Earning, books: Books) -> str:
     """Enter income by source; returns its reference. Refuses with ReceivedNothing or NumberTaken."""
-    if given.fen <= 0:
-        raise rules.ReceivedNothing
-    fields = {
-        "day": given.day,
-        "source_of": given.source,
-        "fen": given.fen,
-        "into": given.into,
-        "payer_name": given.payer,
-        "note": given.note,
-        "evidence": given.evidence,
-    }
-    row, new = enter_one(CollectiveIncome, given.number, area_of(books), fields, books)
-    if new:
-        hand_over(books, AssetFact(row.reference, row.day, "income", given.source, given.fen, given.into))
-    return str(row.reference)
+    return alone(earn_all, given, books)
+
+
+@transaction.atomic
+def earn_all(given: Sequence[Earning], books: Books) -> list[str]:
+    """Enter income as `earn` does, all of it or none."""
+    sieve, wants, area = Sieve(), [], area_of(books)
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            if each.fen <= 0:
+                raise rules.ReceivedNothing
+            fields = {
+                "day": each.day,
+                "source_of": each.source,
+                "fen": each.fen,
+                "into": each.into,
+                "payer_name": each.payer,
+                "note": each.note,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.number, area, fields, each.place))
+    rows = enter_all(CollectiveIncome, wants, books, sieve)
+    facts = [
+        AssetFact(row.reference, row.day, "income", each.source, each.fen, each.into)
+        for each, (row, new) in zip(given, rows, strict=True)
+        if new
+    ]
+    hand_over(books, *facts)
+    return [str(row.reference) for row, _ in rows]
 
 
 def _contract(books: Books, of: str) -> queries.ContractRow:

@@ -286,18 +286,19 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         recorded_by_id=books.by,
     )
     if isinstance(found, BOOKED):
-        hand_over(books, None, reverses=found.reference)
+        hand_over(books, reverses=found.reference)
     return str(found.reference)
 
 
 # What every verb asks
 
 
-def hand_over(books: Books, fact: AssetFact | None, reverses: str = "") -> None:
-    """Give the ledger what moved."""
-    year = fact.day.year if fact else books.at.year
-    rows = [Handed(fact, reverses)]
-    books.post("assets", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
+def hand_over(books: Books, *facts: AssetFact, reverses: str = "") -> None:
+    """Give the ledger what moved, or have it reverse what it booked of a fact."""
+    rows = [Handed(fact) for fact in facts] + ([Handed(None, reverses)] if reverses else [])
+    year = facts[0].day.year if facts else books.at.year
+    if rows:
+        books.post("assets", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
 
 
 def asset_row(books: Books, of: str) -> CollectiveAsset:

@@ -4,15 +4,15 @@ Pieces brought go into the attendance of their day, so that the payroll pays the
 verb writes its row, reads the worker's account anew and lets the rules judge the whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from lianjie.facts.actions.stock import Books, enter_one, holds, lot_of, same_unit
-from lianjie.facts.actions.store import Want, keep, next_key
+from lianjie.facts.actions.stock import Books, Lots, NoSuchLot, Units, enter_all, holds
+from lianjie.facts.actions.store import Sieve, Want, alone, keep, next_key, renumbered, standing
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
 from lianjie.facts.actions.work import NoSuchWorkAgreement
 from lianjie.facts.models import (
@@ -45,6 +45,7 @@ class HandingOut:
     lot: str
     quantity: int
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class BringingBack:
     pieces_e4: int
     defects: Mapping[str, int] = field(default_factory=dict)
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,86 +73,131 @@ class GivingBack:
     lost: bool = False
     account: str = ""
     evidence: str = ""
+    place: str = ""
 
 
-@transaction.atomic
 def hand_out(given: HandingOut, books: Books) -> str:
     """Hand material to a home worker; returns the reference. The same again changes nothing.
 
     Refuses with NoSuchWorkAgreement, NotGivenOut, NotAMaterialOf, NoSuchLot, LotHasLess and so on.
     """
-    agreement, terms = _agreement(books, given.agreement, given.day)
-    lot = _material(books, given, terms)
-    fields = {
-        "day": given.day, "agreement_id": agreement.pk, "lot_id": lot.pk,
-        "quantity": given.quantity, "evidence": given.evidence,
-    }  # fmt: skip
-    row, new = enter_one(MaterialIssue, given.receipt, agreement.area_id, fields, books)
-    if new:
-        holds(lot)
-        _booked(books, row, "out", terms, (Goods(lot.good, lot.unit, given.quantity),))
-    return str(row.reference)
+    return alone(hand_out_all, given, books)
 
 
 @transaction.atomic
+def hand_out_all(given: Sequence[HandingOut], books: Books) -> list[str]:
+    """Hand material out as `hand_out` does, all of it or none; RowsRefused says what cannot be."""
+    sieve, agreed, wants = Sieve(), _Agreed(books, given), []
+    lots = Lots.of(books, (each.lot for each in given))
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            agreement, terms = agreed.of(each.agreement, each.day)
+            lot = _material(lots, each, terms)
+            fields = {
+                "day": each.day, "agreement_id": agreement.pk, "lot_id": lot.pk,
+                "quantity": each.quantity, "evidence": each.evidence,
+            }  # fmt: skip
+            wants.append(Want(each.receipt, agreement.area_id, fields, each.place))
+    rows = enter_all(MaterialIssue, wants, books, sieve)
+    fresh = [(each, row) for each, (row, new) in zip(given, rows, strict=True) if new]
+    lots.hold(each.lot for each, _ in fresh)
+    agreed.judge(each.agreement for each, _ in fresh)
+    _post(books, *(_moved(agreed, lots, each, row, "out") for each, row in fresh))
+    return [str(row.reference) for row, _ in rows]
+
+
 def bring_back(given: BringingBack, books: Books) -> str:
     """Take pieces from a home worker: into the stock, into the attendance of the day, off the material.
 
     Refuses with MoreDefectsThanPieces, MoreThanWithWorker, WorkOutsideAgreement and so on.
     """
-    agreement, terms = _agreement(books, given.agreement, given.day)
-    if given.pieces_e4 <= 0:
-        raise NothingMoved(good=terms.product)
-    defects = {cause: number for cause, number in given.defects.items() if number}
-    brought = rules.Brought(given.pieces_e4, defects)
-    rules.check_brought(given.receipt, brought)
-    fields = {
-        "day": given.day, "agreement_id": agreement.pk, "pieces_e4": given.pieces_e4,
-        "defects": defects, "evidence": given.evidence,
-    }  # fmt: skip
-    made = Goods(terms.product, "piece", brought.good_e4)
-    lot = None
-    known = PieceReturn.objects.current().filter(
-        in_kind.numbered(given.receipt), organisation_id=books.organisation_id
-    )
-    if made.quantity and not known.exists():
-        same_unit(books, made)
-        of = {
-            "day": given.day, "good": made.good, "unit": made.unit, "quantity": made.quantity,
-            "origin": "made", "giver": agreement.worker.name,
-        }  # fmt: skip
-        lot, _ = enter_one(Lot, given.receipt, agreement.area_id, of, books)
-        fields["lot_id"] = lot.pk
-    row, new = enter_one(PieceReturn, given.receipt, agreement.area_id, fields, books)
-    if new:
-        _count(books, agreement, terms, given.day)
-        material = rules.used(terms, given.pieces_e4)
-        _booked(books, row, "brought", terms, material, made if lot else None)
-    return str(row.reference)
+    return alone(bring_back_all, given, books)
 
 
 @transaction.atomic
+def bring_back_all(given: Sequence[BringingBack], books: Books) -> list[str]:
+    """Take pieces as `bring_back` does, all of them or none."""
+    sieve, agreed, wants = Sieve(), _Agreed(books, given), []
+    known = standing(PieceReturn, books.organisation_id, (each.receipt for each in given))
+    units = Units.of(books, (terms.product for terms in agreed.terms.values()))
+    lots: dict[int, Want] = {}
+    made: dict[int, Goods] = {}
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            agreement, terms = agreed.of(each.agreement, each.day)
+            if each.pieces_e4 <= 0:
+                raise NothingMoved(good=terms.product)
+            defects = {cause: count for cause, count in each.defects.items() if count}
+            brought = rules.Brought(each.pieces_e4, defects)
+            rules.check_brought(each.receipt, brought)
+            goods = Goods(terms.product, "piece", brought.good_e4)
+            if goods.quantity and each.receipt not in known:
+                units.same(goods)
+                of = {
+                    "day": each.day, "good": goods.good, "unit": goods.unit, "quantity": goods.quantity,
+                    "origin": "made", "giver": agreement.worker.name,
+                }  # fmt: skip
+                lots[number] = Want(each.receipt, agreement.area_id, of, each.place)
+                made[number] = goods
+            fields = {
+                "day": each.day, "agreement_id": agreement.pk, "pieces_e4": each.pieces_e4,
+                "defects": defects, "evidence": each.evidence,
+            }  # fmt: skip
+            wants.append(Want(each.receipt, agreement.area_id, fields, each.place))
+    sieve.close()
+    with renumbered(list(lots)):
+        put = enter_all(Lot, list(lots.values()), books, Sieve())
+    for number, (lot, _) in zip(lots, put, strict=True):
+        wants[number].fields["lot_id"] = lot.pk
+    rows = enter_all(PieceReturn, wants, books, sieve)
+    fresh = [number for number, (_, new) in enumerate(rows) if new]
+    _count(books, agreed, {(given[number].agreement, given[number].day) for number in fresh})
+    agreed.judge(given[number].agreement for number in fresh)
+    facts = []
+    for number in fresh:
+        each, row = given[number], rows[number][0]
+        terms = agreed.terms[each.agreement]
+        used = rules.used(terms, each.pieces_e4)
+        facts.append(HomeWorkFact(row.reference, row.day, "brought", terms.worker, used, made.get(number)))
+    _post(books, *facts)
+    return [str(row.reference) for row, _ in rows]
+
+
 def give_back(given: GivingBack, books: Books) -> str:
     """Take material back into its lot, or enter it as lost, with evidence; wages are not touched.
 
     Refuses with HandedOutBefore, MoreThanWithWorker, LossNeedsEvidence and so on.
     """
-    agreement, terms = _agreement(books, given.agreement, given.day)
-    lot = _material(books, given, terms)
-    out = MaterialIssue.objects.current().filter(lot=lot, agreement__key=agreement.key)
-    if not out.exists():
-        raise rules.HandedOutBefore(lot=given.lot, worker=terms.worker)
-    if given.lost and not given.evidence.strip():
-        raise LossNeedsEvidence
-    fields = {
-        "day": given.day, "agreement_id": agreement.pk, "lot_id": lot.pk, "quantity": given.quantity,
-        "lost": given.lost, "account": given.account, "evidence": given.evidence,
-    }  # fmt: skip
-    row, new = enter_one(MaterialReturn, given.receipt, agreement.area_id, fields, books)
-    if new:
-        kind = "lost" if given.lost else "returned"
-        _booked(books, row, kind, terms, (Goods(lot.good, lot.unit, given.quantity),))
-    return str(row.reference)
+    return alone(give_back_all, given, books)
+
+
+@transaction.atomic
+def give_back_all(given: Sequence[GivingBack], books: Books) -> list[str]:
+    """Take material back as `give_back` does, all of it or none."""
+    sieve, agreed, wants = Sieve(), _Agreed(books, given), []
+    lots = Lots.of(books, (each.lot for each in given))
+    ids = [row.pk for row in agreed.rows.values()]
+    handed = MaterialIssue.objects.current().filter(organisation_id=books.organisation_id)
+    out = set(handed.filter(agreement_id__in=ids).values_list("agreement_id", "lot_id"))
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            agreement, terms = agreed.of(each.agreement, each.day)
+            lot = _material(lots, each, terms)
+            if (agreement.pk, lot.pk) not in out:
+                raise rules.HandedOutBefore(lot=each.lot, worker=terms.worker)
+            if each.lost and not each.evidence.strip():
+                raise LossNeedsEvidence
+            fields = {
+                "day": each.day, "agreement_id": agreement.pk, "lot_id": lot.pk, "quantity": each.quantity,
+                "lost": each.lost, "account": each.account, "evidence": each.evidence,
+            }  # fmt: skip
+            wants.append(Want(each.receipt, agreement.area_id, fields, each.place))
+    rows = enter_all(MaterialReturn, wants, books, sieve)
+    fresh = [(each, row) for each, (row, new) in zip(given, rows, strict=True) if new]
+    agreed.judge(each.agreement for each, _ in fresh)
+    facts = [_moved(agreed, lots, each, row, "lost" if each.lost else "returned") for each, row in fresh]
+    _post(books, *facts)
+    return [str(row.reference) for row, _ in rows]
 
 
 @transaction.atomic
@@ -171,8 +218,9 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         found = rows.first()
     if found is None:
         raise NoSuchFact(reference=reference)
-    agreement = WorkAgreement.objects.select_related("workshop", "worker").get(pk=found.agreement_id)
-    terms = terms_of(agreement)
+    agreed = _Agreed(books, ())
+    agreed.know(WorkAgreement.objects.select_related("workshop", "worker").get(pk=found.agreement_id))
+    (terms,) = agreed.terms.values()
     row = _withdrawn(found, reason, books)
     if isinstance(found, PieceReturn):
         if found.lot is not None:
@@ -180,30 +228,51 @@ def take_back(reference: str, reason: str, books: Books) -> str:
             if taken:
                 raise FactStillUsed(reference=found.reference, user=found.lot.reference)
             _withdrawn(found.lot, reason, books)
-        _count(books, agreement, terms, found.day)
+        _count(books, agreed, {(terms.number, found.day)})
     else:
         holds(found.lot)
-    _judge(books, terms)
-    _post(books, None, found.reference)
+    agreed.judge([terms.number])
+    _hand(books, [Handed(None, found.reference)], books.at.year)
     return str(row.reference)
 
 
-def _agreement(books: Books, number: str, day: date) -> tuple[WorkAgreement, Terms]:
-    """The standing agreement, locked with everything under it until the transaction ends."""
-    Party.objects.select_for_update().get(pk=books.organisation_id)
-    rows = WorkAgreement.objects.current().filter(organisation_id=books.organisation_id)
-    found = rows.filter(in_kind.numbered(number)).select_related("workshop", "worker").first()
-    if not number or found is None:
-        raise NoSuchWorkAgreement(number=number, workshop="")
-    terms = terms_of(found)
-    if not terms.home:
-        raise rules.NotGivenOut(number=number)
-    work_rules.check_work(Done("", terms, day, 0))
-    return found, terms
+class _Agreed:
+    """Standing agreements some rows name, locked with everything under them until the transaction ends."""
+
+    def __init__(self, books: Books, given: Sequence[HandingOut | BringingBack | GivingBack]) -> None:
+        Party.objects.select_for_update().get(pk=books.organisation_id)
+        self.books = books
+        self.rows: dict[str, WorkAgreement] = {}
+        self.terms: dict[str, Terms] = {}
+        numbers = [each.agreement for each in given if each.agreement]
+        for row in standing(WorkAgreement, books.organisation_id, numbers, "workshop", "worker").values():
+            self.know(row)
+
+    def know(self, row: WorkAgreement) -> None:
+        terms = terms_of(row)
+        self.rows[terms.number], self.terms[terms.number] = row, terms
+
+    def of(self, number: str, day: date) -> tuple[WorkAgreement, Terms]:
+        """The agreement, for work on a day. Refuses with NoSuchWorkAgreement or NotGivenOut."""
+        if number not in self.rows:
+            raise NoSuchWorkAgreement(number=number, workshop="")
+        terms = self.terms[number]
+        if not terms.home:
+            raise rules.NotGivenOut(number=number)
+        work_rules.check_work(Done("", terms, day, 0))
+        return self.rows[number], terms
+
+    def judge(self, numbers: Iterable[str]) -> None:
+        """Refuses when somebody would hold less than nothing of a material."""
+        for number in dict.fromkeys(numbers):
+            terms = self.terms[number]
+            rules.balances(terms.worker, queries.steps(self.books.organisation_id, terms))
 
 
-def _material(books: Books, given: HandingOut | GivingBack, terms: Terms) -> Lot:
-    lot = lot_of(books, given.lot)
+def _material(lots: Lots, given: HandingOut | GivingBack, terms: Terms) -> Lot:
+    lot = lots.by_number.get(given.lot)
+    if lot is None:
+        raise NoSuchLot(lot=given.lot)
     if given.quantity <= 0:
         raise NothingMoved(good=lot.good)
     if all((norm.good, norm.unit) != (lot.good, lot.unit) for norm in terms.materials):
@@ -212,34 +281,33 @@ def _material(books: Books, given: HandingOut | GivingBack, terms: Terms) -> Lot
     return lot
 
 
-def _count(books: Books, agreement: WorkAgreement, terms: Terms, day: date) -> None:
-    """The attendance of a day is the sum of what was brought on it."""
-    rows = queries.brought(books.organisation_id, terms.number).filter(day=day)
-    parts = [rules.Brought(row.pieces_e4, row.defects) for row in rows]
-    done = Done("", terms, day, sum(each.pieces_e4 for each in parts), sum(each.defects_e4 for each in parts))
-    work_rules.check_work(done)
-    fields = {
-        "agreement_id": agreement.pk, "day": day, "quantity_e4": done.quantity_e4,
-        "defects_e4": done.defects_e4,
-    }  # fmt: skip
-    want = Want(f"{terms.number}-{day}", agreement.area_id, fields, refers={"agreement_id": terms.number})
-    keep(WorkDone, [want], books.entry)
+def _moved(agreed: _Agreed, lots: Lots, given: HandingOut | GivingBack, row: Any, kind: Any) -> HomeWorkFact:
+    lot = lots.by_number[given.lot]
+    goods = Goods(lot.good, lot.unit, given.quantity)
+    return HomeWorkFact(row.reference, row.day, kind, agreed.terms[given.agreement].worker, (goods,))
 
 
-def _booked(
-    books: Books, row: Any, kind: Any, terms: Terms, material: tuple[Goods, ...], made: Goods | None = None
-) -> None:
-    _judge(books, terms)
-    _post(books, HomeWorkFact(row.reference, row.day, kind, terms.worker, material, made))
+def _count(books: Books, agreed: _Agreed, days: set[tuple[str, date]]) -> None:
+    """The attendance of a day is the sum of what was brought on it, by agreement."""
+    wants = []
+    for number, day in sorted(days):
+        terms = agreed.terms[number]
+        rows = queries.brought(books.organisation_id, number).filter(day=day)
+        parts = [rules.Brought(row.pieces_e4, row.defects) for row in rows]
+        pieces, defects = sum(each.pieces_e4 for each in parts), sum(each.defects_e4 for each in parts)
+        work_rules.check_work(Done("", terms, day, pieces, defects))
+        agreement = agreed.rows[number]
+        fields = {"agreement_id": agreement.pk, "day": day, "quantity_e4": pieces, "defects_e4": defects}
+        wants.append(Want(f"{number}-{day}", agreement.area_id, fields, refers={"agreement_id": number}))
+    keep(WorkDone, wants, books.entry)
 
 
-def _judge(books: Books, terms: Terms) -> None:
-    rules.balances(terms.worker, queries.steps(books.organisation_id, terms))
+def _post(books: Books, *facts: HomeWorkFact) -> None:
+    if facts:
+        _hand(books, [Handed(fact) for fact in facts], facts[0].day.year)
 
 
-def _post(books: Books, fact: HomeWorkFact | None, reverses: str = "") -> None:
-    year = fact.day.year if fact else books.at.year
-    rows = [Handed(fact, reverses)]
+def _hand(books: Books, rows: Sequence[Handed], year: int) -> None:
     books.post("home_work", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
 
 

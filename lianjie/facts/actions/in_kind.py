@@ -25,7 +25,7 @@ from lianjie.facts.actions.stock import (
     parties_of,
     take_over,
 )
-from lianjie.facts.actions.store import RowsRefused, Sieve, Want, alone, next_key, standing
+from lianjie.facts.actions.store import Sieve, Want, alone, next_key, renumbered, standing
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
 from lianjie.facts.models import (
     Fact,
@@ -237,10 +237,8 @@ def give_back_all(given: Sequence[Returning], books: Books) -> list[str]:
         giver = loans.by_number[each.loan].borrower.name[:120]
         of_lot = _came(each) | {"origin": "returned", "giver": giver, "returned_id": rows[n][0].pk}
         lots.append(Want(each.lot or each.receipt, area, of_lot, each.place))
-    try:
+    with renumbered([n for n, _ in fresh]):
         enter_all(Lot, lots, books, Sieve())
-    except RowsRefused as refused:
-        raise RowsRefused({fresh[n][0]: why for n, why in refused.at.items()}) from None
     facts = []
     for n, each in fresh:
         loan, row = loans.by_number[each.loan], rows[n][0]

@@ -3,6 +3,7 @@
 A verb writes its row, reads what the party owes and paid anew and lets the rules judge the whole.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,9 +13,19 @@ from django.db import transaction
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.offtake import NoSuchOrder, priced_by, written_candidate
-from lianjie.facts.actions.stock import Books, NumberTaken, area_of, enter_one, is_member, party_of
-from lianjie.facts.actions.store import Want, base, keep, next_key
+from lianjie.facts.actions.offtake import NoSuchOrder, written_candidate
+from lianjie.facts.actions.stock import (
+    Books,
+    NumberTaken,
+    area_of,
+    enter_all,
+    enter_one,
+    is_member,
+    named,
+    parties_of,
+    party_of,
+)
+from lianjie.facts.actions.store import Sieve, Want, alone, base, keep, next_key, renumbered, standing
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
 from lianjie.facts.models import (
     Fact,
@@ -62,6 +73,7 @@ class Moving:
     party: str = ""
     about: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,7 @@ class Selling:
     grams: int
     fen_per_kg: int = 0
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,66 +136,112 @@ class Claiming:
     evidence: str = ""
 
 
-@transaction.atomic
 def move(given: Moving, books: Books) -> str:
     """Enter money that moved, and book it; returns the reference. The same again changes nothing.
 
     Refuses with DepositNotHeld, MorePaidThanOrderOwes, MoreThanWeOwe and so on.
     """
-    order = _order(books, given.order)
-    if given.fen <= 0:
-        raise rules.NothingMovedInMoney
-    party = party_of(given.party or order.buyer.code)
-    about, penalty = given.about, 0
-    if given.kind in ("kept", "doubled"):
-        about = _broken(books, order, given)
-        penalty = given.fen if given.kind == "doubled" else 0
-    if given.kind in ("premium", "payout"):
-        party = Party.objects.get(pk=books.organisation_id)
-        _insured(books, given)
-    fields = {
-        "day": given.day, "contract_id": order.pk, "party_id": party.pk, "kind": given.kind,
-        "amount_fen": given.fen, "penalty_fen": penalty, "about": about, "evidence": given.evidence,
-    }  # fmt: skip
-    row, new = _kept(OrderMoney, given.number, order, fields, books)
-    if new:
-        _judge(books, given.order, party)
-        _post(books, order, row, given.kind, party, given.fen, penalty_fen=penalty)
-    return str(row.reference)
+    return alone(move_all, given, books)
 
 
 @transaction.atomic
+def move_all(given: Sequence[Moving], books: Books) -> list[str]:
+    """Enter money as `move` does, all of it or none; RowsRefused says what cannot be.
+
+    What rests on money that moved before it, a deposit kept or a premium, is judged one by one.
+    """
+    sieve, wants, whose = Sieve(), [], []
+    orders = _orders(books, (each.order for each in given))
+    people = parties_of(each.party for each in given if each.party)
+    alike = _Alike(OrderMoney, books, (each.number for each in given))
+    careful = len(given) > 1 and any(each.kind in JUDGED_ALONE for each in given)
+    if careful:
+        return [move(each, books) for each in given]
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            order = _among(orders, each.order)
+            if each.fen <= 0:
+                raise rules.NothingMovedInMoney
+            party = named(people, each.party) if each.party else order.buyer
+            about, penalty = each.about, 0
+            if each.kind in ("kept", "doubled"):
+                about = _broken(books, order, each)
+                penalty = each.fen if each.kind == "doubled" else 0
+            if each.kind in ("premium", "payout"):
+                party = Party.objects.get(pk=books.organisation_id)
+                _insured(books, each)
+            fields = {
+                "day": each.day, "contract_id": alike.contract(each.number, order), "party_id": party.pk,
+                "kind": each.kind, "amount_fen": each.fen, "penalty_fen": penalty, "about": about,
+                "evidence": each.evidence,
+            }  # fmt: skip
+            whose.append((order, party))
+            wants.append(Want(each.number, area_of(books), fields, each.place))
+    rows = enter_all(OrderMoney, wants, books, sieve)
+    fresh = [number for number, (_, new) in enumerate(rows) if new]
+    for of, party in {(given[number].order, whose[number][1]) for number in fresh}:
+        _judge(books, of, party)
+    facts = [
+        _fact(books, whose[n][0], rows[n][0], given[n].kind, whose[n][1], given[n].fen,
+              penalty_fen=rows[n][0].penalty_fen)
+        for n in fresh
+    ]  # fmt: skip
+    _hand(books, *facts)
+    return [str(row.reference) for row, _ in rows]
+
+
+JUDGED_ALONE = ("kept", "doubled", "premium", "payout")
+
+
 def sell(given: Selling, books: Books) -> str:
     """Enter crop sold to the buyer, priced by the order's terms, at its cost; returns the reference.
 
     Refuses with SalePriceBelowOrder, and for all the reasons of rules.offtake.price.
     """
-    order = _order(books, given.order)
-    known = (
-        OrderSale.objects.current()
-        .filter(numbered(given.number), organisation_id=books.organisation_id)
-        .first()
-    )
-    if known is not None and _same_sale(known, given):
-        return str(known.reference)
-    if given.grams <= 0:
-        raise NothingMoved(good=order.good)
-    priced = priced_by(books.entry, order, order.good, given.grade, given.day)
-    price = given.fen_per_kg or priced.fen_per_kg
-    if price < priced.fen_per_kg:
-        raise rules.SalePriceBelowOrder(given=Fen(price), due=Fen(priced.fen_per_kg))
-    fields = {
-        "day": given.day, "contract_id": order.pk, "grade": given.grade, "grams": given.grams,
-        "fen_per_kg": price, "amount_fen": offtake_rules.worth(given.grams, price),
-        "due_day": given.day + timedelta(days=order.pay_within_days), "won": priced.won,
-        "candidates": [dict(written_candidate(each)) for each in priced.candidates],
-        "evidence": given.evidence,
-        "cost_fen": order_account.cost_now(books.organisation_id, given.order, given.grams),
-    }  # fmt: skip
-    row, new = _kept(OrderSale, given.number, order, fields, books)
-    if new:
-        _post(books, order, row, "sale", order.buyer, row.amount_fen, cost_fen=row.cost_fen)
-    return str(row.reference)
+    return alone(sell_all, given, books)
+
+
+@transaction.atomic
+def sell_all(given: Sequence[Selling], books: Books) -> list[str]:
+    """Enter sales as `sell` does, all of them or none."""
+    sieve, references, wants = Sieve(), [""] * len(given), {}
+    orders = _orders(books, (each.order for each in given))
+    known = standing(OrderSale, books.organisation_id, (each.number for each in given), "contract")
+    prices = offtake.Prices(books.organisation_id)
+    costs = order_account.Costs(books.organisation_id)
+    area = area_of(books)
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            order = _among(orders, each.order)
+            if each.number in known and _same_sale(known[each.number], each):
+                references[number] = str(known[each.number].reference)
+                continue
+            if each.grams <= 0:
+                raise NothingMoved(good=order.good)
+            seen = prices.until(order.good, each.day)
+            priced = offtake_rules.price(offtake.terms_of(order), order.good, each.grade, each.day, seen)
+            price = each.fen_per_kg or priced.fen_per_kg
+            if price < priced.fen_per_kg:
+                raise rules.SalePriceBelowOrder(given=Fen(price), due=Fen(priced.fen_per_kg))
+            fields = {
+                "day": each.day, "contract_id": order.pk, "grade": each.grade, "grams": each.grams,
+                "fen_per_kg": price, "amount_fen": offtake_rules.worth(each.grams, price),
+                "due_day": each.day + timedelta(days=order.pay_within_days), "won": priced.won,
+                "candidates": [dict(written_candidate(one)) for one in priced.candidates],
+                "evidence": each.evidence, "cost_fen": costs.next(each.order, each.grams),
+            }  # fmt: skip
+            wants[number] = Want(each.number, area, fields, each.place)
+    sieve.close()
+    with renumbered(list(wants)):
+        rows = enter_all(OrderSale, list(wants.values()), books, Sieve())
+    facts = []
+    for number, (row, new) in zip(wants, rows, strict=True):
+        references[number] = str(row.reference)
+        if new:
+            order = orders[given[number].order]
+            facts.append(_fact(books, order, row, "sale", order.buyer, row.amount_fen, cost_fen=row.cost_fen))
+    _hand(books, *facts)
+    return references
 
 
 def _same_sale(known: OrderSale, given: Selling) -> bool:
@@ -284,7 +343,7 @@ def take_back(order: str, reference: str, reason: str, books: Books) -> str:
     )  # fmt: skip
     for party in {contract.buyer, getattr(found, "party", contract.buyer)}:
         _judge(books, order, party)
-    _hand(books, None, found.reference)
+    _hand(books, reverses=found.reference)
     return str(row.reference)
 
 
@@ -346,23 +405,41 @@ def _policy(books: Books, order: str, number: str) -> InsurancePolicy:
     return found
 
 
+class _Alike:
+    """Rows of a table that stand by number: another version of their order is no difference."""
+
+    def __init__(self, model: type[Fact], books: Books, numbers: Iterable[str]) -> None:
+        self.known = standing(model, books.organisation_id, numbers, "contract")
+
+    def contract(self, number: str, order: OfftakeContract) -> int:
+        """Which version of the order the row names."""
+        row = self.known.get(number)
+        same = row is not None and base(row.contract.key) == base(order.key)
+        return row.contract_id if row is not None and same else order.pk
+
+
 def _kept(
     model: type[Fact], number: str, order: OfftakeContract, fields: dict[str, Any], books: Books
 ) -> tuple[Any, bool]:
     """Another version of the order is no difference."""
-    standing = model.objects.current().filter(numbered(number), organisation_id=books.organisation_id).first()
-    if standing is not None and base(standing.contract.key) == base(order.key):
-        fields = fields | {"contract_id": standing.contract_id}
+    fields = fields | {"contract_id": _Alike(model, books, [number]).contract(number, order)}
     return enter_one(model, number, area_of(books), fields, books)
 
 
 def _order(books: Books, number: str) -> OfftakeContract:
     """The standing order; the organisation is locked until the transaction ends."""
+    return _among(_orders(books, [number]), number)
+
+
+def _orders(books: Books, numbers: Iterable[str]) -> dict[str, OfftakeContract]:
     Party.objects.select_for_update().get(pk=books.organisation_id)
-    found = offtake.standing_order(books.organisation_id, number)
-    if found is None:
+    return standing(OfftakeContract, books.organisation_id, numbers, "buyer")
+
+
+def _among(orders: Mapping[str, OfftakeContract], number: str) -> OfftakeContract:
+    if number not in orders:
         raise NoSuchOrder(number=number)
-    return found
+    return orders[number]
 
 
 def _breach(given: Breaking) -> rules.Breach:
@@ -380,12 +457,19 @@ def _judge(books: Books, order: str, party: Party) -> None:
 def _post(
     books: Books, order: OfftakeContract, row: Any, kind: str, party: Party, fen: int, **more: int
 ) -> None:
+    _hand(books, _fact(books, order, row, kind, party, fen, **more))
+
+
+def _fact(
+    books: Books, order: OfftakeContract, row: Any, kind: str, party: Party, fen: int, **more: int
+) -> OrderFact:
     """In whose account it stands is told by the day the order was signed, so that both sides meet."""
     member = is_member(books, party, order.signed_day)
-    _hand(books, OrderFact(row.reference, row.day, kind, party.code, member, fen, **more))
+    return OrderFact(row.reference, row.day, kind, party.code, member, fen, **more)
 
 
-def _hand(books: Books, fact: OrderFact | None, reverses: str = "") -> None:
-    year = fact.day.year if fact else books.at.year
-    rows = [Handed(fact, reverses)]
-    books.post("order", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
+def _hand(books: Books, *facts: OrderFact, reverses: str = "") -> None:
+    rows = [Handed(fact) for fact in facts] + ([Handed(None, reverses)] if reverses else [])
+    year = facts[0].day.year if facts else books.at.year
+    if rows:
+        books.post("order", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)

@@ -13,12 +13,12 @@ from lianjie.facts.actions.stock import named, parties_of, party_of
 from lianjie.facts.actions.store import (
     Entry,
     Kept,
-    RowsRefused,
     Sieve,
     Want,
     keep,
     next_key,
     plainly,
+    renumbered,
     standing,
 )
 from lianjie.facts.actions.withdraw import ReasonMissing, content
@@ -150,10 +150,8 @@ def change_all(entry: Entry, given: Sequence[tuple[str, ChangeGiven]], places: S
     sieve.close()
     kept = keep(LeaseChange, wants, entry)
     if later:
-        try:
+        with renumbered(later):
             more = change_all(entry, [given[n] for n in later], [places[n] for n in later])
-        except RowsRefused as refused:
-            raise RowsRefused({later[n]: why for n, why in refused.at.items()}) from None
         kept = Kept(kept.new + more.new, kept.corrected + more.corrected, kept.unchanged + more.unchanged)
     return kept
 

@@ -68,6 +68,15 @@ def plainly() -> Iterator[None]:
         raise next(iter(refused.at.values())) from None
 
 
+@contextmanager
+def renumbered(numbers: Sequence[int]) -> Iterator[None]:
+    """Some rows of a list through a verb of their own: what it refuses is said of their places in it."""
+    try:
+        yield
+    except RowsRefused as refused:
+        raise RowsRefused({numbers[n]: why for n, why in refused.at.items()}) from None
+
+
 def alone(many: Callable[..., Sequence[T]], given: Any, *more: Any, **named: Any) -> T:
     """What the verb of many makes of one row."""
     with plainly():

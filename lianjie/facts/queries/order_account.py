@@ -113,17 +113,28 @@ def steps(organisation_id: int, order: str) -> tuple[list[Charge], list[Moved]]:
     return charges, moves
 
 
-def cost_now(organisation_id: int, order: str, grams: int) -> int:
-    """What the next `grams` sold under an order have cost, in fen."""
-    taken = priced(organisation_id, order)
-    before = of_order(OrderSale, organisation_id, order).values_list("grams", "cost_fen")
-    return rules.cost_of_sale(
-        grams,
-        sum(each for each, _ in before),
-        sum(each for _, each in before),
-        sum(each.grams for each in taken),
-        sum(each.amount_fen for each in taken),
-    )
+class Costs:
+    """What crop sold under orders has cost, each order read once and each sale counted."""
+
+    def __init__(self, organisation_id: int) -> None:
+        self.organisation_id = organisation_id
+        self._sums: dict[str, list[int]] = {}
+
+    def next(self, order: str, grams: int) -> int:
+        """What the next `grams` sold under an order have cost, in fen."""
+        if order not in self._sums:
+            taken = priced(self.organisation_id, order)
+            before = list(of_order(OrderSale, self.organisation_id, order).values_list("grams", "cost_fen"))
+            self._sums[order] = [
+                sum(each for each, _ in before),
+                sum(each for _, each in before),
+                sum(each.grams for each in taken),
+                sum(each.amount_fen for each in taken),
+            ]
+        sums = self._sums[order]
+        cost = rules.cost_of_sale(grams, *sums)
+        sums[0], sums[1] = sums[0] + grams, sums[1] + cost
+        return cost
 
 
 def account(organisation_id: int, terms: OrderTerms, on: date) -> OrderAccount:

@@ -3,7 +3,7 @@
 Depreciation and what falls due are counted by the ledger from these rows; nobody types them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from lianjie.base.words import N_
@@ -29,6 +29,7 @@ from lianjie.facts.registers.register import (
     day,
     decimal,
     fields,
+    gathered,
     money,
     number,
     party,
@@ -252,8 +253,9 @@ def _receipts(organisation_id: int) -> Iterator[Values]:
                      contract=base(row.contract.key))  # fmt: skip
 
 
-def _receive(v: Values, desk: Desk) -> object:
-    return asset_income.receive(asset_income.Receiving(**v), desk.books)
+def _receive(rows: Sequence[Values], desk: Desk) -> object:
+    given = gathered(rows, desk, lambda v, place: asset_income.Receiving(**v, place=place))
+    return asset_income.receive_all(given, desk.books)
 
 
 ENDS = sheet(
@@ -297,8 +299,9 @@ def _income(organisation_id: int) -> Iterator[Values]:
                      source=row.source_of, payer=row.payer_name)  # fmt: skip
 
 
-def _earn(v: Values, desk: Desk) -> object:
-    return asset_income.earn(asset_income.Earning(**v), desk.books)
+def _earn(rows: Sequence[Values], desk: Desk) -> object:
+    given = gathered(rows, desk, lambda v, place: asset_income.Earning(**v, place=place))
+    return asset_income.earn_all(given, desk.books)
 
 
 FAMILY = Family(
@@ -308,9 +311,9 @@ FAMILY = Family(
         Register(ASSETS, CollectiveAsset, _assets, singly(_register)),
         Register(ASSET_USES, AssetUse, _uses, singly(_use)),
         Register(CONTRACTS, AssetContract, _contracts, singly(_let)),
-        Register(RECEIPTS, ContractReceipt, _receipts, singly(_receive)),
+        Register(RECEIPTS, ContractReceipt, _receipts, _receive),
         Register(ENDS, ContractEnd, _ends, singly(_end)),
         Register(DISPOSALS, AssetDisposal, _disposals, singly(_dispose), last=lambda v: True),
-        Register(INCOME, CollectiveIncome, _income, singly(_earn)),
+        Register(INCOME, CollectiveIncome, _income, _earn),
     ),
 )

@@ -1,11 +1,12 @@
 """Work given out to homes: material handed out, pieces brought, material given back or lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lianjie.base.words import N_
-from lianjie.facts.actions import home_work, stock
+from lianjie.facts.actions import home_work
 from lianjie.facts.models import MaterialIssue, MaterialReturn, PieceReturn
+from lianjie.facts.registers.in_kind import lots_of
 from lianjie.facts.registers.register import (
     EVIDENCE,
     Desk,
@@ -16,11 +17,11 @@ from lianjie.facts.registers.register import (
     base,
     day,
     fields,
+    gathered,
     in_unit,
     number,
     quantity,
     sheet,
-    singly,
     standing,
     text,
     yes_no,
@@ -52,11 +53,16 @@ def _material(row: Any, *names: str) -> Values:
                   agreement=base(row.agreement.key), lot=base(row.lot.key), unit=row.lot.unit)  # fmt: skip
 
 
-def _hand_out(v: Values, desk: Desk) -> object:
-    lot = stock.lot_of(desk.books, v["lot"])
-    went = in_unit(lot.good, lot.unit, v)
-    given = home_work.HandingOut(v["receipt"], v["day"], v["agreement"], v["lot"], went, v["evidence"])
-    return home_work.hand_out(given, desk.books)
+def _hand_out(rows: Sequence[Values], desk: Desk) -> object:
+    lots = lots_of(rows, desk)
+
+    def given(v: Values, place: str) -> home_work.HandingOut:
+        went = in_unit(lots(v).good, lots(v).unit, v)
+        return home_work.HandingOut(
+            v["receipt"], v["day"], v["agreement"], v["lot"], went, v["evidence"], place
+        )
+
+    return home_work.hand_out_all(gathered(rows, desk, given), desk.books)
 
 
 BROUGHT = sheet(
@@ -83,12 +89,13 @@ def _brought(organisation_id: int) -> Iterator[Values]:
                      agreement=base(row.agreement.key), **defects)  # fmt: skip
 
 
-def _bring(v: Values, desk: Desk) -> object:
-    defects = {cause: v[cause] for cause in CAUSES}
-    given = home_work.BringingBack(
-        v["receipt"], v["day"], v["agreement"], v["pieces_e4"], defects, v["evidence"]
-    )
-    return home_work.bring_back(given, desk.books)
+def _bring(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> home_work.BringingBack:
+        defects = {cause: v[cause] for cause in CAUSES}
+        kept = (v["pieces_e4"], defects, v["evidence"])
+        return home_work.BringingBack(v["receipt"], v["day"], v["agreement"], *kept, place)
+
+    return home_work.bring_back_all(gathered(rows, desk, given), desk.books)
 
 
 BACK = sheet(
@@ -109,20 +116,23 @@ def _back(organisation_id: int) -> Iterator[Values]:
         yield _material(row, "lost", "account")
 
 
-def _give_back(v: Values, desk: Desk) -> object:
-    lot = stock.lot_of(desk.books, v["lot"])
-    came = in_unit(lot.good, lot.unit, v)
-    told = (v["lost"], v["account"], v["evidence"])
-    given = home_work.GivingBack(v["receipt"], v["day"], v["agreement"], v["lot"], came, *told)
-    return home_work.give_back(given, desk.books)
+def _give_back(rows: Sequence[Values], desk: Desk) -> object:
+    lots = lots_of(rows, desk)
+
+    def given(v: Values, place: str) -> home_work.GivingBack:
+        came = in_unit(lots(v).good, lots(v).unit, v)
+        told = (v["lost"], v["account"], v["evidence"])
+        return home_work.GivingBack(v["receipt"], v["day"], v["agreement"], v["lot"], came, *told, place)
+
+    return home_work.give_back_all(gathered(rows, desk, given), desk.books)
 
 
 FAMILY = Family(
     "home-work",
     N_("Work given out to homes"),
     (
-        Register(OUT, MaterialIssue, _out, singly(_hand_out)),
-        Register(BROUGHT, PieceReturn, _brought, singly(_bring)),
-        Register(BACK, MaterialReturn, _back, singly(_give_back)),
+        Register(OUT, MaterialIssue, _out, _hand_out),
+        Register(BROUGHT, PieceReturn, _brought, _bring),
+        Register(BACK, MaterialReturn, _back, _give_back),
     ),
 )

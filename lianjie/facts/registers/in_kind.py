@@ -116,7 +116,7 @@ def _receive(rows: Sequence[Values], desk: Desk) -> object:
     return stock.receive_all(gathered(rows, desk, given), desk.books)
 
 
-def _lots_of(rows: Sequence[Values], desk: Desk) -> Callable[[Values], Lot]:
+def lots_of(rows: Sequence[Values], desk: Desk) -> Callable[[Values], Lot]:
     """The lot a row names. Refuses with NoSuchLot."""
     found = store.standing(Lot, desk.entry.organisation_id, (v["lot"] for v in rows))
 
@@ -163,7 +163,7 @@ def _lot_losses(organisation_id: int) -> Iterator[Values]:
 
 
 def _lose_lot(rows: Sequence[Values], desk: Desk) -> object:
-    lots = _lots_of(rows, desk)
+    lots = lots_of(rows, desk)
 
     def given(v: Values, place: str) -> stock.LosingLot:
         lost = in_unit(lots(v).good, lots(v).unit, v)
@@ -195,7 +195,7 @@ def _inputs(organisation_id: int) -> Iterator[Values]:
 
 
 def _issue(rows: Sequence[Values], desk: Desk) -> object:
-    lots = _lots_of(rows, desk)
+    lots = lots_of(rows, desk)
 
     def given(v: Values, place: str) -> stock.Issuing:
         went = in_unit(lots(v).good, lots(v).unit, v)
@@ -253,7 +253,7 @@ def _loans(organisation_id: int) -> Iterator[Values]:
 
 
 def _lend(rows: Sequence[Values], desk: Desk) -> object:
-    lots = _lots_of(rows, desk)
+    lots = lots_of(rows, desk)
 
     def given(v: Values, place: str) -> in_kind.Lending:
         lot = lots(v)

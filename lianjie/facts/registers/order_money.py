@@ -1,6 +1,6 @@
 """Money under orders: deposits and payments, what was sold to the buyer, breaches, insurance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from lianjie.base.words import N_
@@ -18,6 +18,7 @@ from lianjie.facts.registers.register import (
     choice,
     day,
     fields,
+    gathered,
     money,
     number,
     party,
@@ -82,8 +83,10 @@ def _moved(organisation_id: int) -> Iterator[Values]:
                      fen=row.amount_fen, party=said, about=row.about if insured else "")  # fmt: skip
 
 
-def _move(v: Values, desk: Desk) -> object:
-    return actions.move(actions.Moving(**v), desk.books)
+def _move(rows: Sequence[Values], desk: Desk) -> object:
+    return actions.move_all(
+        gathered(rows, desk, lambda v, place: actions.Moving(**v, place=place)), desk.books
+    )
 
 
 SOLD = sheet(
@@ -104,8 +107,10 @@ def _sold(organisation_id: int) -> Iterator[Values]:
                      order=base(row.contract.key))  # fmt: skip
 
 
-def _sell(v: Values, desk: Desk) -> object:
-    return actions.sell(actions.Selling(**v), desk.books)
+def _sell(rows: Sequence[Values], desk: Desk) -> object:
+    return actions.sell_all(
+        gathered(rows, desk, lambda v, place: actions.Selling(**v, place=place)), desk.books
+    )
 
 
 BREACHES = sheet(
@@ -193,10 +198,10 @@ FAMILY = Family(
     "order-money",
     N_("Money, breaches and insurance under orders"),
     (
-        Register(SOLD, OrderSale, _sold, singly(_sell)),
+        Register(SOLD, OrderSale, _sold, _sell),
         Register(BREACHES, OrderBreach, _breaches, singly(_break)),
         Register(POLICIES, InsurancePolicy, _policies, singly(_insure)),
         Register(CLAIMS, InsuranceClaim, _claims, singly(_claim)),
-        Register(MOVED, OrderMoney, _moved, singly(_move)),
+        Register(MOVED, OrderMoney, _moved, _move),
     ),
 )
