@@ -20,6 +20,7 @@ from lianjie.facts.models import (
     Membership,
     Party,
     Person,
+    PersonalDetail,
     RegisteredStatus,
     Source,
 )
@@ -166,6 +167,7 @@ def test_an_export_masks_identity_numbers_and_reading_it_back_keeps_them(tmp_pat
     entered = take_in(saved(typed()))
     masked = export.book(entered.organisation_id, 2025)
     assert masked.people[0].id_number == "360426********0071"
+    assert masked.people[0].phone == "****5678"
     path = tmp_path / "masked.xlsx"
     workbook.export(masked, path)
     assert b"360426199101010071" not in b"".join(ZipFile(path).read(n) for n in ZipFile(path).namelist())
@@ -173,6 +175,9 @@ def test_an_export_masks_identity_numbers_and_reading_it_back_keeps_them(tmp_pat
     assert (again.new, again.corrected) == (0, 0)
     person = Person.objects.get(party__code="P0001")
     assert sealing.opened(person.id_number_sealed, sealing.person_row(person.pk)) == "360426199101010071"
+    phone = PersonalDetail.objects.get(party=person.party)
+    name = sealing.detail_row(person.pk, "phone", 1)
+    assert sealing.opened(phone.sealed, name, phone.digest) == "13800005678"
 
 
 @pytest.mark.both

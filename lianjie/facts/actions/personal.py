@@ -12,7 +12,7 @@ from lianjie.base.acting import acting
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts import sealing
-from lianjie.facts.actions import bank, registry
+from lianjie.facts.actions import bank, details, registry
 from lianjie.facts.actions.audit import note
 from lianjie.facts.models import (
     Correction,
@@ -357,12 +357,4 @@ def _move(party: Party, area_id: int) -> None:
 
 def _detail(party_id: int, kind: str, value: str, *, at: datetime, by: int | None) -> None:
     last = PersonalDetail.objects.filter(party_id=party_id, kind=kind).aggregate(last=Max("number"))["last"]
-    number = (last or 0) + 1
-    name = sealing.detail_row(party_id, kind, number)
-    sealed = sealing.seal(value, name) if value else None
-    PersonalDetail.objects.create(
-        party_id=party_id, kind=kind, number=number, sealed=sealed,
-        index=sealing.detail_index(value) if value and kind == "phone" else "",
-        digest=sealing.digest(sealed, name) if sealed else "",
-        end=value[-4:] if value and kind == "phone" else "", at=at, by_id=by,
-    )  # fmt: skip
+    details.row_of(party_id, kind, (last or 0) + 1, value, at=at, by=by).save()

@@ -14,6 +14,7 @@ from lianjie.base.area import level_of
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts import sealing
+from lianjie.facts.actions.details import phones_where_none
 from lianjie.facts.actions.store import BATCH, Entry
 from lianjie.facts.models import Area, Correction, Household, Organisation, Party, Person
 from lianjie.facts.queries.parties import SLICE, ids_by_code
@@ -171,6 +172,9 @@ def parties(book: Book, entry: Entry) -> int:
     ]
     made = {p.code: p.pk for p in Party.objects.bulk_create(new, batch_size=BATCH)}
     _details(fresh, made)
+    everybody = {**ids, **made}
+    phones = {everybody[row.code]: row.phone for row in book.people if row.phone}
+    phones_where_none(phones, at=entry.at, by=entry.by)
     ids[book.organisation.code] = entry.organisation_id
     _changes([book.organisation, *(row for row in rows if row.code not in made)], ids, entry)
     return len(fresh)

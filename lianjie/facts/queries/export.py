@@ -19,6 +19,7 @@ from lianjie.facts.models import (
     Parcel,
     Party,
     Person,
+    PersonalDetail,
     Post,
     RegisteredStatus,
     Residence,
@@ -46,6 +47,7 @@ from lianjie.facts.rules.book import (
     PostRow,
     TallyRow,
 )
+from lianjie.facts.rules.personal import masked
 
 
 def book(organisation_id: int, year: int, *, show_identity: bool = False) -> Book:
@@ -292,9 +294,23 @@ class _Exporter:
         rows = self._by_named(
             lambda some: Person.objects.filter(pk__in=some).select_related("party", "party__area")
         )
-        return tuple(self._person(row, homes.get(row.pk)) for row in rows)
+        phones = self._phones()
+        return tuple(self._person(row, homes.get(row.pk), phones.get(row.pk, "")) for row in rows)
 
-    def _person(self, row: Person, home: Residence | None) -> PersonRow:
+    def _phones(self) -> dict[int, str]:
+        rows = self._by_named(
+            lambda some: PersonalDetail.objects.filter(party_id__in=some, kind="phone").order_by("number")
+        )
+        newest = {row.party_id: row for row in sorted(rows, key=lambda row: row.number)}
+        return {pk: self._phone(row) for pk, row in newest.items() if row.sealed is not None}
+
+    def _phone(self, row: PersonalDetail) -> str:
+        if not self.show_identity:
+            return masked("phone", row.end)
+        name = sealing.detail_row(row.party_id, row.kind, row.number)
+        return sealing.opened(row.sealed, name, row.digest)
+
+    def _person(self, row: Person, home: Residence | None, phone: str) -> PersonRow:
         return PersonRow(
             code=row.party.code,
             name=row.party.name,
@@ -304,6 +320,7 @@ class _Exporter:
             village="" if home else row.party.area.code,
             id_number=self._id_number(row),
             birth_day=row.birth_day,
+            phone=phone,
         )
 
     def _id_number(self, row: Person) -> str:

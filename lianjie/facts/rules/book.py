@@ -67,6 +67,7 @@ class PersonRow(Row):
     village: str = ""
     id_number: str = ""
     birth_day: date | None = None
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from lianjie.base.fen import Fen
 from lianjie.base.quantity import NotAQuantity, small_units, unit
 from lianjie.base.words import N_
-from lianjie.facts.rules import identity
+from lianjie.facts.rules import identity, personal
 from lianjie.facts.rules.choices import MEASURE_WORDS
 from lianjie.facts.rules.raw import Cell, InWorkbook, Place
 from lianjie.facts.rules.schema import Column, choice_of, nearest, plain, tidy
@@ -153,6 +153,11 @@ class IdNumberDamaged(InWorkbook):
 class IdNumberWrong(InWorkbook):
     what = N_("The identity number {text} is mistyped: its length, day of birth or check digit does not fit.")
     fix = N_("Compare all 18 characters with the card.")
+
+
+class PhoneWrong(InWorkbook):
+    what = N_("The phone {text} is not a telephone number.")
+    fix = N_("Type 6 to 20 digits.")
 
 
 class NotAPlanName(InWorkbook):
@@ -363,6 +368,16 @@ def _id_number(column: Column, cell: Cell, place: Place) -> str:
     raise (IdNumberDamaged if identity.is_damaged(number) else IdNumberWrong)(place, text=seen)
 
 
+def _phone(column: Column, cell: Cell, place: Place) -> str:
+    text = shown(cell)
+    if personal.is_masked(text):
+        return ""  # printed by us: the number registered stays
+    try:
+        return personal.phone(text)
+    except personal.NotAPhone:
+        raise PhoneWrong(place, text=personal.masked("phone", text.strip()[-4:])) from None
+
+
 def _credit_code(column: Column, cell: Cell, place: Place) -> str:
     return _code(column, identity.compact(cell) if isinstance(cell, str) else cell, place)
 
@@ -400,6 +415,7 @@ READERS: dict[str, Callable[[Column, Cell, Place], Value]] = {
     "yes_no": _yes_no,
     "unit": _choice,
     "id_number": _id_number,
+    "phone": _phone,
     "credit_code": _credit_code,
     "name": _name,
     "note": _note,

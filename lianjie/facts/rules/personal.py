@@ -158,6 +158,11 @@ def corrected(field: str, text: str) -> str:
         raise NotADay(value=tidy[:30]) from None
 
 
+def is_masked(text: str) -> bool:
+    """True for a phone we printed with stars: ****5678."""
+    return re.fullmatch(r"\*{4}\d{0,4}", text.strip()) is not None
+
+
 def masked(kind: str, end: str) -> str:
     """How a sealed value stands on a page: its last four at most, nothing of health."""
     return f"****{end}" if end and kind != "health" else "****"

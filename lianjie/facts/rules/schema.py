@@ -25,6 +25,7 @@ Kind = Literal[
     "yes_no",
     "unit",
     "id_number",
+    "phone",
     "credit_code",
     "name",
     "note",
@@ -35,7 +36,7 @@ somewhere; number: a decimal kept as it was written; name: a word of the plan's 
 may begin like a formula, for it is only ever written back as text."""
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
-IDENTIFIERS = {"code", "party", "area", "account", "receipt", "id_number", "credit_code"}
+IDENTIFIERS = {"code", "party", "area", "account", "receipt", "id_number", "phone", "credit_code"}
 """Kinds written as text both ways: Excel drops zeros and digits from numbers."""
 
 

@@ -228,6 +228,14 @@ PEOPLE = Sheet(
             False,
             "until",
         ),
+        Column(
+            "phone",
+            C("电话", "Phone", "電話"),
+            "phone",
+            N_("Kept encrypted. Taken over when none is kept; a change is asked for on the person's page."),
+            "",
+            longest=24,
+        ),
     ),
     ("code",),
 )

@@ -114,6 +114,7 @@ cell("id_number_in_exponent_form", "IdNumberDamaged", "people", 2, "id_number", 
 cell("id_number_with_a_wrong_digit", "IdNumberWrong", "people", 2, "id_number", "360426199101010072")
 cell("id_number_of_fifteen_digits", "IdNumberWrong", "people", 2, "id_number", "360426910101007")
 cell("id_number_of_no_birthday", "IdNumberWrong", "people", 2, "id_number", "360426199113010079")
+cell("phone_in_words", "PhoneWrong", "people", 2, "phone", "打她儿子的电话")
 cell("masked_number_of_a_stranger", "MaskedNumberOfStranger", "people", 2, "id_number", "360426********0071")
 cell("birthday_differs", "BirthDayDiffers", "people", 2, "birth_day", date(1991, 1, 2))
 cell("area_code_of_a_township", "NotAVillage", "parties", 2, "village", "530122101000")

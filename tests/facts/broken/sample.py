@@ -69,6 +69,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "relation": "户主",
             "since_day": date(2015, 1, 1),
             "id_number": "360426199101010071",
+            "phone": "13800005678",
         },
         {
             "code": "P0002",
