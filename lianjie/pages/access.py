@@ -145,6 +145,12 @@ def entered(request: HttpRequest, code: str) -> Place | None:
     return kept.get(code)
 
 
+def places(request: HttpRequest, organisations: Collection[int]) -> list[Place]:
+    """Those of the organisations that the reader may enter, by code: one question for all."""
+    found = (_stands(request, row) for row in assignments.organisations_by_id(organisations))
+    return [place for place in found if place is not None and "read_own" in place.rights]
+
+
 def require_second_factor(request: HttpRequest, at: Place) -> None:
     """Raises SecondFactorNeeded unless a code was typed a short while ago."""
     if second_factor_fresh(request) or (at.invented and not accounts.has_second_factor(request.user.pk)):

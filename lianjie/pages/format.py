@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -170,6 +172,16 @@ def shown(value: object, kind: str) -> str:
 def cell(row: Any, column: Any) -> str:
     """What a row shows in a column: {{ row.cells|cell:column }}."""
     return shown(row.get(column.name), column.kind)
+
+
+@register.filter
+def cells(row: Any, columns: Any) -> SafeString:
+    """The cells of a row from the second column on: {{ row.cells|cells:register.columns }}."""
+    return format_html_join(
+        "\n",
+        '<td class="{}">{}</td>',
+        ((column.look, shown(row.get(column.name), column.kind)) for column in columns[1:]),
+    )
 
 
 @register.filter

@@ -128,7 +128,7 @@ def _overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], o
     standing = stands(movements.sums(booked, who.ids, organisations, on))
     names = {pk: (place.code, place.name) for pk, place in places.items()}
     handed = movements.handed(who.ids)
-    owing = due.due(who, standing, ties, on)
+    owing = due.due(who, standing, ties, on, movements.rents(booked, who.row.id))
     incomes = income.by_year(booked, who.ids, organisations, on, handed, names)
     streams = {
         name: text for name, text in STREAMS.items() if any(name in _sums(each) for each in incomes.values())
@@ -280,13 +280,9 @@ def _cells(lines: list[Line]) -> Iterator[dict[str, object]]:
 def _places(request: HttpRequest, who: Whose) -> dict[int, Place]:
     """Organisations the household is linked to and in which the reader may see it."""
     found: dict[int, Place] = {}
-    for pk, code, _ in linked.named(who.tied):
-        try:
-            place = access.place(request, code, "read_own")
-        except Http404:
-            continue
+    for place in access.places(request, who.tied):
         if place.reads or who.row.id in place.own:
-            found[pk] = place
+            found[place.id] = place
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -42,18 +43,21 @@ class Source(models.Model):
         return self.name
 
 
+@cache
+def _uncorrected(table: str) -> models.Func:
+    return models.Func(
+        models.F("pk"),
+        template=f"NOT EXISTS (SELECT 1 FROM {table} later WHERE later.corrects_id = %(expressions)s)",
+        output_field=models.BooleanField(),
+    )
+
+
 class FactQuerySet(models.QuerySet):
     """Facts as they stand now: not withdrawn and not corrected by a later one."""
 
     def current(self) -> "FactQuerySet":
         # Not by the relation: from a join without a partner PostgreSQL cannot tell that nearly all stay.
-        later = models.Func(
-            models.F("pk"),
-            template=f"NOT EXISTS (SELECT 1 FROM {self.model._meta.db_table} later"
-            " WHERE later.corrects_id = %(expressions)s)",
-            output_field=models.BooleanField(),
-        )
-        return self.filter(later, withdrawn=False)
+        return self.filter(_uncorrected(self.model._meta.db_table), withdrawn=False)
 
     def on(self, day) -> "FactQuerySet":
         """Spells running on `day`."""

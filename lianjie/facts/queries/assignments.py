@@ -1,6 +1,6 @@
 """Who may do what, and where: the assignments of one user on one day, and what they cover."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,6 +96,11 @@ def organisation(code: str) -> OrganisationRow | None:
     """The organisation with this code, or None."""
     row = _rows(Organisation.objects.filter(party__code=code)).first()
     return None if row is None else _row(row)
+
+
+def organisations_by_id(ids: Collection[int]) -> list[OrganisationRow]:
+    """The organisations with these ids, by code."""
+    return [_row(row) for row in _rows(Organisation.objects.filter(pk__in=ids)).order_by("party__code")]
 
 
 def organisations(

@@ -212,7 +212,9 @@ def _on(model: type[Fact], of: Whose, organisations: Collection[int], on: date, 
     at = [each for each in organisations if model in of.tied.get(each, ())]
     if model is ExpertCase:  # asked for by plot
         at = [*organisations] if any(Plot in models for models in of.tied.values()) else []
-    found: QuerySet = model.objects.current() if at else model.objects.none()
+    if not at:
+        return model.objects.none()
+    found: QuerySet = model.objects.current()
     return found.filter(organisation_id__in=at, day__lte=on, **party).order_by("day", "pk")
 
 

@@ -1,6 +1,6 @@
 """What is due between a household and its organisations on a day: when, how much, from whom to whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,11 +49,18 @@ class Due:
         return self.kind in ("loan", "order", "advance")
 
 
-def due(of: Whose, stands: Iterable[Stands], ties: Collection[Tie], on: date) -> list[Due]:
+def due(
+    of: Whose,
+    stands: Iterable[Stands],
+    ties: Collection[Tie],
+    on: date,
+    booked: Mapping[int, Mapping[str, int]] | None = None,
+) -> list[Due]:
     """Everything due on the day and in the year after it, by day; what has no day comes last.
 
     stands  how the household stands with each organisation at the end of the day
     ties    its linkages: only organisations with a lease, loan or order are asked about them
+    booked  organisation -> rents booked, as movements.rents gives them, when they are known
     """
     party_id = of.row.id
     found: list[Due] = []
@@ -62,7 +69,7 @@ def due(of: Whose, stands: Iterable[Stands], ties: Collection[Tie], on: date) ->
         found += _owed(each)
     for organisation in _with("lease", ties):
         owed = by[organisation].owed if organisation in by else {}
-        dated = _rents(organisation, of, owed, on)
+        dated = _rents(organisation, of, owed, on, None if booked is None else booked.get(organisation, {}))
         known = {("rent", organisation, one.about) for one in dated}
         found = [one for one in found if (one.kind, one.organisation_id, one.about) not in known]
         found += dated
@@ -89,10 +96,14 @@ def _owed(of: Stands) -> list[Due]:
     return owed
 
 
-def _rents(organisation: int, of: Whose, owed: dict[tuple[str, str], int], on: date) -> list[Due]:
+def _rents(
+    organisation: int, of: Whose, owed: dict[tuple[str, str], int], on: date, booked: Mapping[str, int] | None
+) -> list[Due]:
     """Rents to come, fallen due and not booked, and booked and not handed over."""
     found = []
-    for row in rents.schedule(organisation, on - BEHIND, on + AHEAD, of.row.id, let=of.let[organisation]):
+    for row in rents.schedule(
+        organisation, on - BEHIND, on + AHEAD, of.row.id, let=of.let[organisation], known=booked
+    ):
         about = rents.source_of(row.due).removeprefix("rent:")
         left = owed.get(("rent", about), 0)
         if row.booked_fen is None or row.due.day > on:

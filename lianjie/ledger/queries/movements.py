@@ -122,6 +122,15 @@ def sums(
     ]
 
 
+def rents(rows: Iterable[MovementRow], party: int) -> dict[int, dict[str, int]]:
+    """Organisation -> what `rents.booked` gives of the party: source of a rent not reversed -> fen owed."""
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        if row.party_id == party and row.source.startswith("rent:") and not row.reversed:
+            found[row.organisation_id][row.source] -= 0 if row.good else row.amount
+    return found
+
+
 HANDED = {"allotment": Allotment, "payout": Payout, "line": PayoutLine}
 """What a party was given by settlements, handed by hand, and sent in batches."""
 

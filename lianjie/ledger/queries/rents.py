@@ -1,7 +1,7 @@
 """Rents as the journal holds them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,13 +52,16 @@ def schedule(
     lessor_id: int | None = None,
     *,
     let: Iterable[LeaseDetail] | None = None,
+    known: Mapping[str, int] | None = None,
 ) -> tuple[RentRow, ...]:
     """What falls due in the half-open period and whether it is booked; of one household when it is given.
 
-    let  the household's leases, when they are known
+    let    the household's leases, when they are known
+    known  what `booked` gives of it, when it is known
     """
     rents = rents_of_leases(organisation_id, start, until, lessor_id, let=let)
-    known = booked(organisation_id, lessor_id) if rents else {}
+    if known is None:
+        known = booked(organisation_id, lessor_id) if rents else {}
     return tuple(RentRow(lease, each, known.get(source_of(each))) for lease, each in rents)
 
 

@@ -154,15 +154,15 @@ def organisation_nav(context: RequestContext) -> dict[str, object]:
 
 
 @register.simple_tag(takes_context=True)
-def member_address(context: RequestContext, code: str) -> str:
-    """Where a party's account in this organisation is: of a long list the pattern is looked up once."""
-    before, after = _member_pattern(context["place"].code)
-    return f"{before}{quote(code, safe=RFC3986_SUBDELIMS + '/~:@')}{after}"
+def address_here(context: RequestContext, name: str, of: str) -> str:
+    """Where something of this organisation is, by code or reference; a long list looks up one pattern."""
+    before, after = _pattern(name, context["place"].code)
+    return f"{before}{quote(of, safe=RFC3986_SUBDELIMS + '/~:@')}{after}"
 
 
 @lru_cache(maxsize=4096)
-def _member_pattern(organisation: str) -> tuple[str, str]:
-    before, _, after = reverse("member", args=[organisation, "CODE-OF-A-PARTY"]).partition("CODE-OF-A-PARTY")
+def _pattern(name: str, organisation: str) -> tuple[str, str]:
+    before, _, after = reverse(name, args=[organisation, "AT:THIS-PLACE"]).rpartition("AT:THIS-PLACE")
     return before, after
 
 
