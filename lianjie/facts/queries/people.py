@@ -149,26 +149,25 @@ def members(
     Unless sorted by `joined`, a page has `limit` parties: who left and came back has a row for each standing.
     """
     standings = _standings(organisation_id, day, chosen)
-    named = tuple(_of_party(organisation_id, chosen, day, "party"))
+    narrowed = tuple(_of_party(organisation_id, chosen, day))
+    parties = listed(organisation_id).filter(*narrowed)
+    wanted = standings.filter(member_id__in=parties.values("party_id")) if narrowed else standings
     field, descending = SORTS[chosen.sort]
     if chosen.sort == "joined":
-        wanted = standings.filter(*_of_party(organisation_id, chosen, day, "member"))
         shown = slice_after(wanted, field, descending, after=after, limit=limit)
         place = {each.pk: nth for nth, each in enumerate(shown.rows)}
         found = Membership.objects.filter(pk__in=list(place)).order_by().values_list(*TOLD)
         rows = sorted(found, key=lambda row: place[row[0]])
     else:
         standing = Exists(standings.filter(member_id=OuterRef("party_id")))
-        parties = listed(organisation_id).filter(standing, *named)
-        shown = slice_after(parties, field, descending, after=after, limit=limit, tie="party_id")
+        shown = slice_after(
+            parties.filter(standing), field, descending, after=after, limit=limit, tie="party_id"
+        )
         place = {each.party_id: nth for nth, each in enumerate(shown.rows)}
         found = standings.filter(member_id__in=list(place)).order_by().values_list(*TOLD)
         rows = sorted(found, key=lambda row: (place[row[1]], row[0]))
     made = tuple(_with_sums(organisation_id, day, rows))
-    total = None
-    if not _many(organisation_id):
-        total = standings.filter(*_of_party(organisation_id, chosen, day, "member")).count()
-    return MemberPage(made, shown.next_after, total)
+    return MemberPage(made, shown.next_after, None if _many(organisation_id) else wanted.count())
 
 
 TOLD = (
@@ -241,18 +240,17 @@ def _standings(organisation_id: int, day: date, chosen: MemberFilter) -> QuerySe
     return found
 
 
-def _of_party(organisation_id: int, chosen: MemberFilter, day: date, party: str) -> Iterator[Q]:
-    """What is asked of the party of a standing (`member`) or of a line of the list (`party`)."""
+def _of_party(organisation_id: int, chosen: MemberFilter, day: date) -> Iterator[Q]:
+    """What is asked of a line of the list of parties."""
     if chosen.kind:
-        yield Q(**{f"{party}__kind" if party == "member" else "kind": chosen.kind})
+        yield Q(kind=chosen.kind)
     if chosen.status:
         running = RegisteredStatus.objects.on(day).filter(status=chosen.status)
-        yield Q(Exists(running.filter(household_id=OuterRef(f"{party}_id"))))
+        yield Q(Exists(running.filter(household_id=OuterRef("party_id"))))
     if chosen.village:
-        areas = list(Area.objects.filter(code=chosen.village).values_list("pk", flat=True))
-        yield Q(**{f"{party}__area_id__in" if party == "member" else "area_id__in": areas})
+        yield Q(area_id__in=list(Area.objects.filter(code=chosen.village).values_list("pk", flat=True)))
     if chosen.search:
-        yield spelled(organisation_id, chosen.search, f"{party}_id")
+        yield spelled(organisation_id, chosen.search, "party_id")
 
 
 def _with_sums(organisation_id: int, day: date, rows: Sequence[tuple]) -> Iterator[MemberRow]:
