@@ -4,16 +4,18 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext
 
+from lianjie.facts.actions import keys
 from lianjie.facts.actions import seal as seals
 from lianjie.facts.queries import audit
 
 
 def run(*, seal: bool, say: Callable[[str], None]) -> None:
-    """Refuses with ChainBroken when something was changed; nothing is sealed then.
+    """Refuses with ChainBroken or SealedValuesChanged when something was changed; nothing is sealed then.
 
     prints  number and digest of the last seal, one line, to be kept elsewhere
     """
     seals.check()
+    keys.check()
     if seal:
         seals.seal()
     last = audit.last_seal()

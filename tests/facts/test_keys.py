@@ -9,7 +9,7 @@ from django.db import connection, models
 
 from lianjie.facts import keyring, sealing
 from lianjie.facts.actions import keys, seal
-from lianjie.facts.actions.keys import KeyInUse, KeyTooFresh, NewestKeyStays, NoSuchKey
+from lianjie.facts.actions.keys import KeyInUse, KeyTooFresh, NewestKeyStays, NoSuchKey, SealedValuesChanged
 from lianjie.facts.keyring import KeysInEnvironment
 from lianjie.facts.models import Act, BankAccount, Party, Person, RecoveryCode
 from lianjie.facts.queries import bank
@@ -121,7 +121,10 @@ def test_a_value_put_in_place_of_another_is_noticed(ring):
     """Whoever holds key and database may seal another number; the digest says it is not that one."""
     row = account(1)
     name = sealing.account_row(row.organisation_id, row.key)
+    assert keys.check() == 1
     BankAccount.objects.filter(pk=row.pk).update(number_sealed=sealing.seal("6228480000099999", name))
+    with pytest.raises(SealedValuesChanged, match="facts_bankaccount"):
+        keys.check()
     with pytest.raises(sealing.SealBroken):
         bank.open_accounts([row.pk])
     keys.new(at=NOW)

@@ -29,6 +29,11 @@ LOCK = 7_215_010_003
 Say = Callable[[int, int], None]
 
 
+class SealedValuesChanged(Refusal):
+    what = N_("{count} sealed values are not the ones that were entered: {places}")
+    fix = N_("Find who changed the database, and restore them from a backup taken before.")
+
+
 class NoSuchKey(Refusal):
     what = N_("The ring holds no key {id}.")
     fix = N_("See which there are with lianjie keys.")
@@ -103,6 +108,27 @@ def reseal(say: Say | None = None) -> int:
     if done:
         note("keys:reseal", subject=f"key:{newest}", after={"values": done})
     return done
+
+
+def check() -> int:
+    """Open every sealed value that a booked row holds and compare it with the row's digest; returns how many.
+
+    Refuses with SealedValuesChanged. The chain of seals holds the digests; this holds the values to them.
+    """
+    checked, broken = 0, []
+    for model, column in sealed_columns():
+        if not column.digest:
+            continue
+        rows = model._default_manager.filter(**{f"{column.name}__isnull": False}).order_by("pk")
+        for row in rows.iterator(chunk_size=BATCH):
+            checked += 1
+            try:
+                sealing.opened(getattr(row, column.name), column.row(row), getattr(row, column.digest) or "-")
+            except (sealing.SealBroken, sealing.SealedWithAnotherKey):
+                broken.append(column.row(row))
+    if broken:
+        raise SealedValuesChanged(count=len(broken), places=", ".join(broken[:10]))
+    return checked
 
 
 def retire(number: int, *, at: datetime) -> None:
