@@ -163,15 +163,18 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     place = access.place(request, code, "enter_facts")
     products = {row.code: row for row in queries.products(place.id)}
     form = market_forms.OrderForm(
-        request.POST or None,
-        initial={"day": timezone.localdate(), "channel": request.GET.get("channel", "")},
+        **market_forms.growing(
+            request,
+            {"day": timezone.localdate(), "channel": request.GET.get("channel", "")},
+            market_forms.ROWS,
+        ),
         channels=queries.channels(place.id),
         products=list(products.values()),
     )
 
     def run(given: Mapping[str, Any]) -> str:
         lines = tuple(
-            _line(given, at, products) for at in range(1, market_forms.ROWS + 1) if given.get(f"product_{at}")
+            _line(given, at, products) for at in range(1, form.rows + 1) if given.get(f"product_{at}")
         )
         order = OrderGiven(
             given["channel"], given["number"], given["day"], lines, buyer=given["buyer"],

@@ -1,9 +1,10 @@
 """Forms of the market. They check shape; the rules decide."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +17,22 @@ from lianjie.pages.format import kg, quantity, whole
 from lianjie.pages.in_kind_forms import evidence_field, number_field, short_text, words
 from lianjie.pages.settlement_forms import day_field
 
-ROWS = 4
+ROWS, MOST_ROWS = 4, 60
+OUT = {"sort": ROWS, "pack": 2, "move": 1, "lose": 0}
+"""How many lots may come out of a work, to begin with."""
 NOTHING = [("", "—")]
+
+
+def growing(request: HttpRequest, initial: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """What a form of several lines is made of: more lines when its button for them was pressed.
+
+    Then nothing is entered yet: the form comes back with what was typed, and with as many lines again.
+    """
+    asked = request.POST.get("rows", "")
+    rows = min(int(asked), MOST_ROWS) if asked.isdigit() and int(asked) >= rows else rows
+    if "more" in request.POST:
+        return {"initial": request.POST.dict(), "rows": min(rows + ROWS, MOST_ROWS)}
+    return {"data": request.POST or None, "initial": dict(initial), "rows": rows}
 
 
 def choice_field(label: str, *, required: bool = True, help_text: str = "") -> forms.ChoiceField:
@@ -122,12 +137,13 @@ class OrderForm(_Form):
     evidence = evidence_field()
 
     def __init__(
-        self, *args, channels: Sequence[ChannelRow], products: Sequence[ProductRow], **kwargs
+        self, *args, channels: Sequence[ChannelRow], products: Sequence[ProductRow], rows: int, **kwargs
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.rows = rows
         self.fields["channel"].choices = [(row.code, row.name) for row in channels]  # type: ignore[attr-defined]
         offered = NOTHING + [(row.code, row.name) for row in products]
-        for at in range(1, ROWS + 1):
+        for at in range(1, rows + 1):
             last = {"required": at == 1}
             self.fields[f"product_{at}"] = forms.ChoiceField(
                 label=gettext("Product"), choices=offered if at > 1 else offered[1:], **last
@@ -140,15 +156,20 @@ class OrderForm(_Form):
             self.fields[f"owner_{at}"] = owner
 
     @property
+    def may_grow(self) -> bool:
+        """Whether more lines can be had."""
+        return self.rows < MOST_ROWS
+
+    @property
     def lines(self) -> list[list[forms.BoundField]]:
         """The fields of each line."""
         names = ("product", "packs", "price", "owner")
-        return [[self[f"{name}_{at}"] for name in names] for at in range(1, ROWS + 1)]
+        return [[self[f"{name}_{at}"] for name in names] for at in range(1, self.rows + 1)]
 
     @property
     def head(self) -> list[forms.BoundField]:
         """The fields of the order itself."""
-        return [self[name] for name in self.fields if "_" not in name or not name[-1].isdigit()]
+        return [self[name] for name in self.fields if not name[-1].isdigit()]
 
 
 class RefundForm(_Form):
@@ -230,7 +251,7 @@ def _delivery(row: FreeDelivery) -> str:
 
 
 class WorkForm(_Form):
-    """One lot sorted, packed, moved or lost."""
+    """Goods of a lot, and of others with it, sorted, packed, moved or lost."""
 
     coded = {"cause": ("loss_cause", goods_rules.LOSS_CAUSES)}
     number = short_text(_("Number of the record"), required=True)
@@ -242,9 +263,25 @@ class WorkForm(_Form):
     done_by = short_text(_("Done by"), longest=80)
     evidence = evidence_field()
 
-    def __init__(self, *args, kind: str, products: Sequence[ProductRow], **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        kind: str,
+        products: Sequence[ProductRow],
+        others: Sequence[MarketLotRow],
+        rows: int,
+        **kwargs,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.kind, self.rows = kind, rows
+        self.others = min(len(others), max(rows, 2)) if kind != "lose" else 0
+        for at in range(1, self.others + 1):
+            self.fields[f"also_{at}"] = forms.ChoiceField(
+                label=gettext("Also from lot"),
+                choices=NOTHING + [(row.number, _lot(row)) for row in others],
+                required=False,
+            )
+            self.fields[f"part_{at}"] = number_field(gettext("Of it (kg or pieces)"), required=False)
         if kind == "lose":
             for name in ("place", "lost"):
                 del self.fields[name]
@@ -266,15 +303,20 @@ class WorkForm(_Form):
                 self.fields[f"came_{at}"] = number_field(gettext("Came out (kg or pieces)"), required=at == 1)
 
     @property
-    def rows(self) -> int:
-        """How many lots may come out."""
-        return {"sort": ROWS, "pack": 2, "move": 1}.get(self.kind, 0)
-
-    @property
     def lines(self) -> list[list[forms.BoundField]]:
         """The fields of each lot that comes out."""
         names = {"sort": ("grade", "came", "lot"), "pack": ("product", "packs", "lot"), "move": ("lot",)}
         return [[self[f"{name}_{at}"] for name in names.get(self.kind, ())] for at in range(1, self.rows + 1)]
+
+    @property
+    def more_in(self) -> list[list[forms.BoundField]]:
+        """The fields of each further lot that goes in."""
+        return [[self[f"also_{at}"], self[f"part_{at}"]] for at in range(1, self.others + 1)]
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether more lots may go in or come out than there are lines for."""
+        return self.kind in ("sort", "pack") and self.rows < MOST_ROWS
 
     @property
     def head(self) -> list[forms.BoundField]:
@@ -285,6 +327,7 @@ class WorkForm(_Form):
 class PickForm(forms.Form):
     """Goods of a lot for a line of an order."""
 
+    number = short_text(_("Number of the record"), required=True, longest=20)
     day = day_field(_("Day"))
     lot = choice_field(_("From lot"))
     packs = number_field(_("Packs"), required=False)

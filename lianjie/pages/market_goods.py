@@ -161,21 +161,36 @@ def work(request: HttpRequest, code: str, number: str, kind: str) -> HttpRespons
         raise Http404
     unit = row.goods.unit
     left = Decimal(row.left.quantity) / (1_000 if unit == "kg" else 10_000)
+    others = [
+        each
+        for each in queries.holding(place.id, timezone.localdate(), row.goods.good)
+        if each.id != row.id and each.owner == row.owner
+    ]
     form = market_forms.WorkForm(
-        request.POST or None,
-        initial={"day": timezone.localdate(), "number": _number(kind[:2].upper()), "quantity": f"{left:f}"},
+        **market_forms.growing(
+            request,
+            {"day": timezone.localdate(), "number": _number(kind[:2].upper()), "quantity": f"{left:f}"},
+            market_forms.OUT[kind],
+        ),
         kind=kind,
+        others=others,
         products=[each for each in sales.products(place.id) if each.good == row.goods.good],
         places=queries.places(place.id),
     )
 
     def run(given: Mapping[str, Any]) -> str:
-        quantity = small_units(given["quantity"], unit)
+        takes = [Take(row.number, small_units(given["quantity"], unit))]
+        takes += [
+            Take(given[f"also_{at}"], small_units(given[f"part_{at}"] or "0", unit))
+            for at in range(1, form.others + 1)
+            if given.get(f"also_{at}")
+        ]
+        quantity = sum(take.quantity for take in takes)
         lost = quantity if kind == "lose" else small_units(given["lost"] or "0", unit)
         makes = _makes(form, given, kind, quantity - lost, unit)
         acts.work(
             WorkGiven(
-                given["number"], given["day"], kind, (Take(row.number, quantity),), makes, lost,
+                given["number"], given["day"], kind, tuple(takes), makes, lost,
                 given["cause"], given.get("place", ""), done_by=given["done_by"], evidence=given["evidence"],
             ),
             books(request, place),
@@ -242,6 +257,7 @@ def pick(request: HttpRequest, code: str, channel: str, number: str, line: int) 
     form = market_forms.PickForm(
         request.POST or None,
         initial={
+            "number": _number("X"),
             "day": today,
             "packs": most // content if content else "",
             "quantity": f"{Decimal(most) / scale:f}",
@@ -256,6 +272,7 @@ def pick(request: HttpRequest, code: str, channel: str, number: str, line: int) 
             PickGiven(
                 channel, number, line, given["lot"], given["day"],
                 small_units(given.get("quantity") or "0", of.unit), whole_number(given.get("packs", "")),
+                given["number"],
             ),
             books(request, place),
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """A worker is killed before each of its writes in turn, the next one follows: nothing lost, nothing twice."""
 
+import json
 import subprocess
 
 import pytest
@@ -56,4 +57,47 @@ def test_a_file_of_registers_is_entered_whole_and_once_however_often_its_worker_
     assert rows_of(private_database, "SELECT count(*) FROM facts_lot") == [(2 * jobs,)]
     booked = rows_of(private_database, "SELECT count(*) FROM ledger_entry WHERE source LIKE 'lo%'")
     assert booked == [(3 * jobs,)]
+    assert rows_of(private_database, "SELECT DISTINCT state, owner FROM facts_jobrun") == [("done", "")]
+
+
+@pytest.mark.mission("M1", "M3")
+def test_an_order_file_is_brought_in_once_however_often_its_worker_is_killed(private_database):
+    ended = subprocess.run(
+        [PYTHON, "-m", "tests.crash.order_child"],
+        env=child_environment(private_database),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+    )
+    assert ended.returncode == 0, ended.stderr
+    wanted = json.loads(ended.stdout)
+    kills = wanted.pop("kills")
+    assert kills > 20, "the claim, three steps of orders, lines, refunds and their entries, and the end"
+
+    def one(statement: str) -> int:
+        return int(rows_of(private_database, statement)[0][0] or 0)
+
+    money = "SELECT SUM(amount_fen) FROM ledger_posting WHERE account = "
+    found = {
+        "orders": one("SELECT COUNT(*) FROM facts_salesorder"),
+        "gross": one("SELECT SUM(amount_fen) FROM facts_salesorder"),
+        "lines": one("SELECT COUNT(*) FROM facts_salesorderline"),
+        "line_fen": one("SELECT SUM(amount_fen) FROM facts_salesorderline"),
+        "quantity": one("SELECT SUM(quantity) FROM facts_salesorderline"),
+        "sent_fen": one("SELECT SUM(amount_fen) FROM facts_salesorder WHERE sent_day IS NOT NULL"),
+        "back": one("SELECT SUM(amount_fen) FROM facts_orderrefund"),
+        "cancelled": one("SELECT SUM(amount_fen) FROM facts_orderrefund WHERE kind = 'cancelled'"),
+        "income": -one(f"{money}'501'"),
+        "owed": one(f"{money}'113'"),
+    }
+    twice = found["orders"] - one("SELECT COUNT(DISTINCT number) FROM facts_salesorder")
+    lost = wanted["orders"] - found["orders"]
+    print(
+        f"{kills} workers killed, {found['orders']} orders of {kills + 1} files: {lost} lost, {twice} twice"
+    )
+    assert (lost, twice) == (0, 0)
+    assert found == wanted
+    unposted = rows_of(private_database, "SELECT COUNT(*) FROM ledger_entry WHERE NOT posted")
+    assert unposted == [(0,)]
     assert rows_of(private_database, "SELECT DISTINCT state, owner FROM facts_jobrun") == [("done", "")]

@@ -280,3 +280,32 @@ def test_taking_back_goes_from_the_last_to_the_first(books):
     assert in_ledger(books, "121", "apple") == in_ledger(books, "529", "apple") == 0
     packed(books)
     assert lot(books, "P1").left.quantity == 1_000 * KG
+
+
+def test_a_pick_sent_twice_is_one_pick(books):
+    packed(books)
+    ordered(books)
+    given = PickGiven("WS", "S1", 1, "P1", DAY, packs=40, number="X-1")
+    first = market_goods.pick(given, books)
+    assert market_goods.pick(given, books) == first
+    assert lot(books, "P1").packs_left == 160
+    with pytest.raises(NumberTaken):
+        market_goods.pick(replace(given, packs=41), books)
+    market_undo.take_back(first, "wrong lot", books)
+    again = market_goods.pick(given, books)
+    assert again != first
+    assert market_goods.pick(replace(given, number="X-2"), books) not in (first, again)
+    assert lot(books, "P1").packs_left == 120
+
+
+def test_a_delivery_corrected_after_it_went_into_a_lot_is_flagged(books):
+    packed(books)
+    shares = queries.provenance([lot(books, "P1").id])[lot(books, "P1").id]
+    assert not any(each.since for each in queries.told(shares))
+    old = Delivery.objects.get(key="d0")
+    twin = Delivery.objects.get(pk=old.pk)
+    twin.pk, twin.key, twin.corrects_id, twin.grams = None, "d0~2", old.pk, 1_100 * KG
+    twin.save()
+    (since,) = (each.since for each in queries.told(shares) if each.since)
+    assert (since.was_grams, since.grams, since.withdrawn) == (1_200 * KG, 1_100 * KG, False)
+    assert since.household == old.household.name

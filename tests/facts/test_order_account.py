@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from lianjie.facts.actions import offtake
+from lianjie.facts.actions import market, market_undo, offtake
 from lianjie.facts.actions import order_account as actions
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.order_account import Breaking, Claiming, Insuring, Moving, Selling
@@ -17,6 +17,7 @@ from lianjie.facts.models import Party
 from lianjie.facts.queries import offtake as orders
 from lianjie.facts.queries import order_account as queries
 from lianjie.facts.rules import order_account as rules
+from lianjie.facts.rules.market import ChannelGiven, LineGiven, OrderGiven, ProductGiven
 from lianjie.facts.rules.offtake import Called, OrderTerms
 from lianjie.facts.rules.order_account import Charge, Moved, Policy, Standing
 from lianjie.ledger.actions.posting import post
@@ -223,3 +224,23 @@ def test_an_insurance_with_premium_claim_and_payout(books):
     for reference in ("insurancepolicy:P-1", "insuranceclaim:C1"):
         with pytest.raises(FactStillUsed):
             actions.take_back("DD1", reference, "误记", books)
+
+
+@pytest.mark.both
+@pytest.mark.mission("M1")
+def test_one_sale_is_entered_in_one_place(books):
+    """On the contract's account or as a market order, whichever stands first; the other is refused."""
+    market.add_product(ProductGiven("P", DAY, "苹果", "apple", content=5_000), books)
+    market.add_channel(ChannelGiven("FIRM", DAY, "enterprise", "果业公司"), books)
+    given = OrderGiven("FIRM", "1", DAY, (LineGiven("P", 56_000, packs=20),), buyer="FIRM", contract="DD1")
+    sale = Selling("X1", "DD1", DAY, "A", 100_000, 560)
+    market.enter_order(given, books)
+    with pytest.raises(actions.SoldOnTheMarket, match="number 1 of 2025-10-08"):
+        actions.sell(sale, books)
+    assert booked(books, "501") == 0
+    market_undo.take_back("salesorder:FIRM:1", "stands on the account", books)
+    actions.sell(sale, books)
+    with pytest.raises(market.SoldOnTheContract, match="its sale X1 of 2025-10-08"):
+        market.enter_order(given, books)
+    market.enter_order(replace(given, contract=""), books)
+    assert booked(books, "501") == -56_000

@@ -18,6 +18,7 @@ from lianjie.facts.models import (
     Area,
     OfftakeContract,
     OrderClaim,
+    OrderSale,
     OrganisationLink,
     Party,
     Product,
@@ -64,6 +65,14 @@ class NoSuchCounty(Refusal):
 class NoSuchContract(Refusal):
     what = N_("There is no order contract “{number}” in these books.")
     fix = N_("Enter the contract first, or leave it out.")
+
+
+class SoldOnTheContract(Refusal):
+    what = N_(
+        "Order {number} would sell a second time what is sold on the account of contract {contract}: "
+        "its sale {sale} of {day}."
+    )
+    fix = N_("Enter this sale on the contract's own account, or take its sales back and enter them all here.")
 
 
 class NoSuchPairing(Refusal):
@@ -306,6 +315,7 @@ class _Known:
         areas = Area.objects.order_by("valid_from")
         self.areas = self._by_code(areas, {order.ship_to for order in given})
         self.contracts = self._by_key(OfftakeContract, {order.contract for order in given})
+        self.sold = self._sold({order.contract for order in given} - {""})
         self.pairings = self._by_key(OrganisationLink, {order.pairing for order in given})
         self.members: dict[tuple[int, date], bool] = {}
 
@@ -323,6 +333,16 @@ class _Known:
         rows = model.objects.current().filter(organisation_id=self.books.organisation_id)
         return {base(key): pk for key, pk in rows.values_list("key", "pk") if base(key) in keys}
 
+    def _sold(self, contracts: set[str]) -> dict[str, tuple[str, date]]:
+        """Contract -> a sale on its own account: a contract's sales stand in one place, none counts twice."""
+        if not contracts:
+            return {}
+        # Nobody sells on the contract's account while this is entered.
+        Party.objects.select_for_update().get(pk=self.books.organisation_id)
+        rows = OrderSale.objects.current().filter(organisation_id=self.books.organisation_id)
+        found = rows.order_by("-day", "-pk").values_list("contract__key", "key", "day")
+        return {base(key): (base(sale), day) for key, sale, day in found if base(key) in contracts}
+
     def refusals(self, order: OrderGiven) -> list[Refusal]:
         """Everything for which this order cannot be entered."""
         found = list(rules.refusals(order, self.contents))
@@ -339,6 +359,9 @@ class _Known:
             found.append(NoSuchCounty(code=order.ship_to))
         if order.contract and order.contract not in self.contracts:
             found.append(NoSuchContract(number=order.contract))
+        if order.contract in self.sold:
+            sale, day = self.sold[order.contract]
+            found.append(SoldOnTheContract(number=order.number, contract=order.contract, sale=sale, day=day))
         if order.pairing and order.pairing not in self.pairings:
             found.append(NoSuchPairing(key=order.pairing))
         return found

@@ -1,6 +1,7 @@
 """Places; deliveries made a lot; sorting, packing, moving, loss; picking. Each verb is one transaction."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,12 +17,14 @@ from lianjie.facts.actions.stock import (
     Books,
     NoSuchLot,
     NumberTaken,
+    NumberUnclear,
     area_of,
     enter_one,
     holds,
     is_member,
     lot_of,
 )
+from lianjie.facts.actions.store import base, next_key
 from lianjie.facts.models import (
     Delivery,
     Lot,
@@ -100,9 +103,15 @@ class WorkGiven:
     evidence: str = ""
 
 
+PICK_NUMBER = re.compile(r"[\w.-]{1,20}")
+
+
 @dataclass(frozen=True)
 class PickGiven:
-    """Goods of a lot for a line of an order: packs, or a quantity of what is sold loose."""
+    """Goods of a lot for a line of an order: packs, or a quantity of what is sold loose.
+
+    number  by which the same pick is known again, however often it is sent; without it each is another
+    """
 
     channel: str
     order: str
@@ -111,6 +120,7 @@ class PickGiven:
     day: date
     quantity: int = 0
     packs: int = 0
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -348,7 +358,8 @@ def _owed(each: _In, day: date, books: Books) -> Owed:
 def pick(given: PickGiven, books: Books) -> str:
     """Take goods from a lot for a line of an order; returns the pick's reference. They stay ours until sent.
 
-    Refuses with NoSuchSale, NoSuchSaleLine, NoSuchLot, PickWrongGood, PickAboveLine, HalfPack, LotHasLess or
+    The same number with the same content again changes nothing. Refuses with NumberTaken, NumberUnclear,
+    NoSuchSale, NoSuchSaleLine, NoSuchLot, PickWrongGood, PickAboveLine, HalfPack, LotHasLess or
     LotNotThereYet.
     """
     order = sale_of(books, given.channel, given.order)
@@ -360,6 +371,14 @@ def pick(given: PickGiven, books: Books) -> str:
     quantity = given.packs * line.product.content if given.packs else given.quantity
     if quantity <= 0:
         raise NothingMoved(good=lot.good)
+    place = given.number or str(Pick.objects.filter(line=line).count() + 1)
+    if not PICK_NUMBER.fullmatch(place):
+        raise NumberUnclear(number=place)
+    before = Pick.objects.current().filter(numbered(f"{line.key}/{place}"), line=line).first()
+    if before is not None:
+        if (base(before.lot.key), before.day, before.quantity) != (given.lot, given.day, quantity):
+            raise NumberTaken(number=place)
+        return str(before.reference)
     _fits(line, lot, market, given.lot)
     if line.packs and quantity % line.product.content:
         raise rules.HalfPack(
@@ -384,9 +403,11 @@ def pick(given: PickGiven, books: Books) -> str:
         "cost_fen": rules.cost_of(cost, left, min(quantity, left)) if left else 0,
     }
     entry = books.entry
-    place = Pick.objects.filter(line=line).count() + 1
-    common = kept(entry, line.area_id, f"{line.key}/{place}", given.day)
-    row = Pick.objects.create(**(common | fields))
+    # A pick taken back may be entered anew under its number: the key has a version.
+    gone = Pick.objects.filter(numbered(f"{line.key}/{place}"), line=line, corrected_by=None).first()
+    key = next_key(gone.key) if gone else f"{line.key}/{place}"
+    common = kept(entry, line.area_id, key, given.day)
+    row = Pick.objects.create(**(common | fields), corrects=gone)
     holds(lot)
     return str(row.reference)
 

@@ -37,6 +37,7 @@ from lianjie.facts.models import (
     OrderMoney,
     OrderSale,
     Party,
+    SalesOrder,
 )
 from lianjie.facts.queries import offtake, order_account
 from lianjie.facts.queries.in_kind import numbered
@@ -59,6 +60,14 @@ class NoSuchClaim(Refusal):
 class PremiumNotOurs(Refusal):
     what = N_("The premium of policy {policy} is not paid by this organisation, or is paid already.")
     fix = N_("Look at who pays it and how much.")
+
+
+class SoldOnTheMarket(Refusal):
+    what = N_(
+        "Contract {contract} is sold by market orders: number {number} of {day}. "
+        "Sold here too, the crop would be booked twice."
+    )
+    fix = N_("Enter this sale as a market order under the contract, or take those orders back first.")
 
 
 @dataclass(frozen=True)
@@ -196,7 +205,7 @@ JUDGED_ALONE = ("kept", "doubled", "premium", "payout")
 def sell(given: Selling, books: Books) -> str:
     """Enter crop sold to the buyer, priced by the order's terms, at its cost; returns the reference.
 
-    Refuses with SalePriceBelowOrder, and for all the reasons of rules.offtake.price.
+    Refuses with SalePriceBelowOrder, SoldOnTheMarket, and for all the reasons of rules.offtake.price.
     """
     return alone(sell_all, given, books)
 
@@ -207,6 +216,7 @@ def sell_all(given: Sequence[Selling], books: Books) -> list[str]:
     sieve, references, wants = Sieve(), [""] * len(given), {}
     orders = _orders(books, (each.order for each in given))
     known = standing(OrderSale, books.organisation_id, (each.number for each in given), "contract")
+    elsewhere = _sold_elsewhere(books)
     prices = offtake.Prices(books.organisation_id)
     costs = order_account.Costs(books.organisation_id)
     area = area_of(books)
@@ -218,6 +228,9 @@ def sell_all(given: Sequence[Selling], books: Books) -> list[str]:
                 continue
             if each.grams <= 0:
                 raise NothingMoved(good=order.good)
+            if each.order in elsewhere:
+                market_number, day = elsewhere[each.order]
+                raise SoldOnTheMarket(contract=each.order, number=market_number, day=day)
             seen = prices.until(order.good, each.day)
             priced = offtake_rules.price(offtake.terms_of(order), order.good, each.grade, each.day, seen)
             price = each.fen_per_kg or priced.fen_per_kg
@@ -242,6 +255,13 @@ def sell_all(given: Sequence[Selling], books: Books) -> list[str]:
             facts.append(_fact(books, order, row, "sale", order.buyer, row.amount_fen, cost_fen=row.cost_fen))
     _hand(books, *facts)
     return references
+
+
+def _sold_elsewhere(books: Books) -> dict[str, tuple[str, date]]:
+    """Contract -> the latest market order under it."""
+    rows = SalesOrder.objects.current().filter(organisation_id=books.organisation_id, contract__isnull=False)
+    found = rows.order_by("day", "pk").values_list("contract__key", "number", "day")
+    return {base(key): (number, day) for key, number, day in found}
 
 
 def _same_sale(known: OrderSale, given: Selling) -> bool:

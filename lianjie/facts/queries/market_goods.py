@@ -1,7 +1,7 @@
 """Lots for sale as they stand, where their goods came from and where they went."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -91,6 +91,21 @@ class FreeDelivery:
 
 
 @dataclass(frozen=True)
+class Since:
+    """What became of a delivery after it went into a lot; `lots` still count with what it was.
+
+    grams  before and after; none after when it was withdrawn
+    """
+
+    withdrawn: bool
+    was_grams: int
+    grams: int
+    was_household: str
+    household: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class From:
     """A delivery behind a lot: whose, how much of the lot, from which plot and season."""
 
@@ -105,6 +120,7 @@ class From:
     base: str = ""
     plot: str = ""
     season: str = ""
+    since: "Since | None" = None
 
 
 @dataclass(frozen=True)
@@ -345,6 +361,7 @@ def told(shares: dict[int, Fraction]) -> tuple[From, ...]:
     for some in _slices(wanted):
         rows = WeighIn.objects.current().filter(delivery_id__in=some).select_related("plot__base", "season")
         grown.update({row.delivery_id: row for row in rows})
+    since = _since(wanted)
     for some in _slices(wanted):
         for row in Delivery.objects.filter(pk__in=some).select_related("household"):
             weighed = grown.get(row.pk)
@@ -361,9 +378,28 @@ def told(shares: dict[int, Fraction]) -> tuple[From, ...]:
                     weighed.plot.base.name if weighed else "",
                     weighed.plot.code if weighed else "",
                     number(weighed.season) if weighed else "",
+                    since.get(row.pk),
                 )
             )
     return tuple(sorted(found, key=lambda each: (-each.share, each.key)))
+
+
+def _since(deliveries: Sequence[int]) -> dict[int, Since]:
+    """Deliveries that were corrected or withdrawn, with how they stand now."""
+    found: dict[int, Since] = {}
+    for some in _slices(list(deliveries)):
+        for old in Delivery.objects.filter(pk__in=some, corrected_by__isnull=False).select_related(
+            "household"
+        ):
+            now = old
+            while later := Delivery.objects.filter(corrects=now).select_related("household").first():
+                now = later
+            grams = 0 if now.withdrawn else now.grams
+            if (grams, now.household_id, now.good) != (old.grams, old.household_id, old.good):
+                found[old.pk] = Since(
+                    now.withdrawn, old.grams, grams, old.household.name, now.household.name, now.reason
+                )
+    return found
 
 
 def steps_done(parts: Iterable[From], organisation_id: int) -> list[tuple[date, str, str]]:
