@@ -17,10 +17,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from lianjie.facts import bulk  # noqa: E402
-from lianjie.facts.actions import (  # noqa: E402
-    order_file,
-    order_rows,
-)
+from lianjie.facts.actions import order_file, order_rows  # noqa: E402
 from lianjie.facts.actions.job_run import Worker  # noqa: E402
 from lianjie.facts.models import JobRun, Party  # noqa: E402
 from lianjie.ledger.actions import posting_sales  # noqa: E402

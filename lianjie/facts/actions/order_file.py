@@ -92,6 +92,14 @@ def bring_in(run: Run, *, post: Post, post_sales: PostSales) -> None:
 
     Fails with every problem of the file, and hands out the same rows with their reasons; or writes it.
     """
+    if "result" not in run.cursor:
+        _write(run, post, post_sales)
+    # Only now that the last step stands: a worker killed before its end finds everything done.
+    run.result |= run.cursor["result"]
+    (Path(settings.DATA) / run.payload["file"]).unlink(missing_ok=True)
+
+
+def _write(run: Run, post: Post, post_sales: PostSales) -> None:
     asked = run.payload
     at, by = run.asked_at, run.asked_by
     assert run.organisation_id is not None
@@ -103,7 +111,6 @@ def bring_in(run: Run, *, post: Post, post_sales: PostSales) -> None:
         order_table.annotated(table, list(found.problems), path, gettext)
         run.give(path, name=f"{Path(asked['name']).stem}-{gettext('reasons')}.xlsx")
         raise Refusals(found.problems)
-    run.result |= {"rows": found.rows, "repeated": found.repeated, "unpaid": found.unpaid}
     counts: dict[str, int] = dict(run.cursor.get("counts", {}))
     changes: list[dict[str, Any]] = list(run.cursor.get("changes", []))
     total = found.orders.height
@@ -117,9 +124,10 @@ def bring_in(run: Run, *, post: Post, post_sales: PostSales) -> None:
             for name, count in done.counts.items():
                 counts[name] = counts.get(name, 0) + count
             changes += done.changes[: max(MOST_CHANGES - len(changes), 0)]
-    run.result |= {"counts": counts, "changes": changes, "orders": total}
+    read = {"rows": found.rows, "repeated": found.repeated, "unpaid": found.unpaid}
     run.report(total, total, N_("Every order of the file is here."), now=True)
-    (Path(settings.DATA) / asked["file"]).unlink(missing_ok=True)
+    with run.step(at=total, result=read | {"counts": counts, "changes": changes, "orders": total}):
+        pass
 
 
 MOST_CHANGES = 500

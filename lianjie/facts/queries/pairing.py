@@ -17,6 +17,9 @@ from lianjie.facts.models import (
     PledgeDelivery,
     ProjectBenefit,
     SalesOrder,
+    Shipment,
+    ShipmentLoad,
+    ShipmentReceipt,
     StockOffer,
 )
 from lianjie.facts.queries.in_kind import number, numbered
@@ -130,11 +133,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Bought:
-    """Orders placed under a pairing: how many, net fen; and offers under it, accepted or not."""
+    """What a partner took under a pairing: orders and net fen, offers accepted or not, and what went to it.
+
+    sent, received  unit -> small units: loaded on shipments tied to the pairing, and signed for by receipts
+    open            those shipments of which nothing was signed for yet
+    """
 
     orders: int
     fen: int
     offers: int
+    sent: dict[str, int]
+    received: dict[str, int]
+    open: int
 
 
 def running(organisation_id: int, day: date) -> list[tuple[str, str]]:
@@ -304,9 +314,17 @@ def bought(organisation_id: int, of: str) -> Bought:
     offers = StockOffer.objects.current().filter(
         numbered(of, "pairing__key"), organisation_id=organisation_id
     )
-    return Bought(
-        len(fen), sum(fen.values()) - sum(each.refunded_fen for each in back.values()), offers.count()
+    shipments = Shipment.objects.current().filter(
+        numbered(of, "pairing__key"), organisation_id=organisation_id
     )
+    loads = ShipmentLoad.objects.current().filter(shipment__in=shipments).order_by()
+    receipts = ShipmentReceipt.objects.current().filter(shipment__in=shipments).order_by()
+    return Bought(
+        len(fen), sum(fen.values()) - sum(each.refunded_fen for each in back.values()), offers.count(),
+        dict(loads.values_list("pick__lot__unit").annotate(Sum("pick__quantity"))),
+        dict(receipts.values_list("line__product__unit").annotate(Sum("quantity"))),
+        shipments.exclude(pk__in=receipts.values("shipment_id")).count(),
+    )  # fmt: skip
 
 
 def claimed(organisation_id: int, start: date, until: date) -> list[Claimed]:
