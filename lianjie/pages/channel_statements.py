@@ -1,19 +1,27 @@
 """What channels settled: bring a settlement file in, see it against the orders, see what nobody settled."""
 
-from django.contrib import messages
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from lianjie.base.digest import sha256
 from lianjie.base.refusal import Refusal
-from lianjie.facts.actions import channel_settlement as acts
+from lianjie.facts.actions import job_run, order_file
 from lianjie.facts.queries import channel_settlement as queries
+from lianjie.facts.queries import job_run as jobs
 from lianjie.facts.rules.channel_settlement import OUTCOMES, SettlementFileTooLarge
+from lianjie.facts.workbook import order_table
 from lianjie.facts.workbook.order_table import LARGEST
 from lianjie.pages import access, sales_forms
-from lianjie.pages.in_kind import books
+from lianjie.pages.access import Place
 from lianjie.pages.livestream import choices
+from lianjie.pages.order_files import waiting_for_work
 
 
 def listing(request: HttpRequest, code: str) -> HttpResponse:
@@ -32,25 +40,47 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
         try:
             if given["file"].size > LARGEST:
                 raise SettlementFileTooLarge(most=LARGEST // 2**20)
-            acts.bring_statement(
-                acts.StatementGiven(
-                    given["channel"], given["number"], given["day"], given["file"].name[:100],
-                    b"".join(given["file"].chunks()), given["into"],
-                ),
-                books(request, place),
-            )  # fmt: skip
+            job = _ask(request, place, given)
         except Refusal as refusal:
             form.add_error(None, refusal.say(gettext))
         else:
-            messages.success(request, gettext("Entered."))
-            return redirect("channel-statement", place.code, f"{given['channel']}-{given['number']}")
+            return redirect("job", place.code, job)
     context = {
         "place": place,
         "rows": queries.statements(place.id),
+        "jobs": jobs.page(place.id, kind="statement_import", limit=10).rows,
         "form": form,
         "may_enter": may_enter,
     }
     return render(request, "channel_statements/list.html", context, status=422 if form.errors else 200)
+
+
+def _ask(request: HttpRequest, place: Place, given: Mapping[str, Any]) -> int:
+    """Read the file and ask for the task; the same file under the same number asked for twice is one task."""
+    data = b"".join(given["file"].chunks())
+    name, digest = given["file"].name[:100], order_file.digest_of(data)
+    table = order_table.read(data, name)
+    path = waiting_for_work(secrets.token_hex(16))
+    table.keep(path)
+    payload = {
+        "file": str(path.relative_to(settings.DATA)),
+        "channel": given["channel"],
+        "number": given["number"],
+        "day": given["day"].isoformat(),
+        "into": given["into"],
+        "name": name,
+        "sha256": digest,
+    }
+    about = f"{place.id}:{given['channel']}:{given['number']}:{given['day']}:{given['into']}:{digest}"
+    return job_run.enqueue(
+        "statement_import",
+        f"statement:{sha256(about)}",
+        payload,
+        organisation_id=place.id,
+        at=timezone.now(),
+        by=request.user.pk,
+        title=f"{given['channel']} · {given['number']} · {name}",
+    )
 
 
 def one(request: HttpRequest, code: str, number: str) -> HttpResponse:

@@ -69,7 +69,7 @@ def _lot(row: LotRow) -> str:
 class ReceiveForm(_Choosing):
     """Goods come into the stock."""
 
-    coded = {"unit": ("good_unit", rules.UNITS), "origin": ("lot_origin", rules.ORIGINS[:4])}
+    coded = {"unit": ("good_unit", rules.UNITS), "origin": ("lot_origin", rules.ORIGINS[:5])}
     lot = short_text(_("Number of the lot"), required=True, help_text=_("As written on the sacks."))
     day = day_field(_("Day"))
     good = short_text(_("Good"), required=True)

@@ -20,7 +20,11 @@ from lianjie.pages import access
 from lianjie.pages.access import Place
 from lianjie.pages.register_files import counts as register_counts
 
-SUBJECT = {"order_import": "order-files", "register_import": "register-files"}
+SUBJECT = {
+    "order_import": "order-files",
+    "register_import": "register-files",
+    "statement_import": "channel-statements",
+}
 """Kind of job -> the page it was asked for on."""
 
 

@@ -172,9 +172,7 @@ def _ask(
     request: HttpRequest, place: Place, waiting: Mapping[str, str], table: OrderTable, mapping: FileMapping
 ) -> int:
     """Ask for the task; pressed twice, it is one. The table goes without receivers unless they are wanted."""
-    folder = Path(settings.DATA) / "jobs" / "files"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{waiting['token']}.parquet"
+    path = waiting_for_work(waiting["token"])
     if not path.exists():
         order_file.without_receivers(table, mapping).keep(path)
     payload = {
@@ -193,6 +191,13 @@ def _ask(
         by=request.user.pk,
         title=f"{waiting['channel']} · {waiting['name']}",
     )
+
+
+def waiting_for_work(token: str) -> Path:
+    """Where the table of a file waits for its background task."""
+    folder = Path(settings.DATA) / "jobs" / "files"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"{token}.parquet"
 
 
 def _begun(place: Place, channel: str, table: OrderTable, wanted: str) -> FileMapping:

@@ -8,6 +8,7 @@ MARKET: Mapping[str, Mapping[str, str]] = {
     "lot_origin": {
         "opening": N_("Held before"),
         "bought": N_("Bought"),
+        "commission": N_("Bought on behalf of members"),
         "granted": N_("Granted"),
         "harvested": N_("Own harvest"),
         "returned": N_("Returned by a borrower"),

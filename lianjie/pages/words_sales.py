@@ -7,6 +7,7 @@ from lianjie.base.words import N_
 SALES: Mapping[str, Mapping[str, str]] = {
     "job": {
         "order_import": N_("Bring in orders"),
+        "statement_import": N_("Bring a settlement file in"),
         "register_import": N_("Bring in registers"),
     },
     "order_shape": {

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import Error, close_old_connections
 
-from lianjie.facts.actions import order_file
+from lianjie.facts.actions import channel_settlement, order_file
 from lianjie.facts.actions.job_run import Handler, Worker
 from lianjie.facts.registers import importing
 from lianjie.ledger.actions.posting import post
@@ -16,6 +16,7 @@ from lianjie.pages.fact_form import deliver_to
 
 HANDLERS: Mapping[str, Handler] = {
     "order_import": partial(order_file.bring_in, post=post, post_sales=post_sales),
+    "statement_import": partial(channel_settlement.bring_in, post=post),
     "register_import": partial(importing.bring_in, post=post, deliver_to=deliver_to),
 }
 """Kind of job -> the function that does it. A room's own function, handed what it may not import."""

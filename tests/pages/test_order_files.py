@@ -9,9 +9,10 @@ from lianjie.facts.actions import market
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.job_run import Worker
 from lianjie.facts.actions.stock import Books
-from lianjie.facts.models import SalesOrder
+from lianjie.facts.models import ChannelStatement, SalesOrder
 from lianjie.facts.queries import order_file as queries
 from lianjie.facts.rules.market import ChannelGiven, ProductGiven
+from lianjie.facts.workbook import order_table
 from lianjie.ledger.actions.posting import post
 from lianjie.project.worker import HANDLERS
 from tests.facts.order_files import made
@@ -119,3 +120,33 @@ def test_who_may_not(shop, reads):
     assert reads("luo").get(HERE).status_code == 200
     assert reads("luo").post(f"{HERE}choose/").status_code == 403
     assert reads("guo").get(f"{HERE}columns/").status_code == 403
+
+
+def test_a_settlement_file_is_a_task_and_comes_back_with_its_reasons(shop, reads):
+    """What is wrong stands beside its row; mended, it is booked, and sent twice it is one task."""
+    chen, address = reads("chen"), "/o/C2001/channel-statements/"
+
+    def bring(rows: list[str]):
+        file = BytesIO("\n".join(("订单号,订单金额,退款金额,平台服务费,达人佣金,结算金额", *rows)).encode())
+        file.name = "结算单.csv"
+        form = {"channel": "SHOP", "number": "2026-06", "day": "2026-07-05", "into": "109", "file": file}
+        return chen.post(address, form)
+
+    asked = bring(["6900001,100.00,0,5.00,10.00,85.01", "6900002,50.00,0,2.50,5.00,42.50"])
+    assert asked.status_code == 302, asked.context["form"].errors
+    assert Worker(HANDLERS).work_one()
+    page = chen.get(asked["Location"])
+    assert page.context["placed"]
+    assert not ChannelStatement.objects.exists()
+    copy = order_table.read(b"".join(chen.get(f"{asked['Location']}result/").streaming_content), "copy.xlsx")
+    assert [bool(row[-1]) for row in copy.frame.iter_rows()] == [True, False]
+    first = bring(["6900001,100.00,0,5.00,10.00,85.00", "6900002,50.00,0,2.50,5.00,42.50"])
+    again = bring(["6900001,100.00,0,5.00,10.00,85.00", "6900002,50.00,0,2.50,5.00,42.50"])
+    assert first["Location"] == again["Location"] != asked["Location"]
+    assert Worker(HANDLERS).work_one()
+    assert not Worker(HANDLERS).work_one()
+    page = chen.get(first["Location"]).content.decode()
+    assert f"{address}of/SHOP-2026-06/" in page
+    row = ChannelStatement.objects.get()
+    assert (row.paid_fen, row.fee_fen) == (12_750, 2_250)
+    assert chen.get(address).status_code == 200

@@ -3,19 +3,27 @@
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from lianjie.base.refusal import Refusals
+from lianjie.base.words import N_
+from lianjie.facts.actions.job_run import Run
 from lianjie.facts.actions.livestream import channel_of
 from lianjie.facts.actions.market import kept
 from lianjie.facts.actions.stock import Books, area_of, enter_one, is_member
+from lianjie.facts.actions.store import SourceGiven
 from lianjie.facts.models import ChannelStatement, ChannelStatementLine
 from lianjie.facts.queries import channel_settlement as queries
 from lianjie.facts.rules import channel_settlement as rules
-from lianjie.facts.rules.handed import Handed
+from lianjie.facts.rules.handed import Handed, Post
 from lianjie.facts.rules.handed_channel import ChannelSettled
+from lianjie.facts.rules.raw import InWorkbook
 from lianjie.facts.workbook import order_table
+from lianjie.facts.workbook.order_table import OrderTable
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,12 @@ def bring_statement(given: StatementGiven, books: Books) -> str:
     The same statement again changes nothing. Refuses with Refusals (every row in the way), NoSuchChannel or
     NumberTaken.
     """
-    channel = channel_of(given.channel, books)
     table = order_table.read(given.data, given.name)
+    return _bring(given, table, sha256(given.data).hexdigest(), books)
+
+
+def _bring(given: StatementGiven, table: OrderTable, digest: str, books: Books) -> str:
+    channel = channel_of(given.channel, books)
     layout = rules.guessed(queries.layouts(), table.captions)
     settled, problems = rules.read(layout, table.captions, table.frame.iter_rows(), table.sheet)
     if problems:
@@ -54,7 +66,7 @@ def bring_statement(given: StatementGiven, books: Books) -> str:
         "back_fen": sum(each.back_fen for each in settled),
         "fee_fen": fee,
         "paid_fen": paid,
-        "evidence": f"{given.name} {sha256(given.data).hexdigest()}"[-300:],
+        "evidence": f"{given.name} {digest}"[-300:],
     }
     row, new = enter_one(ChannelStatement, f"{given.channel}-{given.number}", area_of(books), fields, books)
     if not new:
@@ -97,3 +109,32 @@ def bring_statement(given: StatementGiven, books: Books) -> str:
         by=books.by,
     )
     return str(row.reference)
+
+
+def bring_in(run: Run, *, post: Post) -> None:
+    """The background task: payload file (a table as kept), channel, number, day, name, sha256, into.
+
+    Fails with every row in the way, and hands out the same rows with their reasons; or books the statement.
+    """
+    asked = run.payload
+    path = Path(settings.DATA) / asked["file"]
+    if "reference" not in run.cursor:
+        assert run.organisation_id is not None
+        run.report(0, 0, N_("The whole file is read and checked; nothing is written yet."), now=True)
+        table = OrderTable.kept(path)
+        source = SourceGiven("workbook", asked["name"], asked["sha256"])
+        books = Books(run.organisation_id, source, run.asked_at, run.asked_by, post)
+        day = date.fromisoformat(asked["day"])
+        given = StatementGiven(asked["channel"], asked["number"], day, asked["name"], b"", asked["into"])
+        try:
+            with run.step(reference=f"channelstatement:{asked['channel']}-{asked['number']}"):
+                _bring(given, table, asked["sha256"], books)
+        except Refusals as refusals:
+            placed = [each for each in refusals.refusals if isinstance(each, InWorkbook)]
+            if placed:
+                copy = run.folder / "reasons.xlsx"
+                order_table.annotated(table, placed, copy, gettext)
+                run.give(copy, name=f"{Path(asked['name']).stem}-{gettext('reasons')}.xlsx")
+            raise
+    run.result["statement"] = run.cursor["reference"].partition(":")[2]
+    path.unlink(missing_ok=True)

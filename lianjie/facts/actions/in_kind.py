@@ -14,6 +14,7 @@ from django.db import transaction
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.stock import (
+    COMMISSION,
     Books,
     Lots,
     Units,
@@ -168,16 +169,19 @@ def lend_all(given: Sequence[Lending], books: Books) -> list[str]:
             to_member = member(borrower.pk, each.day)
             fields = _lent(each, lot, owed) | {"borrower_id": borrower.pk, "to_member": to_member}
             wants.append(Want(each.number, borrower.area_id, fields, each.place))
-            moved.append((lent, owed))
+            moved.append((lent, owed, lot.origin == COMMISSION))
     rows = enter_all(Loan, wants, books, sieve)
     lots.hold(each.lot for each, (_, new) in zip(given, rows, strict=True) if new)
     facts = []
-    for each, (row, new), (lent, owed) in zip(given, rows, moved, strict=True):
+    for each, (row, new), (lent, owed, commission) in zip(given, rows, moved, strict=True):
         if new:
             code = each.borrower
             facts.append(
-                InKindFact(row.reference, row.day, "lent", code, row.to_member, went=lent, owed=owed)
-            )
+                InKindFact(
+                    row.reference, row.day, "lent", code, row.to_member, went=lent, owed=owed,
+                    commission=commission,
+                )
+            )  # fmt: skip
     hand_over(books, *facts)
     return [str(row.reference) for row, _ in rows]
 

@@ -54,6 +54,9 @@ class LotIsForSale(Refusal):
     fix = N_("Use its page: sort, pack, move, lose or pick it there; take seed and inputs from other lots.")
 
 
+COMMISSION = "commission"
+
+
 @dataclass(frozen=True)
 class Books:
     """Whose books, from which document, by whom, when, and how the ledger books it."""
@@ -143,7 +146,7 @@ def receive_all(given: Sequence[Receiving], books: Books) -> list[str]:
             wants.append(Want(each.lot, area, fields, each.place))
     rows = enter_all(Lot, wants, books, sieve)
     came = [
-        InKindFact(row.reference, row.day, "lot", came=each.goods)
+        InKindFact(row.reference, row.day, "lot", came=each.goods, commission=each.origin == COMMISSION)
         for each, (row, new) in zip(given, rows, strict=True)
         if new
     ]
@@ -191,7 +194,7 @@ def issue_all(given: Sequence[Issuing], books: Books) -> list[str]:
         facts.append(
             InKindFact(
                 row.reference, row.day, "issued", home.code, member(home.pk, each.day), went=went,
-                advance_fen=each.amount_fen,
+                advance_fen=each.amount_fen, commission=lot.origin == COMMISSION,
             )
         )  # fmt: skip
     hand_over(books, *facts)
@@ -230,7 +233,8 @@ def lose_all(given: Sequence[LosingLot], books: Books) -> list[str]:
     for each, row in fresh:
         lot = lots.by_number[each.lot]
         went = Goods(lot.good, lot.unit, each.quantity)
-        facts.append(InKindFact(row.reference, row.day, "lot_lost", went=went))
+        commission = lot.origin == COMMISSION
+        facts.append(InKindFact(row.reference, row.day, "lot_lost", went=went, commission=commission))
     hand_over(books, *facts)
     return [row.reference for row, _ in rows]
 

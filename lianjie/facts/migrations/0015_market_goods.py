@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='lot',
             name='origin',
-            field=models.CharField(choices=[('opening', 'opening'), ('bought', 'bought'), ('granted', 'granted'), ('harvested', 'harvested'), ('returned', 'returned'), ('made', 'made'), ('delivered', 'delivered'), ('sorted', 'sorted'), ('packed', 'packed'), ('moved', 'moved'), ('sent_back', 'sent_back')], max_length=10),
+            field=models.CharField(choices=[('opening', 'opening'), ('bought', 'bought'), ('commission', 'commission'), ('granted', 'granted'), ('harvested', 'harvested'), ('returned', 'returned'), ('made', 'made'), ('delivered', 'delivered'), ('sorted', 'sorted'), ('packed', 'packed'), ('moved', 'moved'), ('sent_back', 'sent_back')], max_length=10),
         ),
         migrations.CreateModel(
             name='LotWork',

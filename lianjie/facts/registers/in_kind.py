@@ -46,6 +46,7 @@ from lianjie.facts.rules.schema import Caption as C
 ORIGINS = answers(
     ("opening", "原有", "held before"),
     ("bought", "购入", "bought", "購入"),
+    ("commission", "受托代购", "bought on behalf of members", "受託代購"),
     ("granted", "拨给", "granted", "撥給"),
     ("harvested", "自产", "own harvest", "自產"),
 )

@@ -72,6 +72,7 @@ class InKindFact:
     went    goods that left it
     owed    by how much the party's claim in kind changes: lent above zero, settled below
     advance_fen   money the party owes for an input
+    commission    the goods of the stock were bought on behalf of members
     """
 
     reference: str
@@ -83,6 +84,7 @@ class InKindFact:
     went: Goods | None = None
     owed: Goods | None = None
     advance_fen: int = 0
+    commission: bool = False
 
 
 @dataclass(frozen=True)

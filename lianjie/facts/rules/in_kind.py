@@ -24,7 +24,8 @@ RULES = ("same", "ratio", "offspring", "product")
 product: another good at an agreed ratio."""
 CAUSES = ("disease", "disaster", "negligence", "other")
 BEARERS = ("lender", "borrower", "decided")
-ORIGINS = ("opening", "bought", "granted", "harvested", "returned", "made")
+ORIGINS = ("opening", "bought", "commission", "granted", "harvested", "returned", "made")
+"""commission: inputs bought on behalf of members, who owe what they cost once they have them."""
 MADE = ("delivered", "sorted", "packed", "moved", "sent_back")
 """Origins of lots that a work of the market made."""
 ONE = 1_000_000

@@ -1,9 +1,10 @@
 """Goods that move -> their entry, balanced in each good on its own.
 
-The stock is 121; what a household owes in kind stands under its name in 114, or 113 when it is no member.
-What comes from outside, and what an agreed ratio adds, is other income (502) in goods; what is lost, forgiven
-or given for another good is other expense (529); what is handed out to grow with is operating expense (521).
-Source: accounting system 财会〔2021〕37号, notes on 114, 121, 502, 521, 529.
+The stock is 121, or 127 for inputs bought on behalf of members. What a household owes in kind stands under
+its name in 114, or 113 when it is no member. What comes from outside, and what an agreed ratio adds, is other
+income (502) in goods; what is lost, forgiven or given for another good is other expense (529); what is handed
+out to grow with is operating expense (521).
+Source: accounting system 财会〔2021〕37号, notes on 114, 121, 127, 502, 521, 529.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from lianjie.base.words import N_
 from lianjie.facts.rules.handed import InKindFact
 from lianjie.ledger.rules.entry import Entry, Posting, entry
 
-STOCK, FROM_OUTSIDE, GONE, HANDED_OUT = "121", "502", "529", "521"
+STOCK, ON_BEHALF, FROM_OUTSIDE, GONE, HANDED_OUT = "121", "127", "502", "529", "521"
 TEXTS = {
     "lot": N_("Goods into stock"),
     "lent": N_("Lent in kind"),
@@ -34,13 +35,17 @@ def moved(fact: InKindFact) -> Entry:
     return entry(fact.reference, fact.day, TEXTS[fact.kind], *_goods(fact), *_advance(fact))
 
 
+def _stock(fact: InKindFact) -> str:
+    return ON_BEHALF if fact.commission else STOCK
+
+
 def _goods(fact: InKindFact) -> Iterator[Posting]:
     sums: dict[str, int] = defaultdict(int)
-    lines = []
+    lines, stock = [], _stock(fact)
     if fact.came:
-        lines.append(Posting(STOCK, fact.came.quantity, good=fact.came.good))
+        lines.append(Posting(stock, fact.came.quantity, good=fact.came.good))
     if fact.went:
-        lines.append(Posting(STOCK, -fact.went.quantity, good=fact.went.good))
+        lines.append(Posting(stock, -fact.went.quantity, good=fact.went.good))
     if fact.owed:
         lines.append(Posting(claim(fact.member), fact.owed.quantity, fact.party, fact.owed.good))
     for line in lines:
@@ -56,4 +61,4 @@ def _advance(fact: InKindFact) -> Iterator[Posting]:
     """An input given as an advance: owed in money at its price, taken from the stock's worth."""
     if fact.advance_fen:
         yield Posting(claim(fact.member), fact.advance_fen, fact.party)
-        yield Posting(STOCK, -fact.advance_fen)
+        yield Posting(_stock(fact), -fact.advance_fen)
