@@ -274,7 +274,7 @@ class WorkForm(_Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.rows = kind, rows
-        self.others = min(len(others), max(rows, 2)) if kind != "lose" else 0
+        self.others = min(len(others), 1 + rows - OUT[kind]) if kind != "lose" else 0
         for at in range(1, self.others + 1):
             self.fields[f"also_{at}"] = forms.ChoiceField(
                 label=gettext("Also from lot"),

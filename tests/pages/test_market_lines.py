@@ -59,9 +59,11 @@ def test_one_work_takes_several_lots(chen, world):
         work = WorkGiven(f"GP{at}", row.day, "pool", (Take(row.key, row.free),), (Make(f"L{at}", row.free),))
         market_goods.work(work, books)
     address = "/o/C2001/lots/of/L0/work/sort/"
-    assert 'name="also_2"' in chen.get(address).content.decode()
+    assert 'name="also_1"' in chen.get(address).content.decode()
+    more = chen.post(address, {"rows": "4", "more": "1"})
+    assert 'name="also_2"' in more.content.decode()
     kilos = [str(row.free / 1_000) for row in free]
-    form = {"number": "FJ-1", "day": "2025-12-20", "quantity": kilos[0], "rows": "4", "also_1": "L1",
+    form = {"number": "FJ-1", "day": "2025-12-20", "quantity": kilos[0], "rows": "8", "also_1": "L1",
             "part_1": kilos[1], "also_2": "L2", "part_2": kilos[2], "grade_1": "一级",
             "came_1": str(sum(row.free for row in free) / 1_000), "lot_1": "A1"}  # fmt: skip
     done = chen.post(address, form)
