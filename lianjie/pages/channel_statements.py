@@ -1,6 +1,5 @@
 """What channels settled: bring a settlement file in, see it against the orders, see what nobody settled."""
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,11 +55,13 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, place: Place, given: Mapping[str, Any]) -> int:
-    """Read the file and ask for the task; the same file under the same number asked for twice is one task."""
+    """Read the file and ask for the task; the same asked for twice is one task."""
     data = b"".join(given["file"].chunks())
     name, digest = given["file"].name[:100], order_file.digest_of(data)
     table = order_table.read(data, name)
-    path = waiting_for_work(secrets.token_hex(16))
+    about = f"{place.id}:{given['channel']}:{given['number']}:{given['day']}:{given['into']}:{name}:{digest}"
+    # Asked for twice, it is one task with one table.
+    path = waiting_for_work(sha256(about))
     table.keep(path)
     payload = {
         "file": str(path.relative_to(settings.DATA)),
@@ -71,7 +72,6 @@ def _ask(request: HttpRequest, place: Place, given: Mapping[str, Any]) -> int:
         "name": name,
         "sha256": digest,
     }
-    about = f"{place.id}:{given['channel']}:{given['number']}:{given['day']}:{given['into']}:{digest}"
     return job_run.enqueue(
         "statement_import",
         f"statement:{sha256(about)}",
