@@ -60,7 +60,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         for family in families
     ]
     search = request.GET.get("search", "").strip()[:60] if wanted in registers.BY_CODE else ""
-    context = {"families": shown, "search": search, "jobs": jobs.page(place.id, kind=KIND, limit=10).rows}
+    context = {"families": shown, "search": search, "jobs": jobs.page(place.id, kind=KIND, limit=5).rows}
     return render(request, "register_files/home.html", _frame(place) | context)
 
 

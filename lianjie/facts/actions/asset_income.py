@@ -9,8 +9,8 @@ from django.db import transaction
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.assets import asset_row, hand_over, there
-from lianjie.facts.actions.stock import Books, area_of, enter_all, enter_one, is_member, party_of
+from lianjie.facts.actions.assets import Assets, hand_over
+from lianjie.facts.actions.stock import Books, area_of, enter_all, enter_one, members, named, parties_of
 from lianjie.facts.actions.store import Sieve, Want, alone, standing
 from lianjie.facts.models import AssetContract, CollectiveIncome, ContractDue, ContractEnd, ContractReceipt
 from lianjie.facts.queries import asset_income as queries
@@ -43,6 +43,7 @@ class LettingOut:
     day: date
     purpose: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,42 +85,49 @@ class Earning:
     place: str = ""
 
 
-@transaction.atomic
 def let(given: LettingOut, books: Books) -> str:
     """Let an asset; returns the contract's reference.
 
     Refuses with what the rules refuse of terms, MoreLetThanThere, NoSuchAsset, NoSuchParty, AssetGone.
     """
-    terms = given.contract
-    rules.accept(terms)
-    asset, payer = asset_row(books, terms.asset), party_of(terms.payer)
-    there(asset, terms.start)
-    others = [
-        Letting(
-            row.number, row.terms.start, min(row.ended or date.max, row.terms.until), row.terms.extent_mu4
-        )
-        for row in queries.of_asset(asset.pk, given.day)
-        if row.number != terms.number
-    ]
-    mine = Letting(terms.number, terms.start, terms.until, terms.extent_mu4)
-    rules.fits(terms.asset, asset.extent_mu4, mine, others)
-    fields = {
-        "day": given.day,
-        "asset_id": asset.pk,
-        "payer_id": payer.pk,
-        "to_member": is_member(books, payer, given.day),
-        "start_day": terms.start,
-        "until_day": terms.until,
-        "first_due_day": terms.first_due,
-        "yearly_fen": terms.yearly_fen,
-        "rise_years": terms.rise_years,
-        "rise_fen": terms.rise_fen,
-        "extent_mu4": terms.extent_mu4,
-        "purpose": given.purpose,
-        "evidence": given.evidence,
-    }
-    row, _ = enter_one(AssetContract, terms.number, asset.area_id, fields, books)
-    return str(row.reference)
+    return alone(let_all, given, books)
+
+
+@transaction.atomic
+def let_all(given: Sequence[LettingOut], books: Books) -> list[str]:
+    """Let assets as `let` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants, known = Sieve(), [], Assets.of(books, (each.contract.asset for each in given))
+    payers = parties_of(each.contract.payer for each in given)
+    member = members(books, (party.pk for party in payers.values()))
+    held = queries.lettings([row.pk for row in known.by_number.values()])
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            terms = each.contract
+            rules.accept(terms)
+            asset = known.get(terms.asset)
+            payer = named(payers, terms.payer)
+            known.there(terms.asset, terms.start)
+            others = [one for one in held[asset.pk] if one.contract != terms.number]
+            mine = Letting(terms.number, terms.start, terms.until, terms.extent_mu4)
+            rules.fits(terms.asset, asset.extent_mu4, mine, others)
+            held[asset.pk].append(mine)
+            fields = {
+                "day": each.day,
+                "asset_id": asset.pk,
+                "payer_id": payer.pk,
+                "to_member": member(payer.pk, each.day),
+                "start_day": terms.start,
+                "until_day": terms.until,
+                "first_due_day": terms.first_due,
+                "yearly_fen": terms.yearly_fen,
+                "rise_years": terms.rise_years,
+                "rise_fen": terms.rise_fen,
+                "extent_mu4": terms.extent_mu4,
+                "purpose": each.purpose,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(terms.number, asset.area_id, fields, each.place))
+    return [str(row.reference) for row, _ in enter_all(AssetContract, wants, books, sieve)]
 
 
 def receive(given: Receiving, books: Books) -> str:

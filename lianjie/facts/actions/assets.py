@@ -3,6 +3,7 @@
 Each verb is one transaction; the same content again changes nothing.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +13,8 @@ from django.utils.timezone import localdate
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.stock import Books, NotInTheFuture, area_of, enter_one
-from lianjie.facts.actions.store import next_key
+from lianjie.facts.actions.stock import Books, NotInTheFuture, area_of, enter_all, enter_one
+from lianjie.facts.actions.store import Sieve, Want, alone, next_key, standing
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
 from lianjie.facts.models import (
     AssetCharge,
@@ -30,6 +31,7 @@ from lianjie.facts.models import (
 from lianjie.facts.queries import asset_income as incomes
 from lianjie.facts.queries import assets as queries
 from lianjie.facts.queries.in_kind import number, numbered
+from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules import asset_income, assets
 from lianjie.facts.rules.assets import Asset
 from lianjie.facts.rules.handed import AssetFact, Handed
@@ -62,6 +64,7 @@ class Using:
     use: str
     note: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,17 +123,24 @@ def register(given: Registering, books: Books) -> str:
     return str(row.reference)
 
 
-@transaction.atomic
 def use(given: Using, books: Books) -> str:
     """Note how an asset is used from a day on."""
-    asset = asset_row(books, given.asset)
-    there(asset, given.day)
-    fields = {
-        "day": given.day, "asset_id": asset.pk, "use": given.use, "note": given.note,
-        "evidence": given.evidence,
-    }  # fmt: skip
-    row, _ = enter_one(AssetUse, given.number, asset.area_id, fields, books)
-    return str(row.reference)
+    return alone(use_all, given, books)
+
+
+@transaction.atomic
+def use_all(given: Sequence[Using], books: Books) -> list[str]:
+    """Note uses as `use` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants, known = Sieve(), [], Assets.of(books, (each.asset for each in given))
+    for at, each in enumerate(given):
+        with sieve.of(at):
+            asset = known.there(each.asset, each.day)
+            fields = {
+                "day": each.day, "asset_id": asset.pk, "use": each.use, "note": each.note,
+                "evidence": each.evidence,
+            }  # fmt: skip
+            wants.append(Want(each.number, asset.area_id, fields, each.place))
+    return [str(row.reference) for row, _ in enter_all(AssetUse, wants, books, sieve)]
 
 
 @transaction.atomic
@@ -301,13 +311,43 @@ def hand_over(books: Books, *facts: AssetFact, reverses: str = "") -> None:
         books.post("assets", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
 
 
+@dataclass(frozen=True)
+class Assets:
+    """Standing assets by number, locked until the transaction ends, and on which day some of them went."""
+
+    by_number: Mapping[str, CollectiveAsset]
+    gone: Mapping[int, date]
+
+    @classmethod
+    def of(cls, books: Books, numbers: Iterable[str]) -> "Assets":
+        wanted = [each for each in numbers if each]
+        found = standing(CollectiveAsset, books.organisation_id, wanted)
+        ids = sorted(row.pk for row in found.values())
+        for start in range(0, len(ids), SLICE):
+            some = CollectiveAsset.objects.select_for_update().filter(pk__in=ids[start : start + SLICE])
+            list(some.order_by("pk"))
+        return cls(found, queries.gone(ids))
+
+    def get(self, of: str) -> CollectiveAsset:
+        """The asset. Refuses with NoSuchAsset."""
+        if of not in self.by_number:
+            raise NoSuchAsset(asset=of)
+        return self.by_number[of]
+
+    def there(self, of: str, day: date) -> CollectiveAsset:
+        """The asset, when it is there on the day. Refuses with NoSuchAsset, BeforeAsset or AssetGone."""
+        asset = self.get(of)
+        if day < asset.day:
+            raise assets.BeforeAsset(asset=of, start=asset.day, day=day)
+        gone = self.gone.get(asset.pk)
+        if gone is not None and day >= gone:
+            raise assets.AssetGone(asset=of, gone=gone, day=day)
+        return asset
+
+
 def asset_row(books: Books, of: str) -> CollectiveAsset:
     """The standing asset with this number, locked until the transaction ends."""
-    rows = CollectiveAsset.objects.current().filter(numbered(of), organisation_id=books.organisation_id)
-    found = rows.first()
-    if not of or found is None:
-        raise NoSuchAsset(asset=of)
-    return CollectiveAsset.objects.select_for_update().get(pk=found.pk)
+    return Assets.of(books, [of]).get(of)
 
 
 def there(asset: CollectiveAsset, day: date) -> None:

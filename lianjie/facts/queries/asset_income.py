@@ -20,7 +20,7 @@ from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.queries.slices import all_after, slice_after
 from lianjie.facts.rules import asset_income as rules
-from lianjie.facts.rules.asset_income import Above, Contract, Due, Paying, YearIncome
+from lianjie.facts.rules.asset_income import Above, Contract, Due, Letting, Paying, YearIncome
 from lianjie.facts.rules.assets import LAND
 
 
@@ -205,6 +205,19 @@ def of_asset(asset_id: int, on: date) -> tuple[ContractRow, ...]:
     """Every contract on one asset, the latest first."""
     found = AssetContract.objects.current().filter(asset_id=asset_id).select_related("asset", "payer")
     return tuple(rows_of(list(found.order_by("-day", "-pk")), on))
+
+
+def lettings(assets: Collection[int]) -> dict[int, list[Letting]]:
+    """Asset id -> the stretches for which it is let, each up to its early end."""
+    found: dict[int, list[Letting]] = {pk: [] for pk in assets}
+    wanted = sorted(found)
+    for start in range(0, len(wanted), SLICE):
+        rows = list(AssetContract.objects.current().filter(asset_id__in=wanted[start : start + SLICE]))
+        over = ends([row.pk for row in rows])
+        for row in rows:
+            until = min(over.get(row.pk) or date.max, row.until_day)
+            found[row.asset_id].append(Letting(number(row), row.start_day, until, row.extent_mu4))
+    return found
 
 
 def story(of: ContractRow) -> tuple[ContractEvent, ...]:

@@ -170,9 +170,9 @@ def _uses(organisation_id: int) -> Iterator[Values]:
         yield fields(row, "day", "use", "note", "evidence", number=base(row.key), asset=base(row.asset.key))
 
 
-def _use(v: Values, desk: Desk) -> object:
-    given = assets.Using(v["number"], v["day"], v["asset"], v["use"], v["note"], v["evidence"])
-    return assets.use(given, desk.books)
+def _use(rows: Sequence[Values], desk: Desk) -> object:
+    given = gathered(rows, desk, lambda v, place: assets.Using(**v, place=place))
+    return assets.use_all(given, desk.books)
 
 
 DISPOSALS = sheet(
@@ -226,12 +226,15 @@ def _contracts(organisation_id: int) -> Iterator[Values]:
                      payer=row.payer.code, last_day=row.until_day - timedelta(days=1))  # fmt: skip
 
 
-def _let(v: Values, desk: Desk) -> object:
-    terms = Contract(
-        v["number"], v["asset"], v["payer"], v["start_day"], v["last_day"] + timedelta(days=1),
-        v["first_due_day"], v["yearly_fen"], v["rise_years"], v["rise_fen"], v["extent_mu4"],
-    )  # fmt: skip
-    return asset_income.let(asset_income.LettingOut(terms, v["day"], v["purpose"], v["evidence"]), desk.books)
+def _let(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> asset_income.LettingOut:
+        terms = Contract(
+            v["number"], v["asset"], v["payer"], v["start_day"], v["last_day"] + timedelta(days=1),
+            v["first_due_day"], v["yearly_fen"], v["rise_years"], v["rise_fen"], v["extent_mu4"],
+        )  # fmt: skip
+        return asset_income.LettingOut(terms, v["day"], v["purpose"], v["evidence"], place)
+
+    return asset_income.let_all(gathered(rows, desk, given), desk.books)
 
 
 RECEIPTS = sheet(
@@ -309,8 +312,8 @@ FAMILY = Family(
     N_("Collective assets, contracts and income"),
     (
         Register(ASSETS, CollectiveAsset, _assets, singly(_register)),
-        Register(ASSET_USES, AssetUse, _uses, singly(_use)),
-        Register(CONTRACTS, AssetContract, _contracts, singly(_let)),
+        Register(ASSET_USES, AssetUse, _uses, _use),
+        Register(CONTRACTS, AssetContract, _contracts, _let),
         Register(RECEIPTS, ContractReceipt, _receipts, _receive),
         Register(ENDS, ContractEnd, _ends, singly(_end)),
         Register(DISPOSALS, AssetDisposal, _disposals, singly(_dispose), last=lambda v: True),
