@@ -1,6 +1,6 @@
 """The trial balance, and months closed and opened again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lianjie.base.quantity import UNITS
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.queries import history
 from lianjie.ledger.actions import closing
 from lianjie.ledger.queries import balances, closings
 from lianjie.ledger.queries.balances import TrialRow
@@ -31,6 +33,7 @@ COLUMNS = (
     Column("account", N_("Account"), "code"),
     Column("name", N_("Name of the account")),
     Column("good", N_("Goods")),
+    Column("unit", N_("Unit")),
     Column("opening_debit", N_("Opening, debit"), "yuan"),
     Column("opening_credit", N_("Opening, credit"), "yuan"),
     Column("debit", N_("Moved, debit"), "yuan"),
@@ -38,7 +41,7 @@ COLUMNS = (
     Column("closing_debit", N_("Closing, debit"), "yuan"),
     Column("closing_credit", N_("Closing, credit"), "yuan"),
 )
-SIDES = tuple(column.name for column in COLUMNS[3:])
+SIDES = tuple(column.name for column in COLUMNS[4:])
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,11 @@ def trial_balance(request: HttpRequest, code: str) -> HttpResponseBase:
     years = sorted({each.year for each in balances.months(place.id)}, reverse=True)
     chosen = _months(request, years)
     rows = balances.trial_balance(place.id, chosen.start, chosen.until) if chosen else ()
+    units = history.units(place.id, {row.good for row in rows if row.good})
     wanted = request.GET.get("as", "")
     if wanted in ("csv", "xlsx") and chosen:
         name = f"{place.code}-trial-balance-{chosen.start:%Y%m}-{chosen.year}{chosen.month or 12:02}"
-        return export.as_asked(wanted, name, columns.heading(COLUMNS), _written(rows))
+        return export.as_asked(wanted, name, columns.heading(COLUMNS), _written(rows, units))
     money = [_cells(row) for row in rows if not row.good]
     return render(
         request,
@@ -77,9 +81,9 @@ def trial_balance(request: HttpRequest, code: str) -> HttpResponseBase:
             "years": years,
             "chosen": chosen,
             "months": range(1, 13),
-            "sides": COLUMNS[3:],
+            "sides": COLUMNS[4:],
             "money": money,
-            "goods": [_cells(row) for row in rows if row.good],
+            "goods": [_cells(row) | {"unit": units.get(row.good, "")} for row in rows if row.good],
             "sums": {side: sum(int(str(row[side])) for row in money) for side in SIDES},
         },
     )
@@ -110,13 +114,14 @@ def _cells(row: TrialRow) -> dict[str, object]:
     }
 
 
-def _written(rows: Iterable[TrialRow]) -> Iterator[list[str | int | Decimal]]:
-    """The rows of a file: money in yuan, goods in whole small units."""
+def _written(rows: Iterable[TrialRow], units: Mapping[str, str]) -> Iterator[list[str | Decimal]]:
+    """The rows of a file: money in yuan, goods in the unit beside them."""
     for row in rows:
         cells = _cells(row)
-        sides = [int(str(cells[side])) for side in SIDES]
-        amounts = sides if row.good else [Decimal(fen) / 100 for fen in sides]
-        yield [row.account, str(cells["name"]), row.good, *amounts]
+        code = units.get(row.good, "kg") if row.good else "yuan"
+        small = int(UNITS[code].small)
+        amounts = [Decimal(int(str(cells[side]))) / small for side in SIDES]
+        yield [row.account, str(cells["name"]), row.good, gettext(UNITS[code].label), *amounts]
 
 
 # Months closed
