@@ -152,5 +152,5 @@ def test_recognised_beside_paid_the_ledger_of_wages_and_public_posts(entry):
     assert (board.days, board.worth_fen, board.paid_fen) == (((30, E4 // 2),), 6_000, 12_000)
     assert queries.vouchers(mine, "W1", wanted)["2026-05"] == "2026-06-30 回单2026-06-30"
     assert [each[4] for each in queries.roster(mine, "W1", wanted)] == [2, 2]
-    home = work_queries.of_household(mine, WorkAgreement.objects.get(key="G1").worker_id)
+    home = work_queries.of_household(mine, WorkAgreement.objects.get(key="G1").worker_id, {WorkAgreement})
     assert [(m.month, m.paid_fen) for m in home] == [("2026-06", 80_000), ("2026-05", 80_000)]

@@ -170,7 +170,7 @@ def test_from_the_deposit_to_a_sale_a_breach_and_an_insurance(reads, world):
     assert "拒收" in b"".join(answer.streaming_content).decode()
     assert chen.post(f"{one}withdraw/orderbreach:B1/", {"reason": "误记"}).status_code == 302
     assert "3,281.00" not in chen.get(one).content.decode()
-    assert chen.post(f"{one}withdraw/orderbreach:B1/", {"reason": "误记"}).status_code == 422
+    assert chen.post(f"{one}withdraw/orderbreach:B1/", {"reason": "误记"}).status_code == 404
     assert reads("guo").post(f"{one}money/", money).status_code == 403
     assert reads("zhao").get(f"{one}money/").status_code == 404
     assert reads("luo").get(f"{one}account/?as=csv").status_code == 200
