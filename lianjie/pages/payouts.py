@@ -182,7 +182,7 @@ def file(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Read the bank's answer: settled lines are booked, failed ones owe again."""
     place, row = _opened(request, code, number, "pay")
-    form = AnswerForm(request.POST or None, request.FILES or None)
+    form = AnswerForm(request.POST or None, request.FILES or None, auto_id="answer_%s")
 
     def run() -> None:
         given = form.cleaned_data["file"]
@@ -198,7 +198,7 @@ def answer(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def by_hand(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Enter chosen lines as paid, with their evidence, as failed, or as money that came back."""
     place, row = _opened(request, code, number, "pay")
-    form = HandForm(request.POST or None)
+    form = HandForm(request.POST or None, auto_id="hand_%s")
     chosen = request.POST.getlist("line")
 
     @transaction.atomic
@@ -287,8 +287,8 @@ def _context(request: HttpRequest, place: Place, row: BatchRow) -> dict[str, obj
         ],
         "layout_name": banks.layout(row.layout).named(get_language() or "en") if row.layout else "",
         "rule_form": RuleForm(),
-        "answer_form": AnswerForm(initial={"day": today}),
-        "hand_form": HandForm(initial={"day": today}),
+        "answer_form": AnswerForm(initial={"day": today}, auto_id="answer_%s"),
+        "hand_form": HandForm(initial={"day": today}, auto_id="hand_%s"),
         "may_rule": row.state == "draft" and "approve" in place.rights and row.made_by_id != request.user.pk,
         "may_file": row.method == "bank" and row.state in ("approved", "exported") and "pay" in place.rights,
         "may_answer": row.method == "bank" and row.state == "exported" and "pay" in place.rights,

@@ -91,3 +91,15 @@ def test_from_the_rent_owed_to_the_money_there(page: Page, world: World, sign_in
     expect(page.locator("#sent")).to_contain_text("2,500.00")
     expect(page.locator("#sent")).to_contain_text("已兑付")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    sign_in(world.users["luo"])
+    page.goto(f"/o/{code}/payouts/1/")
+    page.get_by_label(world.home.name).check()
+    page.locator("#hand_day").fill("2026-12-31")
+    page.locator("#hand_evidence").fill("退汇通知 7 号")
+    page.get_by_role("button", name="款项已退回").click()
+    expect(page.get_by_role("row").filter(has_text=world.home.name)).to_contain_text("银行已退回")
+    assert payouts.reconciled(world.coop.pk).holds
+    sign_in(world.users["wei"])
+    page.goto(f"/h/{world.home.code}/")
+    expect(page.locator("#sent")).to_contain_text("退汇通知 7 号")
