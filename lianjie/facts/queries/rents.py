@@ -103,20 +103,21 @@ def leases(
 
     plain  True when it is known that neither terms of rent nor changes were entered: nobody asks for them
     """
-    rows = Lease.objects.current().filter(organisation_id=organisation_id)
-    terms = RentTerms.objects.current().filter(organisation_id=organisation_id)
-    changes = LeaseChange.objects.current().filter(organisation_id=organisation_id)
+    here: dict[str, Any] = {"organisation_id": organisation_id}
+    rows, of_lease = Lease.objects.current().filter(**here), dict(here)
     if only is not None:
-        keys = [key for row in only for key in _versions(row.key)]
         rows = rows.filter(pk__in=[row.pk for row in only])
-        terms, changes = terms.filter(lease__key__in=keys), changes.filter(lease__key__in=keys)
+        of_lease["lease__key__in"] = [key for row in only for key in _versions(row.key)]
     if lessor_id is not None:
-        rows = rows.filter(lessor_id=lessor_id)
-        terms, changes = terms.filter(lease__lessor_id=lessor_id), changes.filter(lease__lessor_id=lessor_id)
-    by_lease = {} if plain else {_base(row.lease.key): row for row in terms.select_related("lease")}
+        rows, of_lease["lease__lessor_id"] = rows.filter(lessor_id=lessor_id), lessor_id
+    by_lease: dict[str, RentTerms] = {}
     became: dict[str, list[LeaseChange]] = defaultdict(list)
-    for change in () if plain else changes.select_related("lease", "taker").order_by("day", "pk"):
-        became[_base(change.lease.key)].append(change)
+    if not plain:
+        for agreed in RentTerms.objects.current().filter(**of_lease).select_related("lease"):
+            by_lease[_base(agreed.lease.key)] = agreed
+        changes = LeaseChange.objects.current().filter(**of_lease).select_related("lease", "taker")
+        for change in changes.order_by("day", "pk"):
+            became[_base(change.lease.key)].append(change)
     found = (
         _detail(row, by_lease.get(_base(row.key)), became[_base(row.key)], row.lessor_id in (members or ()))
         for row in rows.select_related("lessor__area", "parcel").order_by("key")
