@@ -23,22 +23,19 @@ def spelled(organisation_id: int, text: str, party: str) -> Q:
 
     party  the column that holds the party's id in the row searched
     """
-    found = Sought.objects.filter(_begins(text), organisation_id=organisation_id).order_by()
-    ids = list(found.values_list("party_id", flat=True)[: FEW + 1])
-    if len(ids) <= FEW:
-        return Q(**{f"{party}__in": sorted(set(ids))})
-    return Q(Exists(found.filter(party_id=OuterRef(party))))
+    words = Sought.objects.filter(organisation_id=organisation_id).order_by()
+    begins = [Q(word__gte=said, word__lt=said + chr(0x10FFFF)) for said in dict.fromkeys(_said(text))]
+    # One after the other: asked for either, SQLite reads all the words of an organisation.
+    found = [list(words.filter(each).values_list("party_id", flat=True)[: FEW + 1]) for each in begins]
+    if all(len(ids) <= FEW for ids in found):
+        return Q(**{f"{party}__in": sorted({each for ids in found for each in ids})})
+    either = begins[0] if len(begins) == 1 else begins[0] | begins[1]
+    return Q(Exists(words.filter(either, party_id=OuterRef(party))))
 
 
-def _begins(text: str) -> Q:
+def _said(text: str) -> Iterator[str]:
+    """What is typed, and without its spaces when it may be pinyin."""
     small = text.strip().translate(_SMALL)
-    found = Q()
-    for word in dict.fromkeys(_said(small)):
-        found |= Q(word__gte=word, word__lt=word + chr(0x10FFFF))
-    return found
-
-
-def _said(small: str) -> Iterator[str]:
     yield small
     letters = small.replace(" ", "")
     if re.fullmatch(r"[a-zü]+", letters):
