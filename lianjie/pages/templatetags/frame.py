@@ -74,6 +74,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         N_("Growing and work"),
         (
             Item("bases", N_("Bases and seasons"), "read"),
+            Item("cases", N_("Expert cases"), "read"),
             Item("orders", N_("Orders"), "read"),
             Item("deliveries", N_("Deliveries"), "read"),
             Item("loans", N_("Loans in kind"), "read"),
