@@ -149,7 +149,12 @@ def _overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], o
         "next": next((one for one in owing if one.day and one.day >= on), None),
         "streams": list(streams.values()),
         "by_year": [
-            (year, [_sums(each).get(name, 0) for name in streams], sum(_sums(each).values()), each.parts)
+            (
+                year,
+                [(text, _sums(each).get(name, 0)) for name, text in streams.items()],
+                sum(_sums(each).values()),
+                each.parts,
+            )
             for year, each in incomes.items()
         ],
         "beside": [
