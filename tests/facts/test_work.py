@@ -11,7 +11,7 @@ from lianjie.base.refusal import Refusals
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.work import Counted
-from lianjie.facts.models import Payroll, PayrollLine, WorkDone
+from lianjie.facts.models import Payroll, PayrollLine, WorkAgreement, WorkDone
 from lianjie.facts.queries import work as queries
 from lianjie.facts.rules import work as rules
 from lianjie.facts.rules.work import Done, Floor, Terms
@@ -218,5 +218,5 @@ def test_recognised_beside_actually_paid_and_the_households_wages_by_month(entry
     (seen,) = queries.recognitions(entry.organisation_id, "W1")
     assert (seen.workers, seen.months, seen.enough) == (2, 1, False)
     home = Posting.objects.filter(party__code="COOP-H1").first().party_id
-    (month,) = queries.of_household(entry.organisation_id, home)
+    (month,) = queries.of_household(entry.organisation_id, home, {WorkAgreement})
     assert (month.month, month.days_e4, month.worth_fen, month.paid_fen) == ("2026-03", E4, 12_000, 12_000)
