@@ -90,9 +90,9 @@ class Storm:
         start = time.perf_counter()
         line.request(verb, address, body=body or None, headers=headers)
         response = line.getresponse()
-        response.read()
+        told = response.read()
         took = time.perf_counter() - start
-        assert response.status in wanted, f"{address} answered {response.status}"
+        assert response.status in wanted, f"{address} answered {response.status}: {told[-2000:]!r}"
         return took
 
 

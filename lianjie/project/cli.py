@@ -239,6 +239,7 @@ def serve(given: argparse.Namespace) -> None:
         application,
         listen=f"{ADDRESS}:{given.port}",
         threads=4,
+        connection_limit=2000,  # browsers keep theirs open; beyond the limit people wait, not their requests
         ident=None,
         max_request_body_size=64 * 1024 * 1024,
         clear_untrusted_proxy_headers=not settings.PROXIES,
