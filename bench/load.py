@@ -32,7 +32,7 @@ HOUSEHOLDS, SECONDS, PEOPLE = 100_000, 120, 200
 LINES_EACH = 10
 LOOKS = (4.0, 12.0)
 """Seconds somebody looks at a page before the next."""
-TOKEN = "lianjie-load-bench-token-0123456"  # 32 letters, as Django wants a cross-site token
+TOKEN = "lianjieloadbenchtoken0123456789a"  # 32 letters and digits, as Django wants a cross-site token
 
 
 class Storm:
@@ -90,9 +90,9 @@ class Storm:
         start = time.perf_counter()
         line.request(verb, address, body=body or None, headers=headers)
         response = line.getresponse()
-        told = response.read()
+        response.read()
         took = time.perf_counter() - start
-        assert response.status in wanted, f"{address} answered {response.status}: {told[-2000:]!r}"
+        assert response.status in wanted, f"{address} answered {response.status}"
         return took
 
 

@@ -179,7 +179,9 @@ def fill(households: int, lines: int) -> None:
     import django
 
     django.setup()
+    from django.apps import apps
     from django.core.management import call_command
+    from django.core.management.color import no_style
     from django.db import connection
 
     from bench.county import County
@@ -191,6 +193,9 @@ def fill(households: int, lines: int) -> None:
     timed("ledger", county.ledger)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # Rows were written with their numbers: new ones are counted on from there.
+            for statement in connection.ops.sequence_reset_sql(no_style(), list(apps.get_models())):
+                cursor.execute(statement)
             # What autovacuum does on a server that is not a test's; nobody does it on SQLite.
             cursor.execute("VACUUM ANALYZE")
     print(json.dumps({"cookie": county.cookie(), "pages": county.pages(), "lines": county.posted_lines()}))
