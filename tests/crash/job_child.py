@@ -59,15 +59,19 @@ def forked(act: Callable[[int], None], number: int) -> bool:
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def main() -> None:
+def rounds(ask: Callable[[int], None], work: Callable[[int], None]) -> int:
+    """Kill the worker of a job before its 1st, 2nd, 3rd … write, until none is left; how many were killed."""
     job = 1
     while True:
         forked(ask, job)
         if not forked(work, job):
-            break
+            return job - 1
         assert not forked(work, 0)
         job += 1
-    print(job - 1)
+
+
+def main() -> None:
+    print(rounds(ask, work))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from lianjie.facts.models import JobRun, Party  # noqa: E402
 from lianjie.ledger.actions import posting_sales  # noqa: E402
 from lianjie.project.worker import HANDLERS  # noqa: E402
 from tests.crash.child import Killer  # noqa: E402
-from tests.crash.job_child import forked  # noqa: E402
+from tests.crash.job_child import forked, rounds  # noqa: E402
 from tests.facts.order_files import made, shop  # noqa: E402
 
 ORDERS, STEP = 9, 3
@@ -62,15 +62,9 @@ def work(before: int) -> None:
 
 def main() -> None:
     forked(found, 0)
-    job = 1
-    while True:
-        forked(ask, job)
-        if not forked(work, job):
-            break
-        assert not forked(work, 0)
-        job += 1
-    whole = [each for number in range(1, job + 1) for each in sold(number)]
-    print(json.dumps({"kills": job - 1, **shop.expected(whole)}))
+    kills = rounds(ask, work)
+    whole = [each for number in range(1, kills + 2) for each in sold(number)]
+    print(json.dumps({"kills": kills, **shop.expected(whole)}))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from lianjie.facts.models import JobRun, Party  # noqa: E402
 from lianjie.facts.registers import taking  # noqa: E402
 from lianjie.project.worker import HANDLERS  # noqa: E402
 from tests.crash.child import Killer  # noqa: E402
-from tests.crash.job_child import forked  # noqa: E402
+from tests.crash.job_child import forked, rounds  # noqa: E402
 from tests.ledger import coop  # noqa: E402
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -63,14 +63,7 @@ def work(before: int) -> None:
 
 def main() -> None:
     forked(found, 0)
-    job = 1
-    while True:
-        forked(ask, job)
-        if not forked(work, job):
-            break
-        assert not forked(work, 0)
-        job += 1
-    print(job - 1)
+    print(rounds(ask, work))
 
 
 if __name__ == "__main__":
