@@ -3,7 +3,7 @@
     @pytest.mark.both            runs on SQLite and on PostgreSQL, each change rolled back
     @pytest.mark.both plus @pytest.mark.django_db(transaction=True)   the same, with real commits
     @pytest.mark.django_db       SQLite only
-    @pytest.mark.postgresql      PostgreSQL only
+    @pytest.mark.postgresql      PostgreSQL only, also in a file whose others run on both
 
 Fixtures: `engine` (name of the current one), `private_database` (address of an empty migrated database for
 child processes), `page` (a browser window on the live site), `sign_in(user)`.
@@ -74,10 +74,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Name the engines of each test that touches the database."""
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
-    if "both" in marks:
-        engines = list(ENGINES)
-    elif "postgresql" in marks:
+    if "postgresql" in marks:
         engines = ["postgresql"]
+    elif "both" in marks:
+        engines = list(ENGINES)
     elif "django_db" in marks or NEEDS_DATABASE & set(metafunc.fixturenames):
         engines = ["sqlite"]
     else:
