@@ -162,6 +162,7 @@ def pay(
     return total
 
 
+@transaction.atomic
 def take_back(
     row: SettlementRow, party_id: int, *, method: str, evidence: str, day: date, at: datetime, by: int | None
 ) -> int:
@@ -181,7 +182,7 @@ def take_back(
     if paid is None:
         raise NothingCameBack()
     source = f"reversal:{row.source}:payout:{paid.pk}"
-    record = _head(row, source, max(day, paid.day), N_("Payment came back"), at, by)
+    record = _head(row, source, day, N_("Payment came back"), at, by)
     record.save()
     lines = Posting.objects.filter(entry_id=paid.entry_id, party_id=party_id)
     Posting.objects.bulk_create(
@@ -195,7 +196,7 @@ def take_back(
     )
     journal.post_entries([record.pk])
     Payout.objects.create(
-        settlement=stored, party_id=party_id, amount_fen=-paid.amount_fen, day=record.day, method=method,
+        settlement=stored, party_id=party_id, amount_fen=-paid.amount_fen, day=day, method=method,
         evidence=evidence.strip(), entry=record, at=at, by_id=by, turn=paid.turn, reverses=paid,
     )  # fmt: skip
     stored.state = state

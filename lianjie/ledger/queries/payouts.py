@@ -226,13 +226,12 @@ def reconciled(organisation_id: int) -> Reconciled:
         .values_list("entry_id")
         .annotate(Sum("amount_fen"))
     )
-    back = of_here.filter(state="returned", batch__purpose="settlement").values_list(
-        "back_entry", "amount_fen"
+    back = of_here.filter(state="returned", batch__purpose="settlement")
+    came = Posting.objects.filter(
+        entry__in=back.values("back_entry"), account__in=PAID_FROM.values(), entry__posted=True
     )
-    for entry_id, fen in back:
-        came = Posting.objects.filter(entry_id=entry_id, account__in=PAID_FROM.values(), entry__posted=True)
-        sent -= int(fen)
-        booked -= int(came.aggregate(s=Sum("amount_fen"))["s"] or 0)
+    sent -= int(back.aggregate(s=Sum("amount_fen"))["s"] or 0)
+    booked -= int(came.aggregate(s=Sum("amount_fen"))["s"] or 0)
     for entry_id, rows in by_entry.items():
         of_lines = sum(row.amount_fen for row in rows)
         in_books = -int(sums.get(entry_id, 0))
