@@ -11,7 +11,7 @@ class Acting:
     """Whoever acts.
 
     by       id of the user; None for a command, a job or nobody signed in
-    door     page, command or job
+    door     page, api, command or job
     address  network address the request came from; "" for the other doors
     device   what the browser calls itself, cut short
     """

@@ -39,8 +39,12 @@ class Refusal(Exception):
 
     def say(self, say: Say = english) -> str:
         """The whole refusal as one text in the reader's language."""
+        return " ".join(self.parts(say)).strip()
+
+    def parts(self, say: Say = english) -> tuple[str, str]:
+        """What is wrong, and what to do, in the reader's language."""
         told = self.details | {name: say(self.details[name]) for name in self.words if self.details.get(name)}
-        return f"{say(self.what).format_map(told)} {say(self.fix).format_map(told)}".strip()
+        return say(self.what).format_map(told), say(self.fix).format_map(told)
 
     def __str__(self) -> str:
         return self.say()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from lianjie.base.acting import Acting, as_acting
+from lianjie.pages.api.door import here
 
 
 class ActingMiddleware:
@@ -17,5 +18,5 @@ class ActingMiddleware:
         address = request.META.get("REMOTE_ADDR", "")
         device = request.headers.get("User-Agent", "")[:120]
         by = request.user.pk if request.user.is_authenticated else None
-        with as_acting(Acting(by, "page", address, device)):
+        with as_acting(Acting(by, "api" if here(request) else "page", address, device)):
             return self.get_response(request)

@@ -86,12 +86,7 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
     """
     today = timezone.localdate()
     on = min(_day(request.GET.get("on", "")) or today, today)
-    who = linked.whose(party, on)
-    if who is None:
-        raise Http404
-    places = _places(request, who)
-    if not places and not _sees_home(request, who):
-        raise Http404
+    who, places = opened(request, party, on)
     organisations = list(places)
     booked = movements.of_parties(who.ids, organisations)
     years = [year for year in movements.years(booked) if year <= on.year]
@@ -99,10 +94,10 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
     year = int(asked) if asked.isdigit() and int(asked) in years else 0
     if request.GET.get("as") in ("csv", "xlsx"):
         name = f"{who.row.code}-{year or 'all'}-{on}"
-        rows = columns.written(COLUMNS, _cells(_lines(who, booked, places, year, on, None, None)))
+        rows = columns.written(COLUMNS, _cells(lines_of(who, booked, places, year, on, None, None)))
         return export.as_asked(request.GET["as"], name, columns.heading(COLUMNS), rows)
-    before = _cursor(request.GET.get("after", ""))
-    lines = _lines(who, booked, places, year, on, before, PAGE + 1)
+    before = cursor(request.GET.get("after", ""))
+    lines = lines_of(who, booked, places, year, on, before, PAGE + 1)
     return render(
         request,
         "members/household.html",
@@ -117,12 +112,24 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
             "lines": lines[:PAGE],
             "next_after": lines[PAGE - 1].cursor if len(lines) > PAGE else "",
             "first": before is None,
-            **_overview(who, booked, places, on),
+            **overview(who, booked, places, on),
         },
     )
 
 
-def _overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on: date) -> dict[str, object]:
+def opened(request: HttpRequest, party: str, on: date) -> tuple[Whose, dict[int, Place]]:
+    """The household on a day, and by id the organisations where the reader may see it. Raises Http404."""
+    who = linked.whose(party, on)
+    if who is None:
+        raise Http404
+    places = _places(request, who)
+    if not places and not _sees_home(request, who):
+        raise Http404
+    return who, places
+
+
+def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on: date) -> dict[str, object]:
+    """What ties it, what it is owed and owes, what reached it, what it got by year."""
     organisations = list(places)
     ties = linked.ties(who, organisations, on)
     standing = stands(movements.sums(booked, who.ids, organisations, on))
@@ -168,7 +175,7 @@ def _sums(of: income.YearIncome) -> dict[str, int]:
     return together(of.parts)
 
 
-def _lines(
+def lines_of(
     who: Whose,
     booked: list[MovementRow],
     places: dict[int, Place],
@@ -305,7 +312,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _cursor(text: str) -> tuple[date, int, int] | None:
+def cursor(text: str) -> tuple[date, int, int] | None:
     day, _, rest = text.partition("_")
     rank, _, pk = rest.partition("_")
     found = _day(day)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from lianjie.facts.actions import sign_ins
 from lianjie.facts.queries import accounts
+from lianjie.pages.api.door import token_of
 
 NOTED_EVERY = 60
 """Seconds between two notes that a session is in use."""
@@ -65,7 +66,7 @@ class Sessions:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and token_of(request) is None:
             self._keep(request)
         return self.get_response(request)
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from lianjie.facts.actions import sign_ins
+from lianjie.facts.actions import api_tokens, sign_ins
 from lianjie.facts.actions.audit import note
 from lianjie.facts.queries import accounts
 from lianjie.pages import access
@@ -64,6 +64,7 @@ class Password(auth.PasswordChangeView):
         now, here = timezone.now(), session.get("sign_in")
         sign_ins.seen(here, session.session_key, now=now)
         sign_ins.end(user.pk, other_than=here, now=now)
+        api_tokens.end(user.pk, now=now)
         note("account:password", subject=f"user:{user.get_username()}")
         messages.success(
             self.request, gettext("Your password has been changed. You are signed out elsewhere.")

@@ -14,10 +14,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
 
+from lianjie.facts.actions import api_tokens
+from lianjie.facts.actions.api_tokens import TokenAsked
 from lianjie.facts.models import Area, Assignment
 from lianjie.pages import access
+from lianjie.pages.api import document
 from tests.pages.world import World, build
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +99,11 @@ def address(name: str, **other: object) -> str:
     return reverse(name, kwargs=values)
 
 
+def of_api(name: str) -> bool:
+    """True for what a program asks: refused in JSON, and never sent to the page that signs in."""
+    return name.startswith("api-")
+
+
 def in_organisation(name: str) -> bool:
     """True for the pages of one organisation."""
     return "code" in NAMED[name] and ":" not in access.needs()[name][0]
@@ -121,6 +130,17 @@ def reader(name: str, *assigned: dict) -> Client:
     client = Client(headers={"accept-language": "en"}, raise_request_exception=False)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def program(name: str) -> Client:
+    """A client that shows a token of this user."""
+    user = get_user_model().objects.get(username=name)
+    with transaction.atomic():
+        api_tokens.end(user.pk, now=timezone.now())
+        text = api_tokens.make(user.pk, TokenAsked("program", 7, False), now=timezone.now())
+    return Client(
+        headers={"accept-language": "en", "authorization": f"Bearer {text}"}, raise_request_exception=False
+    )
 
 
 def asked(client: Client, name: str, method: str, **other: object):
@@ -207,6 +227,8 @@ def test_nobody_is_shown_anything_before_signing_in(small):
         for method in ("get", "post"):
             answer = asked(client, name, method)
             signs_in = answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+            if of_api(name):
+                signs_in = answer.status_code == 401 and "WWW-Authenticate" in answer.headers
             if (read != access.PUBLIC) != signs_in and name not in ("set_language", "sign-in-code"):
                 wrong.append(f"{method} {name}: {answer.status_code} {answer.headers.get('Location', '')}")
     assert not wrong, "\n".join(wrong)
@@ -223,6 +245,57 @@ OUTSIDE = {
     "ended": lambda w, role: [{"role": role, "organisation": w.coop, "until_day": date(2024, 1, 1)}],
     "to-come": lambda w, role: [{"role": role, "organisation": w.coop, "start_day": date(2999, 1, 1)}],
 }
+
+
+OUTSIDE_AND_ROLES = [(role, where) for where in OUTSIDE for role in ROLES]
+OPERATIONS = [name for name in NAMED if of_api(name) and name != "api-document"]
+"""Every operation of the API, found by its address."""
+
+
+def test_an_operation_takes_the_right_of_the_page_it_stands_for():
+    """Its address is the page's with /api before it."""
+    described = {(address, method) for address, of in document.document()["paths"].items() for method in of}
+    assert len(described) >= len(OPERATIONS) > 0
+    for name in OPERATIONS:
+        page = resolve(address(name).removeprefix("/api")).url_name
+        assert access.needs()[name] == access.needs()[page], f"{name} and {page} take different rights"
+        assert access.needs()[name][1] not in access.SENSITIVE, f"{name}: not for programs"
+
+
+@pytest.mark.parametrize("scope", ["organisation", "area"])
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_opens_inside_what_its_right_says(small, role, scope):
+    """By the browser's session and by a token of the same person: the same answer."""
+    where = {"organisation": small.coop} if scope == "organisation" else {"area": small.county}
+    session = reader("inside", {"role": role, "party": small.home if role == "member" else None} | where)
+    wrong = []
+    for name in OPERATIONS:
+        for method in ("get", "post"):
+            allowed = expected(name, method, access.RIGHTS[role], by_area=scope == "area")
+            answer = asked(session, name, method)
+            if answer.status_code not in allowed:
+                wrong.append(f"{method} {name}: {answer.status_code}, not {sorted(allowed)}")
+            shown = asked(program("inside"), name, method)
+            if (shown.status_code, shown.content) != (answer.status_code, answer.content):
+                wrong.append(f"{method} {name}: {shown.status_code} by token, {answer.status_code} else")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("role", "where"), OUTSIDE_AND_ROLES)
+def test_no_operation_tells_an_outsider_that_a_record_exists(small, role, where):
+    path = f"{Area.objects.count() + 1:06d}/"
+    Area.objects.create(
+        code="350000000000", name="福建省", level="province", path=path, valid_from=date(2010, 1, 1)
+    )
+    own = {"party": small.neighbour} if role == "member" else {}
+    reader("outside", *(each | own for each in OUTSIDE[where](small, role)))
+    for name in OPERATIONS:
+        for method in ("get", "post"):
+            here, none = (
+                asked(program("outside"), name, method, **there)
+                for there in ({}, {"code": GONE, "party": "H9999"})
+            )
+            assert (here.status_code, here.content) == (404, none.content), f"{method} {name}"
 
 
 @pytest.mark.parametrize(
@@ -243,9 +316,9 @@ def test_outside_a_record_is_told_from_none_by_nothing(small, role, where):
     own = {"party": small.neighbour} if role == "member" else {}
     client = reader("outside", *(each | own for each in OUTSIDE[where](small, role)))
     wrong = []
-    none = asked(client, "organisation", "get", code=GONE)
+    page, program = (asked(client, name, "get", code=GONE) for name in ("organisation", "api-members"))
     for name in filter(in_organisation, NAMED):
-        here = asked(client, name, "get")
+        here, none = asked(client, name, "get"), program if of_api(name) else page
         if (here.status_code, bare(here)) != (404, bare(none)):
             wrong.append(f"get {name}: {here.status_code}, not as one that is not there")
         if asked(client, name, "post").status_code != 404:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lianjie.base.acting import acting
+from lianjie.facts.actions import api_tokens
 from lianjie.facts.actions.audit import note
 from lianjie.facts.models import SignIn
 
@@ -32,7 +33,9 @@ def seen(number: int, session_key: str, *, now: datetime) -> None:
 
 @transaction.atomic
 def end(user_id: int, *, now: datetime, number: int | None = None, other_than: int | None = None) -> int:
-    """End one sign-in of a user, all, or all but one; returns how many were running."""
+    """End one sign-in of a user, all and its tokens, or all but one; returns how many sign-ins ran."""
+    if number is None and other_than is None:
+        api_tokens.end(user_id, now=now)
     rows = SignIn.objects.filter(user_id=user_id, ended_at=None).exclude(pk=other_than)
     if number is not None:
         rows = rows.filter(pk=number)

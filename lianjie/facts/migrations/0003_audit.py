@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('page', 'page'), ('command', 'command'), ('job', 'job')], max_length=8)),
+                ('door', models.CharField(choices=[('page', 'page'), ('api', 'api'), ('command', 'command'), ('job', 'job')], max_length=8)),
                 ('address', models.CharField(blank=True, max_length=45)),
                 ('device', models.CharField(blank=True, max_length=120)),
                 ('verb', models.CharField(max_length=40)),

@@ -1,6 +1,6 @@
 """Tables of facts. Read `record.py` first: every other table is one of its three kinds."""
 
-from lianjie.facts.models.accounts import RecoveryCode, SecondFactor, SignIn
+from lianjie.facts.models.accounts import ApiToken, RecoveryCode, SecondFactor, SignIn
 from lianjie.facts.models.agreements import (
     Contribution,
     Lease,
@@ -147,6 +147,7 @@ __all__ = [
     "AccountBalance",
     "Act",
     "AnnouncedFigure",
+    "ApiToken",
     "Area",
     "AssetCharge",
     "AssetContract",

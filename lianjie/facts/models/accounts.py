@@ -1,4 +1,4 @@
-"""Signing in: the second factor, and where somebody is signed in."""
+"""Signing in: the second factor, where somebody is signed in, and tokens of programs."""
 
 from django.conf import settings
 from django.db import models
@@ -47,3 +47,23 @@ class SignIn(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "ended_at"])]
+
+
+class ApiToken(models.Model):
+    """What a program shows instead of a password. Only its digest is kept: nobody can read it back."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of 32 random bytes, as hex")
+    reads_only = models.BooleanField()
+    made_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=models.Q(ended_at=None), name="api_token_named_once"
+            )
+        ]

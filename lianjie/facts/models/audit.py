@@ -15,7 +15,7 @@ class Act(models.Model):
     and as it became.
     """
 
-    DOORS = [(door, door) for door in ("page", "command", "job")]
+    DOORS = [(door, door) for door in ("page", "api", "command", "job")]
 
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
-from lianjie.facts.models import Act, Assignment, RecoveryCode, SecondFactor, SignIn
+from lianjie.facts.models import Act, ApiToken, Assignment, RecoveryCode, SecondFactor, SignIn
 from lianjie.facts.queries.assignments import Grant
 
 
@@ -35,6 +35,24 @@ class AccountRow:
     last_sign_in: datetime | None
     roles: tuple[tuple[str, str], ...]
     """(role, where)"""
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A token of a program, as its owner sees it."""
+
+    id: int
+    name: str
+    reads_only: bool
+    made_at: datetime
+    until_at: datetime
+    used_at: datetime | None
+
+
+def tokens(user_id: int, *, now: datetime) -> list[TokenRow]:
+    """The tokens of a person that count, the newest first."""
+    rows = ApiToken.objects.filter(user_id=user_id, ended_at=None, until_at__gt=now).order_by("-pk")
+    return [TokenRow(r.pk, r.name, r.reads_only, r.made_at, r.until_at, r.used_at) for r in rows]
 
 
 def has_second_factor(user_id: int) -> bool:

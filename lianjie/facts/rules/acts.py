@@ -14,6 +14,8 @@ VERBS = {
     "account:codes": N_("made new recovery codes"),
     "account:reset": N_("took codes for signing in off an account"),
     "account:end-session": N_("ended a session"),
+    "account:token": N_("made a token for programs"),
+    "account:token-end": N_("ended tokens for programs"),
     "account:unlock": N_("opened a locked account"),
     "adopt": N_("adopted a plan"),
     "settle:draft": N_("began a settlement"),
@@ -64,4 +66,9 @@ VERBS = {
 }
 """Verb -> words. A new verb of `facts.actions.audit.note` is entered here; a test holds both together."""
 
-DOORS = {"page": N_("on a page"), "command": N_("by command"), "job": N_("by a job")}
+DOORS = {
+    "page": N_("on a page"),
+    "api": N_("by a program"),
+    "command": N_("by command"),
+    "job": N_("by a job"),
+}

@@ -31,6 +31,7 @@ SUBJECTS = (
     "sales_events",
     "register_files",
     "glut",
+    "api",
 )
 
 urlpatterns = [path("", include(f"lianjie.pages.urls.{subject}")) for subject in SUBJECTS]

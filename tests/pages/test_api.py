@@ -1,0 +1,143 @@
+"""The API: tokens, what it refuses and how, and that it tells what the pages tell."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lianjie.facts.actions import api_tokens
+from lianjie.facts.actions.api_tokens import MOST, TokenAsked, TokenNameTaken, TooManyTokens
+from lianjie.facts.models import Act, ApiToken, Seen
+from tests.pages.world import World
+
+pytestmark = pytest.mark.both
+MEMBERS = "/api/o/C2001/members/"
+
+
+def token(world: World, name: str, *, reads_only: bool = True, called: str = "scales") -> str:
+    return api_tokens.make(world.users[name].pk, TokenAsked(called, 30, reads_only), now=timezone.now())
+
+
+def program(text: str, **more) -> Client:
+    """Whoever shows this token; checks of forgery are on, as they are for browsers."""
+    headers = {"accept-language": "en", "authorization": f"Bearer {text}"}
+    return Client(headers=headers, enforce_csrf_checks=True, **more)
+
+
+def codes(answer) -> list[str]:
+    return [each["code"] for each in answer.json()["refusals"]]
+
+
+def test_a_token_reads_what_its_person_reads_and_its_use_is_noted(world):
+    text = token(world, "chen")
+    answer = program(text).get(MEMBERS)
+    assert answer.status_code == 200
+    assert answer.json()["rows"][0]["capital_fen"] > 0
+    row = ApiToken.objects.get()
+    assert row.used_at is not None
+    assert text not in (row.digest, row.name)
+    assert "set-cookie" not in {name.lower() for name in answer.headers}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert Act.objects.get(verb="account:token").text == "scales"
+
+
+@pytest.mark.parametrize("why", ["revoked", "expired", "closed", "new password"])
+def test_a_token_that_counts_no_more_opens_nothing(world, why, reads):
+    text, user = token(world, "chen"), world.users["chen"]
+    if why == "revoked":
+        api_tokens.end(user.pk, now=timezone.now(), number=ApiToken.objects.get().pk)
+    elif why == "expired":
+        ApiToken.objects.update(until_at=timezone.now() - timedelta(seconds=1))
+    elif why == "closed":
+        user.is_active = False
+        user.save()
+    else:
+        asked = {"old_password": "peony-root-2025"}
+        asked |= dict.fromkeys(("new_password1", "new_password2"), "lily-bulb-2026")
+        assert reads("chen").post("/password/", asked).status_code == 302
+    answer = program(text).get(MEMBERS)
+    assert (answer.status_code, codes(answer)) == (401, ["NotSignedIn"])
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_wrong_tokens_lock_their_place_as_wrong_passwords_do(world):
+    right, elsewhere = program(token(world, "chen")), {"REMOTE_ADDR": "198.51.100.7"}
+    for _ in range(8):
+        assert program("lianjie_guess").get(MEMBERS).status_code == 401
+    locked = right.get(MEMBERS)
+    assert (locked.status_code, locked.headers["Retry-After"]) == (429, "1800")
+    assert right.get(MEMBERS, **elsewhere).status_code == 200
+
+
+def test_a_token_that_was_ended_locks_nobody(world):
+    """A program left running somewhere shows it again and again; it has guessed nothing."""
+    old = program(token(world, "chen"))
+    api_tokens.end(world.users["chen"].pk, now=timezone.now())
+    assert {old.get(MEMBERS).status_code for _ in range(12)} == {401}
+    assert program(token(world, "guo")).get(MEMBERS).status_code == 200
+
+
+def test_a_token_opens_no_page(world):
+    answer = program(token(world, "chen")).get("/o/C2001/members/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/sign-in/?next=/o/C2001/members/")
+
+
+def test_tokens_of_a_person_have_names_and_are_few(world):
+    token(world, "chen")
+    with pytest.raises(TokenNameTaken):
+        token(world, "chen")
+    for number in range(MOST - 1):
+        token(world, "chen", called=f"scales {number}")
+    with pytest.raises(TooManyTokens):
+        token(world, "chen", called="one more")
+
+
+def test_names_are_masked_for_whoever_does_not_enter_facts(world):
+    def names(who: str) -> list[str]:
+        return [row["name"] for row in program(token(world, who)).get(MEMBERS).json()["rows"]]
+
+    assert all("*" not in name for name in names("chen"))
+    households = [name for name in names("luo") if "合作社" not in name]
+    assert households
+    assert all(name.endswith("*") for name in households)
+
+
+def test_what_leaves_for_a_program_is_in_the_log_as_a_file_is(world):
+    program(token(world, "luo")).get(MEMBERS, {"search": "wei"})
+    seen = Seen.objects.get()
+    assert (seen.by, seen.door, seen.what) == (world.users["luo"], "api", "file")
+    assert seen.subject == f"{MEMBERS}?search=wei"
+    program(token(world, "wei")).get(f"{MEMBERS}H0001/")
+    assert Seen.objects.count() == 1, "one's own account is one's own business"
+
+
+def test_a_list_goes_on_where_the_page_before_ended(world):
+    client, after, found = program(token(world, "chen")), "", []
+    while True:
+        page = client.get(MEMBERS, {"after": after, "limit": 7}).json()
+        found += [row["party"] for row in page["rows"]]
+        after = page["next_after"]
+        if not after:
+            break
+    whole = client.get(MEMBERS, {"limit": 200}).json()["rows"]
+    assert found == [row["party"] for row in whole]
+    assert len(found) > 7
+
+
+def test_a_members_account_is_the_one_on_its_page(world, reads):
+    told = program(token(world, "wei")).get(f"{MEMBERS}H0001/", {"year": 2025}).json()
+    page = reads("wei").get("/o/C2001/members/H0001/?year=2025").context["account"]
+    assert told["closing"]["other_contribution_fen"] == page.closing.other_contribution
+    assert {t["good"]: (t["grams"], t["fen"]) for t in told["closing"]["traded"]} == page.closing.traded
+    assert len(told["lines"]) == len(page.lines)
+
+
+def test_what_is_asked_wrongly_is_refused_by_its_field(world):
+    answer = program(token(world, "chen")).get(MEMBERS, {"limit": 0, "standing": "x"})
+    assert answer.status_code == 422
+    assert {each["field"] for each in answer.json()["refusals"]} == {"limit", "standing"}
+    nowhere = program(token(world, "chen", called="2")).get("/api/nowhere/")
+    assert (nowhere.status_code, codes(nowhere)) == (404, ["NotFound"])
+    wrong = program(token(world, "chen", called="3", reads_only=False)).delete(MEMBERS)
+    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "GET")
