@@ -101,6 +101,26 @@ def second_factor_row(user_id: int) -> str:
     return f"facts_secondfactor.key_sealed:{user_id}"
 
 
+def recovery_hash(user_id: int, code: str) -> str:
+    """What is sealed of a recovery code: enough to make its index under another key, not the code."""
+    return hashlib.sha256(f"recovery:{user_id}:{code}".encode()).hexdigest()
+
+
+def recovery_index(hashed: str) -> str:
+    """The keyed index of a recovery code, 32 hex digits."""
+    return recovery_indexes(hashed)[0]
+
+
+def recovery_indexes(hashed: str) -> list[str]:
+    """Every index the recovery code may stand under."""
+    return _indexes("recovery index", hashed)
+
+
+def recovery_row(user_id: int) -> str:
+    """The name the hash of a user's recovery code is bound to."""
+    return f"facts_recoverycode.sealed:{user_id}"
+
+
 def receiver_row(organisation_id: int, key: str) -> str:
     """The name a receiver's data are bound to."""
     return f"facts_orderreceiver.sealed:{organisation_id}:{key}"

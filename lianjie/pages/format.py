@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from lianjie.base.fen import Fen
 from lianjie.base.quantity import UNITS, written
 from lianjie.base.refusal import Finding, Refusal
+from lianjie.facts.rules.relation import choice
 from lianjie.pages import words
 
 register = template.Library()
@@ -140,6 +141,12 @@ def word(value: str | None, of: str) -> str:
         return ""
     text = words.WORDS[of].get(value)
     return gettext(text) if text else str(value)
+
+
+@register.filter
+def relation(written: str) -> str:
+    """A known relation in words, another as written: {{ row.relation|relation }}."""
+    return word(choice(written), "relation")
 
 
 @register.filter

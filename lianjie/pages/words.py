@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from lianjie.base.words import N_
 from lianjie.facts.rules import assembly, personal
+from lianjie.facts.rules.relation import RELATIONS
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
 from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
 from lianjie.pages import glut_words
@@ -184,13 +185,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "land_mu": N_("Land (mu)"),
         "purchase_yuan": N_("Inputs bought (yuan)"),
     },
-    "relation": {
-        "head": N_("Head"),
-        "spouse": N_("Spouse"),
-        "child": N_("Child"),
-        "parent": N_("Parent"),
-        "other": N_("Other relation"),
-    },
+    "relation": RELATIONS,
     "purpose": dict(PURPOSE_WORDS),
     "objection": dict(OBJECTION_STATES),
     "meeting_form": assembly.FORMS,

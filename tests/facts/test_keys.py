@@ -1,15 +1,18 @@
 """Keys turn while people go on working: nothing is lost, nothing booked changes, the old key goes in time."""
 
 import threading
+from base64 import b32decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.db import connection, models
+from django_otp.oath import hotp
 
 from lianjie.facts import keyring, sealing
-from lianjie.facts.actions import keys, seal
+from lianjie.facts.actions import keys, seal, second_factor
 from lianjie.facts.actions.keys import KeyInUse, KeyTooFresh, NewestKeyStays, NoSuchKey, SealedValuesChanged
+from lianjie.facts.actions.second_factor import FactorCodeWrong
 from lianjie.facts.keyring import KeysInEnvironment
 from lianjie.facts.models import Act, BankAccount, Party, Person, RecoveryCode
 from lianjie.facts.queries import bank
@@ -107,13 +110,31 @@ def test_a_key_in_use_is_not_retired(engine, ring, django_user_model):
     with pytest.raises(KeyInUse, match="facts_person 1"):
         keys.retire(old, at=LATER)
     keys.reseal()
-    user = django_user_model.objects.create_user("wang")
-    code = RecoveryCode.objects.create(user=user, digest=f"{old:02x}" + "0" * 30)
-    with pytest.raises(KeyInUse, match="facts_recoverycode 1"):
-        keys.retire(old, at=LATER)
-    code.used_at = NOW
-    code.save()
     keys.retire(old, at=LATER)
+
+
+@pytest.mark.both
+def test_recovery_codes_turn_with_the_keys_and_still_open(engine, ring, django_user_model):
+    """Their owners make no new ones: the paper in the drawer goes on opening after the old key is gone."""
+    user = django_user_model.objects.create_user("wang")
+    key = second_factor.begin(user.pk)
+    app = f"{hotp(b32decode(key), int(NOW.timestamp()) // 30):06}"
+    paper = second_factor.confirm(user.pk, app, now=NOW)
+    second_factor.verify(user.pk, paper[0], now=NOW)
+    old = first()
+    new = keys.new(at=NOW).id
+    with pytest.raises(KeyInUse, match="facts_recoverycode 9"):
+        keys.retire(old, at=LATER)
+    second_factor.verify(user.pk, paper[1], now=NOW)
+    keys.reseal()
+    assert keys.in_use() == {new: {"facts_secondfactor": 1, "facts_recoverycode": 8}}
+    keys.retire(old, at=LATER)
+    second_factor.verify(user.pk, paper[2], now=LATER)
+    for used in paper[:3]:
+        with pytest.raises(FactorCodeWrong):
+            second_factor.verify(user.pk, used, now=LATER)
+    kept = RecoveryCode.objects.filter(used_at__isnull=False)
+    assert [row.sealed for row in kept] == [None, None, None], "nothing is left of a used one"
 
 
 @pytest.mark.django_db

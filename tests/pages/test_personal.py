@@ -7,8 +7,9 @@ import zipfile
 import pytest
 from django.test import Client
 
-from lianjie.facts.models import Correction, LegalHold, Party, Seen
+from lianjie.facts.models import Correction, LegalHold, Party, Person, Residence, Seen
 from tests.pages.world import ID_NUMBER, build
+from tests.support.fill import fill
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +141,15 @@ def test_all_books_are_put_under_hold(world):
     assert "county letter 8" in guo.get("/o/C2001/people/H0001/").content.decode()
     guo.post(f"/o/C2001/seen/hold/{LegalHold.objects.get().pk}/lift/", {"reason": "closed"})
     assert "county letter 8" not in guo.get("/o/C2001/seen/").content.decode()
+
+
+def test_a_known_relation_is_a_word_and_another_stays_as_written(world):
+    """An English page shows 配偶 as Spouse; what a village writes of its own stays its own."""
+    lives = Residence.objects.current().get(person__code="P0001")
+    for nth, (written, shown) in enumerate(
+        {"配偶": "Spouse", "长女": "Daughter", "干女儿": "干女儿"}.items()
+    ):
+        person = fill(Person, party=fill(Party, code=f"P9{nth}", kind="person", name=f"某{nth}"))
+        fill(Residence, household=lives.household, person=person.party, relation=written, key=f"r{nth}")
+        text = signed_in(world, "chen").get("/o/C2001/people/H0001/").content.decode()
+        assert f'<span class="quiet">{shown}</span>' in text

@@ -46,10 +46,7 @@ class NewestKeyStays(Refusal):
 
 class KeyInUse(Refusal):
     what = N_("{count} values are still sealed with key {id}: {where}.")
-    fix = N_(
-        "Seal everything anew with lianjie keys reseal. Recovery codes turn only when their owners make new"
-        " ones, or when an administrator takes codes off an account."
-    )
+    fix = N_("Seal everything anew with lianjie keys reseal.")
 
 
 class KeyTooFresh(Refusal):
@@ -58,14 +55,14 @@ class KeyTooFresh(Refusal):
 
 
 def sealed_columns() -> Iterator[tuple[type[models.Model], SealedColumn]]:
-    """Every column of sealed values or of their indexes, whichever room's table it is in."""
+    """Every column of sealed values, whichever room's table it is in."""
     for model in apps.get_models():
         for column in getattr(model, "SEALED", ()):
             yield model, column
 
 
 def in_use() -> dict[int, dict[str, int]]:
-    """Key id -> table -> how many values are sealed, or recovery codes kept, with it."""
+    """Key id -> table -> how many values are sealed with it."""
     found: dict[int, dict[str, int]] = {}
     for model, column in sealed_columns():
         table = model._meta.db_table
@@ -95,12 +92,12 @@ def reseal(say: Say | None = None) -> int:
         count
         for model, column in sealed_columns()
         for number, count in _counted(model, column)
-        if column.name and number != newest
+        if number != newest
     )
     done = 0
     for model, column in sealed_columns():
         after = 0
-        while column.name and (some := _batch(model, column, newest, after)):
+        while some := _batch(model, column, newest, after):
             done += _seal_anew(model, column, some)
             after = some[-1].pk
             if say:
@@ -178,16 +175,10 @@ def _seal_anew(model: type[models.Model], column: SealedColumn, rows: list[Any])
 
 
 def _counted(model: type[models.Model], column: SealedColumn) -> Iterator[tuple[int, int]]:
-    """(key id, values) of one column; an index alone tells its key by its first two hex digits."""
-    rows = model._default_manager.filter(**dict(column.counts)).order_by()
-    if column.name:
-        rows = rows.filter(**{f"{column.name}__isnull": False})
-        found = rows.values(sealed_with=_byte(column.name)).annotate(n=Count("pk"))
-        yield from ((bytes(each["sealed_with"])[0], each["n"]) for each in found)
-        return
-    start = Func(F(column.index), 1, 2, function="substr", output_field=models.CharField())
-    found = rows.values(sealed_with=start).annotate(n=Count("pk"))
-    yield from ((int(each["sealed_with"], 16), each["n"]) for each in found)
+    """(key id, values) of one column."""
+    rows = model._default_manager.filter(**{f"{column.name}__isnull": False}).order_by()
+    found = rows.values(sealed_with=_byte(column.name)).annotate(n=Count("pk"))
+    yield from ((bytes(each["sealed_with"])[0], each["n"]) for each in found)
 
 
 def _byte(column: str) -> Func:

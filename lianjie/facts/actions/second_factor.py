@@ -127,25 +127,23 @@ def _take_step(row: SecondFactor, typed: str, now: datetime) -> bool:
 
 
 def _take_recovery(user_id: int, typed: str, now: datetime) -> bool:
-    unused = RecoveryCode.objects.filter(user_id=user_id, digest__in=_digests(user_id, typed), used_at=None)
-    return unused.update(used_at=now) == 1
+    hashed = sealing.recovery_hash(user_id, typed)
+    unused = RecoveryCode.objects.filter(
+        user_id=user_id, index__in=sealing.recovery_indexes(hashed), used_at=None
+    )
+    return unused.update(used_at=now, sealed=None) == 1
 
 
 def _new_codes(user_id: int) -> tuple[str, ...]:
     codes = tuple("".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(CODES))
     RecoveryCode.objects.filter(user_id=user_id).delete()
+    hashes = [sealing.recovery_hash(user_id, code) for code in codes]
+    name = sealing.recovery_row(user_id)
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(user_id=user_id, digest=_digest(user_id, code)) for code in codes
+        RecoveryCode(user_id=user_id, index=sealing.recovery_index(each), sealed=sealing.seal(each, name))
+        for each in hashes
     )
     return tuple(f"{code[:5]}-{code[5:]}" for code in codes)
-
-
-def _digest(user_id: int, code: str) -> str:
-    return _digests(user_id, code)[0]
-
-
-def _digests(user_id: int, code: str) -> list[str]:
-    return sealing.indexes(f"recovery:{user_id}:{code}")
 
 
 def _key(row: SecondFactor) -> bytes:

@@ -23,15 +23,26 @@ class SecondFactor(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """A code on paper, for a lost phone: only its keyed digest is kept, and it counts once."""
+    """A code on paper, for a lost phone, which counts once. Kept is a hash of it, sealed, and an index.
+
+    The hash is what turns the index when keys turn; once the code is used nothing sealed is left of it.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="recovery_codes"
     )
-    digest = models.CharField(max_length=32)
+    index = models.CharField(max_length=32)
+    sealed = models.BinaryField(null=True, help_text="None once used")
     used_at = models.DateTimeField(null=True)
 
-    SEALED = (SealedColumn("", index="digest", counts=(("used_at", None),)),)
+    SEALED = (
+        SealedColumn(
+            "sealed",
+            lambda row: sealing.recovery_row(row.user_id),
+            index="index",
+            index_of=sealing.recovery_index,
+        ),
+    )
 
 
 class SignIn(models.Model):

@@ -13,11 +13,10 @@ from django.db import models
 class SealedColumn:
     """A column of sealed values, named in its model's `SEALED`, so that turning the keys misses none.
 
-    name      the column; "" when only a keyed index is kept, which turns only when its owner makes a new one
+    name      the column
     row       model row -> the name its value is bound to (facts/sealing.py)
     index     the column of the keyed index, "" for none; `index_of` makes it from the text
     digest    the column of the digest, in a table whose rows never change
-    counts    rows that matter, as filter arguments
     """
 
     name: str
@@ -25,7 +24,6 @@ class SealedColumn:
     index: str = ""
     index_of: Callable[[str], str] = str
     digest: str = ""
-    counts: tuple[tuple[str, Any], ...] = ()
 
 
 class Source(models.Model):

@@ -11,6 +11,7 @@ from lianjie.facts import sealing
 from lianjie.facts.models import BankAccount, Party, Person, Residence, Ruling
 from lianjie.facts.queries.names import named_like
 from lianjie.facts.rules import bank as rules
+from lianjie.facts.rules.relation import HEAD
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def payees(organisation_id: int, party_ids: Collection[int]) -> dict[int, BankAc
     chosen: dict[int, BankAccount] = {}
     heads = dict(
         Residence.objects.current()
-        .filter(household_id__in=party_ids, relation__in=("head", "户主", "戶主"), until_day=None)
+        .filter(household_id__in=party_ids, relation__in=HEAD, until_day=None)
         .values_list("person_id", "household_id")
     )
     wanted = [*party_ids, *heads]
