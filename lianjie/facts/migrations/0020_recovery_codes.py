@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facts", "0018_listed")]
+    dependencies = [("facts", "0019_api_token")]
 
     operations = [
         # A code kept before by its digest alone cannot turn with the keys: its owner makes new ones.
