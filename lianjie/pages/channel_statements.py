@@ -5,28 +5,43 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.digest import sha256
 from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
 from lianjie.facts.actions import job_run, order_file
 from lianjie.facts.queries import channel_settlement as queries
 from lianjie.facts.queries import job_run as jobs
+from lianjie.facts.queries.channel_settlement import StatementRow
 from lianjie.facts.rules.channel_settlement import OUTCOMES, SettlementFileTooLarge
 from lianjie.facts.workbook import order_table
 from lianjie.facts.workbook.order_table import LARGEST
-from lianjie.pages import access, sales_forms
+from lianjie.pages import access, sales_forms, sales_lists
 from lianjie.pages.access import Place
+from lianjie.pages.columns import Column
 from lianjie.pages.livestream import choices
 from lianjie.pages.order_files import waiting_for_work
 
+STATEMENTS = (
+    Column("channel", N_("Sales channel")),
+    Column("number", N_("Statement"), "code"),
+    Column("day", N_("Settled on"), "day"),
+    Column("gross_fen", N_("Gross (yuan)"), "yuan"),
+    Column("back_fen", N_("Given back (yuan)"), "yuan"),
+    Column("fee_fen", N_("Fee (yuan)"), "yuan"),
+    Column("paid_fen", N_("Paid out (yuan)"), "yuan"),
+    Column("differs", N_("differs"), "whole"),
+    Column("unknown", N_("unknown"), "whole"),
+)
 
-def listing(request: HttpRequest, code: str) -> HttpResponse:
+
+def listing(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every statement; sent, a settlement file is brought in."""
     place = access.place(request, code, "read")
-    may_enter = "enter_facts" in place.rights
     if request.method == "POST":
         place = access.place(request, code, "enter_facts")
     chosen = choices(place)
@@ -44,14 +59,15 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, refusal.say(gettext))
         else:
             return redirect("job", place.code, job)
-    context = {
-        "place": place,
-        "rows": queries.statements(place.id),
-        "jobs": jobs.page(place.id, kind="statement_import", limit=10).rows,
-        "form": form,
-        "may_enter": may_enter,
-    }
-    return render(request, "channel_statements/list.html", context, status=422 if form.errors else 200)
+    context = {"jobs": jobs.page(place.id, kind="statement_import", limit=10).rows, "form": form}
+    return sales_lists.listing(
+        request, place, "channel_statements/list.html", queries, STATEMENTS, _cells, context,
+        422 if form.errors else 200,
+    )  # fmt: skip
+
+
+def _cells(row: StatementRow) -> Mapping[str, Any]:
+    return vars(row) | {outcome: row.counts.get(outcome, 0) for outcome in ("differs", "unknown")}
 
 
 def _ask(request: HttpRequest, place: Place, given: Mapping[str, Any]) -> int:

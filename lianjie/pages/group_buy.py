@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.fen import Fen
@@ -17,25 +17,41 @@ from lianjie.base.words import N_
 from lianjie.facts.actions import group_buy as acts
 from lianjie.facts.queries import group_buy as queries
 from lianjie.facts.queries.group_buy import RoundRow
-from lianjie.pages import access, sales_forms
+from lianjie.pages import access, sales_forms, sales_lists
 from lianjie.pages.access import Place
+from lianjie.pages.columns import Column
 from lianjie.pages.in_kind import books, entering
 from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.livestream import choices
 
+ROUNDS = (
+    Column("name", N_("Name")),
+    Column("code", N_("Number"), "code"),
+    Column("channel", N_("Sales channel")),
+    Column("product", N_("Product")),
+    Column("price_fen", N_("Price of a pack (yuan)"), "yuan"),
+    Column("start_at", N_("Takes orders from"), "at"),
+    Column("until_at", N_("Takes orders until"), "at"),
+    Column("rule", N_("In a shortage"), "word:shortage_rule"),
+    Column("supply", N_("Packs there were"), "whole"),
+    Column("state", N_("State"), "word:round_state"),
+)
 
-def listing(request: HttpRequest, code: str) -> HttpResponse:
+
+def listing(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every round, the latest first."""
-    place, now = access.place(request, code, "read"), timezone.now()
-    rows = [(row, row.state(now)) for row in queries.rounds(place.id)]
-    context = {"place": place, "rows": rows, "may_enter": "enter_facts" in place.rights}
-    return render(request, "group_buy/list.html", context)
+    place = access.place(request, code, "read")
+    return sales_lists.listing(request, place, "group_buy/list.html", queries, ROUNDS, _cells)
+
+
+def _cells(row: RoundRow) -> Mapping[str, Any]:
+    return vars(row) | {"state": row.state}
 
 
 def one(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """One round: orders while it is open; each order's part and its reason once it is closed."""
     place, row = _opened(request, code, number)
-    may_enter, state = "enter_facts" in place.rights, row.state(timezone.now())
+    may_enter, state = "enter_facts" in place.rights, row.state
     ordering = sales_forms.TakeOrderForm(initial={"number": f"{row.code}-{token_hex(4)}"})
     closing = sales_forms.CloseForm()
     status = 200

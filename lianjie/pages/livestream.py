@@ -16,7 +16,7 @@ from lianjie.facts.queries import market
 from lianjie.facts.queries.livestream import EventRow
 from lianjie.facts.rules.livestream import total
 from lianjie.ledger.documents.sales_plot import gross_and_net_svg
-from lianjie.pages import access, columns, export, sales_forms
+from lianjie.pages import access, columns, export, sales_forms, sales_lists
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.in_kind import books, entering
@@ -33,14 +33,28 @@ COLUMNS = (
     Column("back", N_("Given back (yuan)"), "yuan"),
     Column("net", N_("Net amount (yuan)"), "yuan"),
 )
+EVENTS = (
+    Column("name", N_("Name")),
+    Column("code", N_("Number"), "code"),
+    Column("channel", N_("Sales channel")),
+    Column("host", N_("Host")),
+    Column("start_at", N_("Began at"), "at"),
+    Column("until_at", N_("Ended at"), "at"),
+    Column("counties", N_("Counties"), "whole"),
+    Column("gross", N_("Gross (yuan)"), "yuan"),
+    Column("net", N_("Net amount (yuan)"), "yuan"),
+)
 
 
-def listing(request: HttpRequest, code: str) -> HttpResponse:
+def listing(request: HttpRequest, code: str) -> HttpResponseBase:
     """Every livestream with gross and net."""
     place = access.place(request, code, "read")
-    rows = [(row, total(queries.sales(place.id, row))) for row in queries.events(place.id)[:50]]
-    context = {"place": place, "rows": rows, "may_enter": "enter_facts" in place.rights}
-    return render(request, "livestream/list.html", context)
+
+    def cells(row: EventRow) -> Mapping[str, Any]:
+        sum_ = total(queries.sales(place.id, row))
+        return vars(row) | {"gross": sum_.gross_fen, "net": sum_.net_fen, "counties": len(row.counties)}
+
+    return sales_lists.listing(request, place, "livestream/list.html", queries, EVENTS, cells)
 
 
 def one(request: HttpRequest, code: str, event: str) -> HttpResponse:

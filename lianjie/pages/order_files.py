@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -54,6 +54,16 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         "may_enter": "enter_facts" in place.rights,
     }
     return render(request, "order_files/home.html", context)
+
+
+def sample(request: HttpRequest, code: str, layout: str) -> HttpResponse:
+    """A file as the platform of a layout would export it, to try the way in with."""
+    access.place(request, code, "read")
+    data = queries.sample(layout)
+    if data is None:
+        raise Http404
+    heads = {"Content-Disposition": f'attachment; filename="{layout}.csv"'}
+    return HttpResponse(data, content_type="text/csv; charset=utf-8", headers=heads)
 
 
 def choose(request: HttpRequest, code: str) -> HttpResponse:

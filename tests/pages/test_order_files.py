@@ -86,6 +86,23 @@ def test_unknown_words_and_goods_are_asked_for_once(shop, reads):
     assert all(product for _, _, product in answer.context["goods"])
 
 
+@pytest.mark.parametrize("layout", [each.code for each in queries.layouts()])
+def test_the_sample_of_each_layout_is_recognised_and_brought_in(shop, reads, layout):
+    chen = reads("chen")
+    file = chen.get(f"{HERE}sample/{layout}/")
+    assert chen.get(f"{HERE}sample/{layout}x/").status_code == 404
+    assert f"sample/{layout}/" in chen.get(HERE).content.decode()
+    answer = upload(chen, file.content, f"{layout}.csv")
+    assert answer.context["mapping"].layout == layout
+    goods = {f"goods:{title}": "PG5" for title, _, _ in answer.context["goods"]}
+    answer = chen.post(f"{HERE}columns/", mapped(answer) | goods, follow=True)
+    assert answer.status_code == 200
+    assert answer.context["outcomes"]["new"] >= 2
+    chen.post(f"{HERE}preview/")
+    assert Worker(HANDLERS).work_one()
+    assert SalesOrder.objects.count() == answer.context["outcomes"]["new"]
+
+
 def test_one_bad_row_comes_back_with_its_reason(shop, reads):
     chen = reads("chen")
     captions, rows = made.short_video_shop([each for each in made.world(5, 6) if each.paid])

@@ -1,13 +1,13 @@
 """What channels settled, against the orders; and what was sent and nobody settled."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from lianjie.facts.models import (
     ChannelStatement,
@@ -18,7 +18,7 @@ from lianjie.facts.models import (
 )
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.parties import SLICE
-from lianjie.facts.queries.slices import slice_after
+from lianjie.facts.queries.slices import Slice, all_after, slice_after
 from lianjie.facts.rules.channel_settlement import StatementLayout, layout
 
 
@@ -116,10 +116,22 @@ def standing(organisation_id: int, channel: str, numbers: Sequence[str]) -> dict
     return found
 
 
-def statements(organisation_id: int) -> tuple[StatementRow, ...]:
-    """Statements, the latest first."""
-    rows = ChannelStatement.objects.current().filter(organisation_id=organisation_id)
-    return tuple(map(_statement, rows.select_related("channel").order_by("-day", "-pk")))
+def page(organisation_id: int, *, search: str = "", after: str = "", limit: int = 50) -> Slice:
+    """Statements, the latest first: StatementRows."""
+    found = slice_after(_narrowed(organisation_id, search), "day", True, after=after, limit=limit)
+    return Slice(tuple(map(_statement, found.rows)), found.next_after)
+
+
+def every(organisation_id: int, *, search: str = "") -> Iterator[StatementRow]:
+    """All that fit, for an export."""
+    return map(_statement, all_after(_narrowed(organisation_id, search), "day", True))
+
+
+def _narrowed(organisation_id: int, search: str) -> QuerySet:
+    found = ChannelStatement.objects.current().filter(organisation_id=organisation_id)
+    if search:
+        found = found.filter(Q(number__icontains=search) | Q(channel__name__icontains=search))
+    return found.select_related("channel")
 
 
 def statement(organisation_id: int, key: str) -> StatementRow | None:

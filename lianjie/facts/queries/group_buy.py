@@ -1,9 +1,12 @@
 """Group-buy rounds: what was ordered, what each order gets and why, what is charged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from lianjie.facts.models import (
     GroupBuyClosing,
@@ -14,6 +17,7 @@ from lianjie.facts.models import (
     SalesOrderLine,
 )
 from lianjie.facts.queries.in_kind import number, numbered
+from lianjie.facts.queries.slices import Slice, all_after, slice_after
 
 
 @dataclass(frozen=True)
@@ -74,26 +78,35 @@ class RoundRow:
     word: str
     closed_day: date | None
 
-    def state(self, now: datetime) -> str:
+    @property
+    def state(self) -> str:
         """open, ended (waits to be closed) or closed."""
-        return "closed" if self.supply is not None else "open" if now < self.until_at else "ended"
+        return "closed" if self.supply is not None else "open" if timezone.now() < self.until_at else "ended"
 
 
-def rounds(organisation_id: int) -> tuple[RoundRow, ...]:
-    """Rounds, the latest first."""
+def page(organisation_id: int, *, search: str = "", after: str = "", limit: int = 50) -> Slice:
+    """Rounds, the latest first: RoundRows."""
+    found = slice_after(_narrowed(organisation_id, search), "start_at", True, after=after, limit=limit)
+    return Slice(tuple(map(_round, found.rows)), found.next_after)
+
+
+def every(organisation_id: int, *, search: str = "") -> Iterator[RoundRow]:
+    """All that fit, for an export."""
+    return map(_round, all_after(_narrowed(organisation_id, search), "start_at", True))
+
+
+def _narrowed(organisation_id: int, search: str) -> QuerySet:
     found = GroupBuyRound.objects.current().filter(organisation_id=organisation_id)
-    rows = list(found.select_related("channel", "product").order_by("-start_at", "-pk"))
-    closings = {
-        each.round_id: each
-        for each in GroupBuyClosing.objects.current().filter(round__in=[r.pk for r in rows])
-    }
-    return tuple(_round(row, closings.get(row.pk)) for row in rows)
+    if search:
+        said = Q(name__icontains=search) | Q(product__name__icontains=search) | Q(pickup__icontains=search)
+        found = found.filter(said | Q(channel__name__icontains=search) | Q(key__istartswith=search))
+    standing = Prefetch("closings", GroupBuyClosing.objects.current(), to_attr="standing")
+    return found.select_related("channel", "product").prefetch_related(standing)
 
 
 def round_(organisation_id: int, code: str) -> RoundRow | None:
-    found = GroupBuyRound.objects.current().filter(numbered(code), organisation_id=organisation_id)
-    row = found.select_related("channel", "product").first()
-    return _round(row, GroupBuyClosing.objects.current().filter(round=row).first()) if row else None
+    row = _narrowed(organisation_id, "").filter(numbered(code)).first()
+    return _round(row) if row else None
 
 
 def orders(row: RoundRow) -> list[Ordered]:
@@ -162,7 +175,9 @@ def shares(row: RoundRow) -> tuple[ShareRow, ...]:
     )
 
 
-def _round(row: GroupBuyRound, closing: GroupBuyClosing | None) -> RoundRow:
+def _round(row: Any) -> RoundRow:
+    """A round of `_narrowed`, which holds the closing that stands in `standing`."""
+    closing = row.standing[0] if row.standing else None
     return RoundRow(
         row.pk,
         number(row),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from lianjie.facts.models import Area, LivestreamEvent, OrderRefund, Product, SalesOrder, SalesOrderLine
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.parties import SLICE
-from lianjie.facts.queries.slices import all_after, slice_after
+from lianjie.facts.queries.slices import Slice, all_after, slice_after
 from lianjie.facts.rules.livestream import CountySales, shared_back
 
 RETURNS = ("return", "spoilage", "short_weight")
@@ -52,10 +52,23 @@ class OrderOfEvent:
         return self.amount_fen - self.back_fen
 
 
-def events(organisation_id: int) -> tuple[EventRow, ...]:
-    """Livestreams, the latest first."""
+def page(organisation_id: int, *, search: str = "", after: str = "", limit: int = 50) -> Slice:
+    """Livestreams, the latest first: EventRows."""
+    found = slice_after(_narrowed(organisation_id, search), "start_at", True, after=after, limit=limit)
+    return Slice(tuple(map(_event, found.rows)), found.next_after)
+
+
+def every(organisation_id: int, *, search: str = "") -> Iterator[EventRow]:
+    """All that fit, for an export."""
+    return map(_event, all_after(_narrowed(organisation_id, search), "start_at", True))
+
+
+def _narrowed(organisation_id: int, search: str) -> QuerySet:
     found = LivestreamEvent.objects.current().filter(organisation_id=organisation_id)
-    return tuple(map(_event, found.select_related("channel").order_by("-start_at", "-pk")))
+    if search:
+        said = Q(name__icontains=search) | Q(host__icontains=search) | Q(channel__name__icontains=search)
+        found = found.filter(said | Q(key__istartswith=search))
+    return found.select_related("channel")
 
 
 def event(organisation_id: int, code: str) -> EventRow | None:

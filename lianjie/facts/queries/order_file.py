@@ -50,6 +50,13 @@ def layouts() -> tuple[Layout, ...]:
     return tuple(each for _, each in sorted(made, key=lambda one: one[0].split("order = ")[1][:2]))
 
 
+def sample(code: str) -> bytes | None:
+    """A file (CSV, UTF-8) of invented orders as the platform of a layout would export it; None if unknown."""
+    if code not in {each.code for each in layouts()}:
+        return None
+    return (files("lianjie.facts.parameters.order_layouts") / f"{code}.csv").read_bytes()
+
+
 def mapping(organisation_id: int, channel: str) -> FileMapping | None:
     """What was settled for a channel, or None."""
     rows = OrderMapping.objects.current().filter(organisation_id=organisation_id)

@@ -24,6 +24,7 @@ from lianjie.facts.actions.group_buy import RoundGiven
 from lianjie.facts.actions.job_run import Worker
 from lianjie.facts.actions.livestream import EventGiven
 from lianjie.facts.actions.stock import Books
+from lianjie.facts.queries import group_buy as rounds
 from lianjie.facts.queries import order_file as queries
 from lianjie.facts.queries import parties
 from lianjie.facts.rules.book import AreaRow, Book, MemberRow, OrganisationRow, PartyRow, PostRow
@@ -325,7 +326,7 @@ def _event(books: Books) -> None:
 
 def _round() -> None:
     """A round in the quarter: seventy boxes wanted, fifty there, shared in proportion."""
-    if any(each.supply is not None for each in _rounds()):
+    if any(each.supply is not None for each in rounds.every(parties.organisation(CODE).id)):
         return  # closed when the demonstration was built before: it takes no orders any more
     start, until = datetime(2026, 7, 10, 8, tzinfo=HERE), datetime(2026, 7, 12, 20, tzinfo=HERE)
     given = RoundGiven(
@@ -338,12 +339,6 @@ def _round() -> None:
         packs = random.choice((1, 2, 3, 4, 5))
         group_buy.take_order("TG0712", f"TG0712-{turn:03d}", home.party.name, packs, _books(moment))
     group_buy.close_round("TG0712", 50, "", _books(until + timedelta(hours=1)))
-
-
-def _rounds():
-    from lianjie.facts.queries.group_buy import rounds
-
-    return rounds(parties.organisation(CODE).id)
 
 
 def _csv(captions: tuple[str, ...], rows) -> bytes:
