@@ -64,10 +64,12 @@ def reserve(table: str, rows: int) -> pl.Series:
         raise RuntimeError("bulk.reserve runs inside a transaction")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, rows]
-            )
-            return pl.Series([number for (number,) in cursor.fetchall()], dtype=pl.Int64)
+            # The sequence is looked up once, not at every row, and its numbers come back as one text.
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')::regclass::oid", [table])
+            number = f"nextval({cursor.fetchone()[0]}::regclass)"
+            cursor.execute(f"SELECT string_agg({number}::text, ',') FROM generate_series(1, %s)", [rows])
+            text = pl.Series([cursor.fetchone()[0]], dtype=pl.String).drop_nulls()
+            return text.str.split(",").explode().cast(pl.Int64)
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = (cursor.fetchone() or (0,))[0]
         return pl.int_range(last + 1, last + 1 + rows, eager=True)
