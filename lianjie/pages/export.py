@@ -18,6 +18,18 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | int | Decimal
 
 
+class Rows:
+    """How many rows a file has; of one sent while it is written, so far."""
+
+    def __init__(self, count: int = 0) -> None:
+        self.count = count
+
+    def counted(self, rows: Iterable[Sequence[Value]]) -> Iterator[Sequence[Value]]:
+        for row in rows:
+            self.count += 1
+            yield row
+
+
 class _Echo:
     def write(self, text: str) -> str:
         return text
@@ -78,5 +90,8 @@ def sent(name: str, write: Callable[[Path], None]) -> FileResponse:
 def as_asked(
     kind: str, name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]]
 ) -> HttpResponseBase:
-    """`kind` is "csv" or "xlsx"."""
-    return (xlsx_file if kind == "xlsx" else csv_file)(name, heading, rows)
+    """`kind` is "csv" or "xlsx". The answer's `rows` is a Rows, for the log of what was seen (taken.py)."""
+    told = Rows()
+    answer = (xlsx_file if kind == "xlsx" else csv_file)(name, heading, told.counted(rows))
+    answer.rows = told  # type: ignore[attr-defined]
+    return answer

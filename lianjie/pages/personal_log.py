@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_, label_in
@@ -19,6 +20,7 @@ from lianjie.facts.rules.personal import WORDS
 from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.templatetags.frame import GROUPS
 
 COLUMNS = (
     Column("at", N_("When")),
@@ -168,8 +170,10 @@ def _lift(request: HttpRequest, place: Place, number: int) -> None:
 
 
 def cells(row: SeenRow, purposes: dict[str, str]) -> dict[str, object]:
-    whose = row.party or (gettext("several") if row.what == "file" else f"{row.count}")
+    whose = row.party or (_how_many(row) if row.what == "file" else f"{row.count}")
     what = ", ".join(gettext(WORDS[kind]) for kind in row.what.split() if kind in WORDS)
+    if row.what == "file":
+        what = " · ".join(filter(None, (what, list_name(row.subject))))
     return {
         "at": f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}",
         "who": row.who or "—",
@@ -182,6 +186,40 @@ def cells(row: SeenRow, purposes: dict[str, str]) -> dict[str, object]:
         "organisation": row.organisation,
         "where": " · ".join(each for each in (gettext(DOORS[row.door]), row.address, row.device) if each),
     }
+
+
+def _how_many(row: SeenRow) -> str:
+    """A list is not about one: how many rows it had, where they were counted."""
+    if row.rows is None:
+        return gettext("several")
+    return ngettext("{count} row", "{count} rows", row.rows).format(count=row.rows)
+
+
+LIST_NAMES = {item.name: item.text for _, items in GROUPS for item in items} | {
+    "linkage": N_("Everything of a household"),
+    "member": N_("A member's account"),
+    "statement": N_("Statement"),
+    "statement-pdf": N_("Statement"),
+    "settlement-archive": N_("All files of a settlement"),
+    "settlement-file": N_("A file of a settlement"),
+    "settlement-payments": N_("Who signs for what"),
+    "settlement-comparison": N_("Comparison with the year before"),
+    "settlement-trial": N_("Trial of a settlement"),
+    "unlinked": N_("Households nothing links"),
+    "job-result": N_("The file of a background task"),
+    "register-export": N_("A register as Excel"),
+    "workbook-facts": N_("Workbook with its facts"),
+}
+"""Name of an address that gives files -> what list it is, in words."""
+
+
+def list_name(subject: str) -> str:
+    """Which list an address is of, "" when nobody named it: /o/C2001/members/?as=csv -> Members."""
+    try:
+        name = resolve(subject.partition("?")[0]).url_name
+    except Resolver404:
+        return ""
+    return gettext(LIST_NAMES[name]) if name in LIST_NAMES else ""
 
 
 def purpose_names() -> dict[str, str]:

@@ -76,7 +76,9 @@ def archive(request: HttpRequest, code: str, year: int, turn: int) -> HttpRespon
         folder.write_all(
             out, papers(place, row, worked, _doors(request, place, row)), entries=entries, chart=chart
         )
-        return zipped(out, f"{place.code}-{row.year}.zip")
+        answer = zipped(out, f"{place.code}-{row.year}.zip")
+    answer.rows = export.Rows(len(worked.given.recipients))  # type: ignore[attr-defined]
+    return answer
 
 
 def one(request: HttpRequest, code: str, year: int, turn: int, name: str) -> HttpResponse:
@@ -90,7 +92,9 @@ def one(request: HttpRequest, code: str, year: int, turn: int, name: str) -> Htt
         raise Http404
     write, kind = WRITERS[name]
     doors = _doors(request, place, row) if name == "statements.pdf" else None
-    return sent(write(papers(place, row, worked, doors)), f"{place.code}-{row.year}-{name}", kind)
+    answer = sent(write(papers(place, row, worked, doors)), f"{place.code}-{row.year}-{name}", kind)
+    answer.rows = export.Rows(len(worked.given.recipients))  # type: ignore[attr-defined]
+    return answer
 
 
 def papers(

@@ -1,13 +1,15 @@
 """Every file with people's names that leaves is written down where the village can read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from lianjie.facts.actions import personal
+from lianjie.facts.queries import parties
 from lianjie.facts.queries.assignments import area
 from lianjie.pages import access
+from lianjie.pages.export import Rows
 
 NOT_LOGGED = frozenset(
     {
@@ -33,23 +35,41 @@ class Taken:
         if match is None or answer.status_code != 200 or match.url_name in NOT_LOGGED:
             return answer
         if "attachment" in answer.headers.get("Content-Disposition", "") and request.user.is_authenticated:
-            _log(request, match.kwargs.get("code", ""))
+            line = _log(request, match.kwargs.get("code", ""), match.kwargs.get("party", ""))
+            if line is not None and hasattr(answer, "rows"):
+                _count(answer, line, answer.rows)
         return answer
 
 
-def _log(request: HttpRequest, code: str) -> None:
+def _log(request: HttpRequest, code: str, party: str) -> int | None:
     """A household's own file is its own business; whoever reads others' is written down."""
     place = access.entered(request, code)
-    if place is not None and not place.reads:
-        return
-    asked = code if place is None else ""
-    of = area(access.grants(request), request.GET.get("area", asked), timezone.localdate())
-    if place is None and of is None:
-        return
-    personal.log_file(
+    whose = parties.ids_by_code([party]).get(party) if party else None
+    own = {grant.party_id for grant in access.grants(request) if grant.party_id}
+    if (whose in own) if whose is not None else (place is not None and not place.reads):
+        return None
+    of = None
+    if place is None and whose is None:
+        of = area(access.grants(request), request.GET.get("area", code), timezone.localdate())
+    return personal.log_file(
         organisation_id=place.id if place else None,
-        area_code=of.code if of and place is None else "",
+        area_code=of.code if of else "",
+        party_id=whose,
         subject=request.get_full_path(),
         at=timezone.now(),
         by=request.user.pk,
     )
+
+
+def _count(answer: HttpResponse, line: int, rows: Rows) -> None:
+    """Keep how many rows left: at once when the file is made, else after its last byte."""
+    if not answer.streaming or isinstance(answer, FileResponse):
+        personal.log_rows(line, rows.count)
+        return
+    parts = answer.streaming_content
+
+    def counted() -> Iterator[bytes]:
+        yield from parts
+        personal.log_rows(line, rows.count)
+
+    answer.streaming_content = counted()

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from django.test import Client
 
-from lianjie.facts.models import Correction, LegalHold, Party, Person, Residence, Seen
+from lianjie.facts.models import Correction, FileRows, LegalHold, Party, Person, Residence, Seen
 from tests.pages.world import ID_NUMBER, build
 from tests.support.fill import fill
 
@@ -132,6 +132,55 @@ def test_a_file_with_names_is_written_down_before_it_leaves(world):
     assert Seen.objects.get(organisation=None).area == world.county
     b"".join(signed_in(world, "wei").get("/h/H0001/?as=csv"))
     assert Seen.objects.count() == 2, "a household's own file is its own"
+    b"".join(luo.get("/h/?as=csv"))
+    assert Seen.objects.count() == 3, "a list over all areas is written down too"
+
+
+def test_one_households_file_names_it_and_a_list_tells_how_many(world):
+    luo = signed_in(world, "luo")
+    b"".join(luo.get("/h/H0001/?as=csv"))
+    one = Seen.objects.get()
+    assert (one.party, one.area) == (world.home, world.home.area)
+    sent = b"".join(luo.get("/o/C2001/members/?as=csv")).decode()
+    assert len(sent.splitlines()) - 1 == FileRows.objects.latest("pk").rows == 6, (
+        "two households, four collectives"
+    )
+    text = luo.get(f"/areas/{world.home.area.code}/seen/").content.decode()
+    assert "魏青根" in text
+    assert "Everything of a household" in text
+    text = signed_in(world, "guo").get("/o/C2001/seen/").content.decode()
+    assert "6 rows" in text
+    assert "A file with names · Members" in text
+
+
+def test_a_file_broken_off_has_no_count(world):
+    answer = signed_in(world, "luo").get("/o/C2001/members/?as=csv")
+    next(iter(answer.streaming_content))
+    assert Seen.objects.count() == 1
+    assert not FileRows.objects.exists()
+
+
+def test_a_village_finds_the_lists_that_may_name_a_household(world):
+    """The exports of its co-op and of its county, unless they were narrowed to another village."""
+    luo = signed_in(world, "luo")
+    home, other = world.home.area.code, world.neighbour.area.code
+    for path in (
+        "/o/C2001/members/?as=csv&search=",
+        f"/o/C2001/members/?as=xlsx&village={home}",
+        f"/o/C2001/members/?as=csv&village={other}",
+        "/h/?as=csv",
+    ):
+        b"".join(luo.get(path))
+    asked = [f"/areas/{area}/seen/?search=H0001" for area in (home, "361126000000")]
+    for path in (*asked, "/o/C2001/people/H0001/"):
+        text = luo.get(path).content.decode()
+        assert f"village={home}" in text, path
+        assert f"village={other}" not in text, path
+        assert "members/?as=csv&amp;search=" in text, path
+        assert "Households nothing links" in text, path
+    assert "members/?as=csv&amp;search=" in luo.get(f"/areas/{home}/seen/").content.decode(), (
+        "its own members"
+    )
 
 
 def test_all_books_are_put_under_hold(world):

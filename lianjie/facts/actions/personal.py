@@ -17,6 +17,7 @@ from lianjie.facts.actions.audit import note
 from lianjie.facts.models import (
     Correction,
     CorrectionRequest,
+    FileRows,
     HoldLifted,
     LegalHold,
     Party,
@@ -156,17 +157,34 @@ def log_seen(
 
 
 def log_file(
-    *, organisation_id: int | None, area_code: str = "", subject: str, at: datetime, by: int | None
-) -> None:
-    """Keep that a file naming people was taken: its address tells which, and how it was narrowed."""
+    *,
+    organisation_id: int | None,
+    area_code: str = "",
+    party_id: int | None = None,
+    subject: str,
+    at: datetime,
+    by: int | None,
+) -> int:
+    """Keep that a file naming people was taken: its address tells which, and how it was narrowed.
+
+    party_id  the one household or person it is about; None for a list
+    returns   the line's id, for `log_rows`
+    """
     who = acting()
     area = registry.area_ids([area_code]).get(area_code) if area_code else None
-    if organisation_id is not None:
-        area = Party.objects.values_list("area_id", flat=True).get(pk=organisation_id)
-    Seen.objects.create(
-        at=at, by_id=by, door=who.door, address=who.address[:45], device=who.device[:120],
+    at_home = party_id if party_id is not None else organisation_id
+    if at_home is not None:
+        area = Party.objects.values_list("area_id", flat=True).get(pk=at_home)
+    row = Seen.objects.create(
+        at=at, by_id=by, door=who.door, address=who.address[:45], device=who.device[:120], party_id=party_id,
         organisation_id=organisation_id, area_id=area, what="file", purpose="file", subject=subject[:160],
     )  # fmt: skip
+    return int(row.pk)
+
+
+def log_rows(seen_id: int, rows: int) -> None:
+    """Keep how many rows a file had, once it left whole."""
+    FileRows.objects.create(seen_id=seen_id, rows=rows)
 
 
 @transaction.atomic

@@ -90,7 +90,8 @@ class CorrectionRequest(models.Model):
 class Seen(models.Model):
     """Somebody saw sealed data of somebody: whole, or in a file. Append-only.
 
-    party    whose; None for people who are not registered, then `count` tells how many
+    party    whose; None for people who are not registered, then `count` tells how many, and for a list as a
+             file: whom it may name is for queries.personal.lists_naming
     area     where they lived then, so that a village can ask
     subject  the file or batch it was in; "" when it was looked at on a page
     """
@@ -115,6 +116,13 @@ class Seen(models.Model):
             models.Index(fields=["party", "id"]),
             models.Index(fields=["area", "id"]),
         ]
+
+
+class FileRows(models.Model):
+    """How many rows a file had when its last byte had left; none when it broke off. Append-only."""
+
+    seen = models.OneToOneField(Seen, on_delete=models.PROTECT, related_name="file_rows")
+    rows = models.PositiveIntegerField()
 
 
 class LegalHold(models.Model):

@@ -1,6 +1,6 @@
 """What is held on a person, masked; who saw it whole; what waits to be corrected; what must not be erased."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ from lianjie.facts.models import (
     Correction,
     CorrectionRequest,
     LegalHold,
+    Listed,
     Membership,
     Party,
     Person,
@@ -68,7 +69,7 @@ class Held:
 
 @dataclass(frozen=True)
 class SeenRow:
-    """One line of the log."""
+    """One line of the log. `rows` of a file, None when nobody counted or it broke off."""
 
     id: int
     at: datetime
@@ -85,11 +86,15 @@ class SeenRow:
     purpose: str
     reason: str
     subject: str
+    rows: int | None
 
 
 @dataclass(frozen=True)
 class SeenFilter:
-    """What the log is narrowed to; empty narrows nothing. Days are inclusive."""
+    """What the log is narrowed to; empty narrows nothing. Days are inclusive.
+
+    search  whose, or who looked; somebody found by it is also looked for in the lists taken as files
+    """
 
     organisation: str = ""
     search: str = ""
@@ -335,26 +340,33 @@ def _holding(party_ids: Sequence[int]) -> Q:
 
 
 def _seen(chosen: SeenFilter, scope: Scope) -> QuerySet[Seen]:
-    found = Seen.objects.select_related("by", "organisation", "party", "area")
+    found = Seen.objects.select_related("by", "organisation", "party", "area", "file_rows")
     if scope.organisation_id:
         found = found.filter(organisation_id=scope.organisation_id)
     if scope.party_id:
         people = Residence.objects.filter(household_id=scope.party_id).values("person_id")
-        found = found.filter(Q(party_id=scope.party_id) | Q(party_id__in=people))
+        found = found.filter(
+            Q(party_id=scope.party_id) | Q(party_id__in=people) | lists_naming([scope.party_id])
+        )
     if scope.area_path:
         within = Area.objects.filter(path__gte=scope.area_path, path__lt=scope.area_path + "~")
         few = list(within.values_list("pk", flat=True)[: FEW + 1])
         # Of a county's many villages each line is asked, from the newest on; of a few the index is read.
         many = Q(Exists(within.filter(pk=OuterRef("area_id"))))
-        found = found.filter(many if len(few) > FEW else Q(area_id__in=few))
+        living = Listed.objects.filter(organisation_id=OuterRef("organisation_id"), area_id__in=few)
+        above = _around(Area.objects.filter(path=scope.area_path))
+        lists = LISTS & (Q(Exists(living)) | _of_area(above))
+        found = found.filter(many if len(few) > FEW else Q(area_id__in=few) | lists)
     if chosen.organisation:
         found = found.filter(organisation__code=chosen.organisation)
     if chosen.search:
         whose = Party.objects.filter(named_like("", chosen.search))
+        found_ids = list(whose.values_list("pk", flat=True)[: FEW + 1])
+        named = lists_naming(found_ids) if 0 < len(found_ids) <= FEW else Q(pk__in=[])
         users = get_user_model().objects.filter(
             Q(username__icontains=chosen.search) | Q(last_name__icontains=chosen.search)
         )
-        found = found.filter(Q(party_id__in=whose.values("pk")) | Q(by_id__in=users.values("pk")))
+        found = found.filter(Q(party_id__in=whose.values("pk")) | Q(by_id__in=users.values("pk")) | named)
     if chosen.since:
         found = found.filter(at__date__gte=chosen.since)
     if chosen.until:
@@ -362,12 +374,49 @@ def _seen(chosen: SeenFilter, scope: Scope) -> QuerySet[Seen]:
     return found
 
 
+LISTS = Q(what="file", party=None)
+
+
+def lists_naming(party_ids: Sequence[int]) -> Q:
+    """Lists taken as files that may name these parties: of books they stand in, or of an area they live in.
+
+    A list narrowed to another village is left out; what else narrowed it is told by its address. No row set
+    is kept: 280,000 lines for each list taken would outgrow the books, to tell little more than its reach.
+    """
+    homes = Residence.objects.filter(person_id__in=party_ids).values("household_id")
+    parties = Party.objects.filter(Q(pk__in=party_ids) | Q(pk__in=homes)).select_related("area")
+    ids = [party.pk for party in parties]
+    villages = {party.area.code for party in parties}
+    here = Listed.objects.filter(organisation_id=OuterRef("organisation_id"), party_id__in=ids)
+    everywhere = ~Q(subject__contains="village=") | Q(subject__contains="village=&")
+    everywhere |= Q(subject__endswith="village=")
+    for code in villages:
+        everywhere |= Q(subject__contains=f"village={code}")
+    return LISTS & (Q(Exists(here)) | _of_area(_around(party.area for party in parties))) & everywhere
+
+
+def _around(areas: Iterable[Area]) -> set[int]:
+    """The areas and all they lie in."""
+    found: set[int] = set()
+    for each in areas:
+        area: Area | None = each
+        while area is not None and area.pk not in found:
+            found.add(area.pk)
+            area = area.parent
+    return found
+
+
+def _of_area(around: Collection[int]) -> Q:
+    """Of no one organisation's books: of an area, or of all its reader may see."""
+    return Q(organisation=None) & (Q(area=None) | Q(area_id__in=around))
+
+
 def _seen_row(row: Seen) -> SeenRow:
     return SeenRow(
         row.pk, row.at, _name(row), row.door, row.address, row.device,
         row.organisation.name if row.organisation else "", row.party.code if row.party else "",
         row.party.name if row.party else "", row.area.name if row.area else "", row.what, row.count,
-        row.purpose, row.reason, row.subject,
+        row.purpose, row.reason, row.subject, row.file_rows.rows if hasattr(row, "file_rows") else None,
     )  # fmt: skip
 
 
