@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from lianjie.facts.actions import personal
@@ -61,9 +62,9 @@ def _log(request: HttpRequest, code: str, party: str) -> int | None:
     )
 
 
-def _count(answer: HttpResponse, line: int, rows: Rows) -> None:
+def _count(answer: HttpResponseBase, line: int, rows: Rows) -> None:
     """Keep how many rows left: at once when the file is made, else after its last byte."""
-    if not answer.streaming or isinstance(answer, FileResponse):
+    if not isinstance(answer, StreamingHttpResponse) or isinstance(answer, FileResponse):
         personal.log_rows(line, rows.count)
         return
     parts = answer.streaming_content
