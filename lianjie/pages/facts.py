@@ -1,5 +1,7 @@
 """Enter one fact, look at one with its history, correct it, take it back."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -60,8 +62,7 @@ def new(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            book = fact_form.book_of(place.id, described, form.cleaned_data, today)
-            entered = _enter(request, place, described, book, name=described.caption.named("zh-hans"))
+            entered = add(request, place, described, form.cleaned_data)
         except Refusal as refusal:
             fact_form.show(form, described, refusal)
         else:
@@ -72,6 +73,15 @@ def new(request: HttpRequest, code: str, sheet: str) -> HttpResponse:
             again = "again" in request.POST
             return redirect(request.path) if again else redirect(LISTS[sheet], place.code)
     return _form(request, place, described, form, list_name=LISTS[sheet])
+
+
+def add(request: HttpRequest, place: Place, sheet: Sheet, cells: Mapping[str, object]) -> Entered:
+    """Enter one row, its cells as people write them. Refuses with Refusals, or AlreadyEntered.
+
+    The same row again is the same fact: `entered.new` is 0 and nothing is written.
+    """
+    book = fact_form.book_of(place.id, sheet, cells, timezone.localdate())
+    return _enter(request, place, sheet, book, name=sheet.caption.named("zh-hans"))
 
 
 def one(request: HttpRequest, code: str, reference: str) -> HttpResponse:

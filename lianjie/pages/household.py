@@ -6,6 +6,7 @@ What ties it, what moved, what each amount is for, what is due and when; on a ph
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -128,7 +129,7 @@ def opened(request: HttpRequest, party: str, on: date) -> tuple[Whose, dict[int,
     return who, places
 
 
-def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on: date) -> dict[str, object]:
+def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on: date) -> dict[str, Any]:
     """What ties it, what it is owed and owes, what reached it, what it got by year."""
     organisations = list(places)
     ties = linked.ties(who, organisations, on)
@@ -155,6 +156,7 @@ def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on
         "goods": [(good, quantity, units.get(good, "kg")) for good, quantity in goods.items()],
         "next": next((one for one in owing if one.day and one.day >= on), None),
         "streams": list(streams.values()),
+        "sums": {year: _sums(each) for year, each in incomes.items()},
         "by_year": [
             (
                 year,

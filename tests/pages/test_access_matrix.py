@@ -147,7 +147,8 @@ def asked(client: Client, name: str, method: str, **other: object):
     """One request, of which nothing stays."""
     cookies = dict(client.cookies)
     with transaction.atomic():
-        answer = getattr(client, method)(address(name, **other))
+        body = {"data": {}, "content_type": "application/json"} if of_api(name) and method == "post" else {}
+        answer = getattr(client, method)(address(name, **other), **body)
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.update(cookies)
@@ -295,7 +296,8 @@ def test_no_operation_tells_an_outsider_that_a_record_exists(small, role, where)
                 asked(program("outside"), name, method, **there)
                 for there in ({}, {"code": GONE, "party": "H9999"})
             )
-            assert (here.status_code, here.content) == (404, none.content), f"{method} {name}"
+            assert (here.status_code, here.content) == (none.status_code, none.content), f"{method} {name}"
+            assert here.status_code == 404 or (here.status_code == 405 and not in_organisation(name)), name
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """The journal as people read it: entries with their lines, the newest first."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import RowNumber
 
@@ -72,7 +74,8 @@ def page(
     total = None if found.order_by()[MOST : MOST + 1].exists() else found.count()
     if "_" in after:
         day, _, number = after.partition("_")
-        if number.isdigit():
+        # An address typed by hand may hold anything: then the first entry begins.
+        with suppress(ValidationError, ValueError):
             found = found.filter(Q(day__lt=day) | Q(day=day, pk__lt=int(number)))
     rows = list(found.order_by("-day", "-pk")[: limit + 1])
     shown = rows[:limit]

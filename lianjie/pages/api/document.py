@@ -13,8 +13,8 @@ from ninja.security import HttpBearer, django_auth
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.api_tokens import TokenShown
-from lianjie.pages.api import door, members
-from lianjie.pages.api.said import Refused, problem, refusals, where
+from lianjie.pages.api import books, deliveries, door, household, members, payouts, settlements
+from lianjie.pages.api.said import Refused, Refusing, problem, refusals, where
 
 
 class Token(HttpBearer):
@@ -36,7 +36,7 @@ api = NinjaAPI(
     openapi_url=None,
     docs_url=None,
 )
-for each in (members,):
+for each in (members, household, deliveries, books, settlements, payouts):
     api.add_router("", each.router)
 
 
@@ -69,6 +69,11 @@ def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for each in error.errors
     ]
     return problem(422, *refused)
+
+
+@api.exception_handler(Refusing)
+def _refusing(request: HttpRequest, refusing: Refusing) -> HttpResponse:
+    return problem(refusing.status, *refusing.refused)
 
 
 @api.exception_handler(Refusal)

@@ -1,5 +1,7 @@
 """What a "no" says, and what every operation shares: pages of a list, names masked, the log of what left."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from django.http import HttpRequest, JsonResponse
@@ -85,6 +87,24 @@ def refusals(refusal: Refusal, fields: dict[str, str]) -> list[Refused]:
     return [_refused(each, fields) for each in several]
 
 
+class Refusing(Exception):
+    """A refusal on its way out, with the status and the fields it is about."""
+
+    def __init__(self, status: int, refused: list[Refused]) -> None:
+        super().__init__(status)
+        self.status, self.refused = status, refused
+
+
+@contextmanager
+def refused_in(fields: dict[str, str], conflict: type[Refusal]) -> Iterator[None]:
+    """What is refused inside is said by the fields of the request: 422, or 409 when it is a `conflict`."""
+    try:
+        yield
+    except Refusal as refusal:
+        status = 409 if isinstance(refusal, conflict) else 422
+        raise Refusing(status, refusals(refusal, fields)) from None
+
+
 def _refused(refusal: Refusal, fields: dict[str, str]) -> Refused:
     place = fields.get(refusal.place.column, "") if isinstance(refusal, InWorkbook) else ""
     of = refusal.told if isinstance(refusal, InWorkbook) else refusal
@@ -92,9 +112,10 @@ def _refused(refusal: Refusal, fields: dict[str, str]) -> Refused:
     return Refused(field=place, code=of.code, what=what, fix=fix)
 
 
-def named(name: str, place: Place, *, own: bool = False, person: bool = True) -> str:
+def named(name: str, place: Place | None, *, own: bool = False, person: bool = True) -> str:
     """A name as files show it: masked unless it is one's own or the reader enters facts here."""
-    return name if own or not person or "enter_facts" in place.rights else masked(name)
+    enters = place is not None and "enter_facts" in place.rights
+    return name if own or not person or enters else masked(name)
 
 
 def left(request: HttpRequest, place: Place) -> None:
