@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from lianjie.facts.actions import api_tokens
 from lianjie.facts.actions.api_tokens import MOST, TokenAsked, TokenNameTaken, TooManyTokens
-from lianjie.facts.models import Act, ApiToken, Seen
+from lianjie.facts.models import Act, ApiToken, Delivery, Seen
+from lianjie.ledger.models import Entry
 from tests.pages.world import World
 
 pytestmark = pytest.mark.both
@@ -141,3 +142,100 @@ def test_what_is_asked_wrongly_is_refused_by_its_field(world):
     assert (nowhere.status_code, codes(nowhere)) == (404, ["NotFound"])
     wrong = program(token(world, "chen", called="3", reads_only=False)).delete(MEMBERS)
     assert (wrong.status_code, wrong.headers["Allow"]) == (405, "GET")
+
+
+# Entering
+
+
+ENTER = "/api/o/C2001/enter/deliveries/"
+GIVEN = {
+    "receipt": "W-001",
+    "day": "2026-09-14",
+    "household": "H0001",
+    "good": "白术",
+    "grams": 12_500,
+    "price_fen_per_kg": 3_200,
+}
+
+
+def send(client: Client, given: dict, **more):
+    return client.post(ENTER, given, content_type="application/json", **more)
+
+
+def test_a_delivery_entered_by_a_program_is_the_one_the_page_would_enter(world, reads):
+    client = program(token(world, "chen", reads_only=False))
+    made = send(client, GIVEN)
+    assert (made.status_code, made.json()) == (201, {"reference": "delivery:2026-W-001", "new": True})
+    row = Delivery.objects.get(key="2026-W-001")
+    assert (row.grams, row.amount_fen, row.recorded_by) == (12_500, 40_000, world.users["chen"])
+    assert row.source.acts.get().door == "api"
+    assert Entry.objects.filter(source="delivery:2026-W-001").count() == 1, "the books took it"
+    assert reads("chen").get("/o/C2001/facts/delivery:2026-W-001").status_code == 200
+    found = client.get("/api/o/C2001/deliveries/", {"search": "W-001"}).json()["rows"]
+    assert [(each["reference"], each["grams"]) for each in found] == [("delivery:2026-W-001", 12_500)]
+
+
+def test_the_same_delivery_again_is_the_same_record(world):
+    client = program(token(world, "chen", reads_only=False))
+    first, again = send(client, GIVEN), send(client, GIVEN)
+    assert (again.status_code, again.json()["new"]) == (200, False)
+    assert again.json()["reference"] == first.json()["reference"]
+    other = send(client, GIVEN | {"grams": 13_000})
+    assert (other.status_code, codes(other)) == (409, ["AlreadyEntered"])
+    assert Delivery.objects.filter(key__startswith="2026-W-001").count() == 1
+    assert Entry.objects.filter(source="delivery:2026-W-001").count() == 1
+
+
+def test_what_the_page_refuses_the_api_refuses_by_its_fields(world, reads):
+    """Field, what is wrong, what to do: the words of the page."""
+    wrong = {"household": "H9999", "good": "=白术"}
+    answer = send(program(token(world, "chen", reads_only=False)), GIVEN | wrong)
+    assert answer.status_code == 422
+    told = {each["field"]: each for each in answer.json()["refusals"]}
+    assert told.keys() == {"household", "good"}
+    assert all(each["what"] and each["fix"] for each in told.values())
+    cells = {"receipt": "W-001", "day": "2026-09-14", "grams": "12.5", "price_fen_per_kg": "32", **wrong}
+    page = reads("chen").post("/o/C2001/enter/deliveries/", cells)
+    errors = page.context["form"].errors
+    for field, each in told.items():
+        assert errors[field] == [f"{each['what']} {each['fix']}"]
+    assert not Delivery.objects.filter(receipt="W-001").exists()
+
+
+def test_a_token_that_only_reads_enters_nothing(world):
+    answer = send(program(token(world, "chen")), GIVEN)
+    assert (answer.status_code, codes(answer)) == (403, ["NotAllowed"])
+    assert not Delivery.objects.filter(receipt="W-001").exists()
+
+
+def test_a_token_never_has_a_right_its_person_has_not(world):
+    answer = send(program(token(world, "guo", reads_only=False)), GIVEN)
+    assert (answer.status_code, codes(answer)) == (403, ["NotAllowed"])
+
+
+def test_a_session_that_sends_needs_the_pages_token_against_forgery(world):
+    client = Client(headers={"accept-language": "en"}, enforce_csrf_checks=True)
+    client.force_login(world.users["chen"], backend="django.contrib.auth.backends.ModelBackend")
+    forged = send(client, GIVEN)
+    assert (forged.status_code, codes(forged)) == (403, ["NotFromHere"])
+    client.get("/account/")
+    sent = send(client, GIVEN, headers={"x-csrftoken": client.cookies["csrftoken"].value})
+    assert sent.status_code == 201
+
+
+def test_a_wrong_token_is_not_made_good_by_a_session(world):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.users["chen"], backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(MEMBERS).status_code == 200
+    assert client.get(MEMBERS, headers={"authorization": "Bearer lianjie_wrong"}).status_code == 401
+
+
+def test_a_body_that_is_no_json_is_refused(world):
+    client = program(token(world, "chen", reads_only=False))
+    answer = client.post(ENTER, b"{", content_type="application/json")
+    assert (answer.status_code, codes(answer)) == (400, ["BadRequest"])
+    answer = client.post(ENTER, {"grams": "heavy"}, content_type="application/json")
+    assert answer.status_code == 422
+    assert {"grams", "receipt", "day", "household", "good", "price_fen_per_kg"} == {
+        each["field"] for each in answer.json()["refusals"]
+    }
