@@ -1,37 +1,32 @@
 """A collective's register of assets, one asset's page, and booking what fell due. Nothing is decided here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
-from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import assets as acts
-from lianjie.facts.actions.enter import SourceGiven
-from lianjie.facts.actions.stock import Books
 from lianjie.facts.queries import asset_income as incomes
 from lianjie.facts.queries import assets as queries
-from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries.assets import AssetRow
 from lianjie.facts.rules import assets as rules
 from lianjie.facts.rules.in_kind import ratio_of
-from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, assets_forms, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import books, entering, may_enter, taking_back
 from lianjie.pages.format import yuan
-from lianjie.pages.in_kind_forms import TakeBackForm
 
+SUBJECT = N_("Assets and contracts")
 COLUMNS = (
     Column("number", N_("Number in the register"), "code"),
     Column("name", N_("What it is")),
@@ -147,11 +142,20 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         registering = acts.Registering(
             asset, given["spec"], given["location"], given["keeper"], quantity, given["counted_in"]
         )
-        acts.register(registering, books(request, place))
+        acts.register(registering, books(request, place, SUBJECT))
         return reverse("asset", args=[place.code, given["number"]])
 
     back = reverse("assets", args=[place.code])
-    return entering(request, place, form, N_("Register an asset"), back, run, sources=usual.sources)
+    return entering(
+        request,
+        place,
+        form,
+        N_("Register an asset"),
+        back,
+        run,
+        template="assets/register.html",
+        sources=usual.sources,
+    )
 
 
 def use(request: HttpRequest, code: str, number: str) -> HttpResponse:
@@ -167,7 +171,7 @@ def use(request: HttpRequest, code: str, number: str) -> HttpResponse:
         using = acts.Using(
             given["number"], given["day"], row.number, given["use"], given["note"], given["evidence"]
         )
-        acts.use(using, books(request, place))
+        acts.use(using, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Note the use"), back, run, about=row.asset.name)
@@ -188,7 +192,7 @@ def dispose(request: HttpRequest, code: str, number: str) -> HttpResponse:
             given["resolution"], small_units(given["proceeds"] or "0", "yuan"), given["into"],
             given["evidence"],
         )  # fmt: skip
-        acts.dispose(disposing, books(request, place))
+        acts.dispose(disposing, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Give an asset away"), back, run, about=row.asset.name)
@@ -203,7 +207,7 @@ def due(request: HttpRequest, code: str) -> HttpResponse:
     back = reverse("assets", args=[place.code])
 
     def run(given: Mapping[str, Any]) -> str:
-        done = acts.book_due(given["until"], books(request, place))
+        done = acts.book_due(given["until"], books(request, place, SUBJECT))
         said = {
             "charges": done.charges, "charged": yuan(done.charged_fen), "dues": done.dues,
             "due": yuan(done.due_fen),
@@ -215,58 +219,14 @@ def due(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, text % said)
         return back
 
-    return entering(request, place, form, N_("Book what fell due"), back, run, once=True)
+    return entering(
+        request, place, form, N_("Book what fell due"), back, run, template="assets/due.html", said=""
+    )
 
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry; to correct it, enter it anew afterwards."""
-    place = access.record(request, code, "enter_facts", reference)
-    form = TakeBackForm(request.POST or None)
-    back = reverse("assets", args=[place.code])
-
-    def run(given: Mapping[str, Any]) -> str:
-        acts.take_back(reference, given["reason"], books(request, place))
-        return back
-
-    return entering(request, place, form, N_("Withdraw"), back, run, reference=reference)
-
-
-# What every form here shares
-
-
-def books(request: HttpRequest, place: Place) -> Books:
-    """Whose books are written, and by whom."""
-    source = SourceGiven("page", gettext("Assets and contracts"))
-    return Books(place.id, source, timezone.now(), request.user.pk, post)
-
-
-def entering(
-    request: HttpRequest,
-    place: Place,
-    form: forms.Form,
-    title: str,
-    back: str,
-    run: Callable[[Mapping[str, Any]], str],
-    *,
-    once: bool = False,
-    template: str = "assets/form.html",
-    **more: Any,
-) -> HttpResponse:
-    """Show a form; once it is sent and nothing refuses, go where `run` says. `once`: `run` says it itself."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            target = run(form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            if not once:
-                messages.success(request, gettext("Entered."))
-            return redirect(target)
-    context = {
-        "place": place, "form": form, "title": title, "back": back,
-        "parties": facts.codes_here(place.id), **more,
-    }  # fmt: skip
-    return render(request, template, context, status=422 if form.errors else 200)
+    return taking_back(request, code, reference, SUBJECT, "assets", acts.take_back)
 
 
 def opened(place: Place, number: str) -> AssetRow:
@@ -275,10 +235,6 @@ def opened(place: Place, number: str) -> AssetRow:
     if row is None:
         raise Http404
     return row
-
-
-def may_enter(place: Place) -> bool:
-    return "enter_facts" in place.rights
 
 
 def _next(row: AssetRow, letter: str) -> str:

@@ -21,8 +21,9 @@ from lianjie.facts.rules import asset_income as rules
 from lianjie.ledger.queries import collective
 from lianjie.pages import access, assets_forms, columns, export
 from lianjie.pages.access import Place
-from lianjie.pages.assets import books, entering, may_enter, opened
+from lianjie.pages.assets import SUBJECT, opened
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import books, entering, may_enter
 
 THRESHOLD = "30000"
 """Yuan a year: the threshold of the reported figure, until the reader chooses another."""
@@ -134,7 +135,8 @@ def let(request: HttpRequest, code: str, number: str) -> HttpResponse:
             small_units(given["extent"] or "0", "mu"),
         )  # fmt: skip
         acts.let(
-            acts.LettingOut(terms, given["day"], given["purpose"], given["evidence"]), books(request, place)
+            acts.LettingOut(terms, given["day"], given["purpose"], given["evidence"]),
+            books(request, place, SUBJECT),
         )
         return reverse("contract", args=[place.code, given["number"]])
 
@@ -154,7 +156,7 @@ def receive(request: HttpRequest, code: str, number: str) -> HttpResponse:
             given["receipt"], given["day"], row.number, small_units(given["amount"], "yuan"), given["into"],
             given["evidence"],
         )  # fmt: skip
-        acts.receive(receiving, books(request, place))
+        acts.receive(receiving, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Book a payment received"), back, run, about=_about(row))
@@ -172,7 +174,7 @@ def end(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
     def run(given: Mapping[str, Any]) -> str:
         ending = acts.Ending(given["number"], given["day"], row.number, given["grounds"], given["evidence"])
-        acts.end(ending, books(request, place))
+        acts.end(ending, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("End the contract"), back, run, about=_about(row))
@@ -229,7 +231,7 @@ def earn(request: HttpRequest, code: str) -> HttpResponse:
             given["number"], given["day"], given["source"], small_units(given["amount"], "yuan"),
             given["into"], given["payer"], given["note"], given["evidence"],
         )  # fmt: skip
-        acts.earn(earning, books(request, place))
+        acts.earn(earning, books(request, place, SUBJECT))
         return f"{back}?year={given['day'].year}"
 
     return entering(request, place, form, N_("Enter income"), back, run)

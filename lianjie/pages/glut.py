@@ -15,21 +15,18 @@ from django.utils.translation import gettext
 from lianjie.base.quantity import small_units
 from lianjie.base.words import N_
 from lianjie.facts.actions import glut as acts
-from lianjie.facts.actions.enter import SourceGiven
-from lianjie.facts.actions.stock import Books
 from lianjie.facts.queries import glut as queries
 from lianjie.facts.queries import pairing as pairings
 from lianjie.facts.queries.glut import DeclarationRow, OfferRow, PlanRow, SaleRow
-from lianjie.ledger.actions.posting import post
 from lianjie.ledger.documents import glut_plots
 from lianjie.pages import access, columns, export, glut_forms
 from lianjie.pages.access import Place
-from lianjie.pages.assets import entering, may_enter
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import books, entering, may_enter, taking_back
 from lianjie.pages.fact_form import language
-from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.templatetags.ratios import unit_price
 
+SUBJECT = N_("Clearing a glut")
 PLANS = (
     Column("number", N_("Number"), "code"),
     Column("good", N_("Good")),
@@ -211,7 +208,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
             small_units(given["target"], "kg"), given["in_charge"], tuple(given["channels"]),
             given["past_years"], given["evidence"],
         )  # fmt: skip
-        acts.plan(planning, books(request, place))
+        acts.plan(planning, books(request, place, SUBJECT))
         return reverse("glut", args=[place.code, given["number"]])
 
     return entering(request, place, form, N_("Plan a clearing"), reverse("gluts", args=[place.code]), run)
@@ -235,7 +232,7 @@ def declare(request: HttpRequest, code: str) -> HttpResponse:
         form.fields["holder"].choices = queries.labels(place.own)  # type: ignore[attr-defined]
 
     def run(given: Mapping[str, Any]) -> str:
-        acts.declare(_declaring(given), books(request, place))
+        acts.declare(_declaring(given), books(request, place, SUBJECT))
         return _after(request, place, given["good"])
 
     mine = [] if clerk else queries.of_holders(place.id, place.own)
@@ -271,7 +268,7 @@ def correct(request: HttpRequest, code: str, number: str) -> HttpResponse:
     form = glut_forms.DeclareForm(request.POST or None, initial=initial)
 
     def run(given: Mapping[str, Any]) -> str:
-        acts.correct_declaration(_declaring({**given, "number": row.number}), books(request, place))
+        acts.correct_declaration(_declaring({**given, "number": row.number}), books(request, place, SUBJECT))
         return _after(request, place, given["good"])
 
     back = _after(request, place, was.good)
@@ -307,7 +304,7 @@ def offer(request: HttpRequest, code: str, number: str) -> HttpResponse:
             small_units(given["price"], "yuan"), given["place"], given["start"],
             given["last"] + timedelta(days=1), given["grade"], given["pairing"], given["evidence"],
         )  # fmt: skip
-        acts.offer(offering, books(request, place))
+        acts.offer(offering, books(request, place, SUBJECT))
         return back
 
     back = reverse("glut-offers", args=[place.code, of.number])
@@ -333,7 +330,7 @@ def answer(request: HttpRequest, code: str, number: str) -> HttpResponse:
         answering = acts.Answering(
             given["number"], given["day"], row.number, given["answer"], given["person_name"], given["grounds"]
         )
-        acts.answer(answering, books(request, place))
+        acts.answer(answering, books(request, place, SUBJECT))
         return back
 
     back = reverse("glut-offers", args=[place.code, of.number])
@@ -360,7 +357,7 @@ def sell(request: HttpRequest, code: str, number: str) -> HttpResponse:
             small_units(given["amount"], "yuan"), given["seller"], given["offer"], given["grade"],
             given["buyer"], given["evidence"],
         )  # fmt: skip
-        acts.sell(selling, books(request, place))
+        acts.sell(selling, books(request, place, SUBJECT))
         return back
 
     back = reverse("glut-sold", args=[place.code, of.number])
@@ -369,25 +366,7 @@ def sell(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry; to correct it, enter it anew afterwards."""
-    place = access.record(request, code, "enter_facts", reference)
-    form = TakeBackForm(request.POST or None)
-    back = reverse("gluts", args=[place.code])
-
-    def run(given: Mapping[str, Any]) -> str:
-        acts.take_back(reference, given["reason"], books(request, place))
-        return back
-
-    return entering(request, place, form, N_("Withdraw"), back, run, reference=reference)
-
-
-# What the pages here share
-
-
-def books(request: HttpRequest, place: Place) -> Books:
-    """Whose books are written, and by whom."""
-    return Books(
-        place.id, SourceGiven("page", gettext("Clearing a glut")), timezone.now(), request.user.pk, post
-    )
+    return taking_back(request, code, reference, SUBJECT, "gluts", acts.take_back)
 
 
 def _opened(place: Place, number: str) -> PlanRow:

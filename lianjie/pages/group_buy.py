@@ -20,10 +20,11 @@ from lianjie.facts.queries.group_buy import RoundRow
 from lianjie.pages import access, sales_forms, sales_lists
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
-from lianjie.pages.in_kind import books, entering
+from lianjie.pages.entering import books, entering
 from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.livestream import choices
 
+SUBJECT = N_("Group-buy rounds")
 ROUNDS = (
     Column("name", N_("Name")),
     Column("code", N_("Number"), "code"),
@@ -83,7 +84,7 @@ def one(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, place: Place, row: RoundRow, form: Any, taking: bool) -> bool:
-    given, of = form.cleaned_data, books(request, place)
+    given, of = form.cleaned_data, books(request, place, SUBJECT)
     try:
         if taking:
             acts.take_order(row.code, given["number"], given["buyer"], given["packs"], of)
@@ -116,7 +117,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
                 Fen.of_yuan(given["price"]).n, given["start_at"], given["until_at"], given["rule"],
                 given["pickup"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )  # fmt: skip
         return reverse("group-buy", args=[place.code, given["code"]])
 
@@ -129,7 +130,7 @@ def take_back(request: HttpRequest, code: str, number: str) -> HttpResponse:
     back = reverse("group-buys", args=[place.code])
 
     def run(given: Mapping[str, Any]) -> str:
-        acts.take_round_back(row.code, given["reason"], books(request, place))
+        acts.take_round_back(row.code, given["reason"], books(request, place, SUBJECT))
         return back
 
     form = TakeBackForm(request.POST or None)

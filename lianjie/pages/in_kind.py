@@ -4,32 +4,27 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
-from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import in_kind as acts
-from lianjie.facts.actions.enter import SourceGiven
-from lianjie.facts.actions.stock import Books
-from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import in_kind as queries
 from lianjie.facts.queries import stock
 from lianjie.facts.queries.in_kind import LoanRow
 from lianjie.facts.rules import in_kind as rules
 from lianjie.facts.rules.in_kind import Goods
-from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import books, entering, taking_back
 
+SUBJECT = N_("Loans and stock")
 COLUMNS = (
     Column("number", N_("Number"), "code"),
     Column("party_code", N_("Party code")),
@@ -152,7 +147,7 @@ def lend(request: HttpRequest, code: str) -> HttpResponse:
                 given["negligence"],
                 given["evidence"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )
         return reverse("loan", args=[place.code, given["number"]])
 
@@ -182,11 +177,11 @@ def give_back(request: HttpRequest, code: str, number: str) -> HttpResponse:
                 given["receipt"], given["day"], row.number, brought, given["into"], given["grade"],
                 given["evidence"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )  # fmt: skip
         return _address(place, row)
 
-    return entering(request, place, form, N_("Take back what was lent"), _address(place, row), run, row)
+    return _step(request, place, form, N_("Take back what was lent"), row, run)
 
 
 def ask(request: HttpRequest, code: str, number: str) -> HttpResponse:
@@ -203,10 +198,10 @@ def ask(request: HttpRequest, code: str, number: str) -> HttpResponse:
         asking = acts.Asking(
             given["number"], given["day"], row.number, given["until"], area, given["wish"], given["evidence"]
         )
-        acts.ask_deferral(asking, books(request, place))
+        acts.ask_deferral(asking, books(request, place, SUBJECT))
         return _address(place, row)
 
-    return entering(request, place, form, N_("Ask to return later"), _address(place, row), run, row)
+    return _step(request, place, form, N_("Ask to return later"), row, run)
 
 
 def lose(request: HttpRequest, code: str, number: str) -> HttpResponse:
@@ -222,10 +217,10 @@ def lose(request: HttpRequest, code: str, number: str) -> HttpResponse:
             given["number"], given["day"], row.number, given["cause"], quantity, given["account"],
             given["evidence"],
         )  # fmt: skip
-        acts.report_loss(losing, books(request, place))
+        acts.report_loss(losing, books(request, place, SUBJECT))
         return _address(place, row)
 
-    return entering(request, place, form, N_("Report a loss"), _address(place, row), run, row)
+    return _step(request, place, form, N_("Report a loss"), row, run)
 
 
 def decide(request: HttpRequest, code: str, number: str, reference: str) -> HttpResponse:
@@ -254,70 +249,30 @@ def decide(request: HttpRequest, code: str, number: str, reference: str) -> Http
             given["number"], given["day"], row.number, reference, given["person_name"], given["grounds"],
             given["until"] if granted else None, forgiven, given["evidence"],
         )  # fmt: skip
-        acts.decide(deciding, books(request, place))
+        acts.decide(deciding, books(request, place, SUBJECT))
         return _address(place, row)
 
     title = N_("Decide a deferral") if deferral else N_("Decide who bears a loss")
-    return entering(request, place, form, title, _address(place, row), run, row, event=event)
+    return _step(request, place, form, title, row, run, event=event)
 
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry of a loan or of the stock; to correct it, enter it anew afterwards."""
-    place = access.record(request, code, "enter_facts", reference)
-    form = in_kind_forms.TakeBackForm(request.POST or None)
-    back = reverse("loans", args=[place.code])
-
-    def run(given: Mapping[str, Any]) -> str:
-        acts.take_back(reference, given["reason"], books(request, place))
-        return back
-
-    return entering(request, place, form, N_("Withdraw"), back, run, reference=reference)
+    return taking_back(request, code, reference, SUBJECT, "loans", acts.take_back)
 
 
-# What every form here shares
-
-
-def books(request: HttpRequest, place: Place) -> Books:
-    """Whose books are written, and by whom."""
-    source = SourceGiven("page", gettext("Loans and stock"))
-    return Books(place.id, source, timezone.now(), request.user.pk, post)
-
-
-def entering(
+def _step(
     request: HttpRequest,
     place: Place,
     form: forms.Form,
     title: str,
-    back: str,
+    row: LoanRow,
     run: Callable[[Mapping[str, Any]], str],
-    loan: LoanRow | None = None,
-    template: str = "in_kind/form.html",
-    **more: Any,
+    event: object = None,
 ) -> HttpResponse:
-    """Show a form; once it is sent and nothing refuses, go where `run` says."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            target = run(form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered."))
-            return redirect(target)
-    parties = facts.codes_here(place.id) if "enter_facts" in place.rights else []
-    return render(
-        request,
-        template,
-        {
-            "place": place,
-            "form": form,
-            "title": title,
-            "back": back,
-            "loan": loan,
-            "parties": parties,
-            **more,
-        },
-        status=422 if form.errors else 200,
-    )
+    """A form of one loan, which says what is still owed above it."""
+    more = {"template": "in_kind/form.html", "loan": row, "of": row.number, "event": event}
+    return entering(request, place, form, title, _address(place, row), run, **more)
 
 
 def _opened(request: HttpRequest, code: str, number: str, right: str = "") -> tuple[Place, LoanRow]:

@@ -19,10 +19,11 @@ from lianjie.ledger.documents.sales_plot import gross_and_net_svg
 from lianjie.pages import access, columns, export, sales_forms, sales_lists
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
-from lianjie.pages.in_kind import books, entering
+from lianjie.pages.entering import books, entering
 from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.settlement_way import language
 
+SUBJECT = N_("Livestreams")
 COLUMNS = (
     Column("number", N_("Order number"), "code"),
     Column("paid_at", N_("Paid at"), "at"),
@@ -109,7 +110,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
                 given["code"], given["name"], given["channel"], given["start_at"], given["until_at"],
                 given["host"], tuple(given["products"]), tuple(given["counties"]), given["evidence"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )  # fmt: skip
         return reverse("livestream", args=[place.code, given["code"]])
 
@@ -124,7 +125,7 @@ def take_back(request: HttpRequest, code: str, event: str) -> HttpResponse:
     back = reverse("livestreams", args=[place.code])
 
     def run(given: Mapping[str, Any]) -> str:
-        acts.take_event_back(row.code, given["reason"], books(request, place))
+        acts.take_event_back(row.code, given["reason"], books(request, place, SUBJECT))
         return back
 
     form = TakeBackForm(request.POST or None)

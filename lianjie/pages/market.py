@@ -10,26 +10,23 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
 from lianjie.base.words import N_
 from lianjie.facts.actions import market as acts
 from lianjie.facts.actions import market_back, market_paid, market_undo
-from lianjie.facts.actions.enter import SourceGiven
-from lianjie.facts.actions.stock import Books
 from lianjie.facts.queries import market as queries
 from lianjie.facts.queries import market_goods, shipment
 from lianjie.facts.queries.market import OrderRow, ProductRow
 from lianjie.facts.rules import market as rules
 from lianjie.facts.rules.market import ChannelGiven, FeeRule, LineGiven, OrderGiven, ProductGiven
-from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import attribution
-from lianjie.pages import access, columns, export, in_kind_forms, market_forms
+from lianjie.pages import access, columns, export, market_forms
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
-from lianjie.pages.in_kind import entering
+from lianjie.pages.entering import books, entering, may_enter, taking_back
 
+SUBJECT = N_("Sales and goods for sale")
 ORDERS = (
     Column("channel", N_("Channel")),
     Column("number", N_("Number"), "code"),
@@ -181,7 +178,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
             buyer_name=given["buyer_name"], ship_to=given["ship_to"], contract=given["contract"],
             refunds_borne_by=given["refunds_borne_by"], evidence=given["evidence"],
         )  # fmt: skip
-        acts.enter_order(order, books(request, place))
+        acts.enter_order(order, books(request, place, SUBJECT))
         return reverse("sale", args=[place.code, order.channel, order.number])
 
     back = reverse("sales", args=[place.code])
@@ -222,7 +219,7 @@ def refund(request: HttpRequest, code: str, channel: str, number: str) -> HttpRe
             small_units(given["amount"] or "0", "yuan"), at, small_units(given["quantity"] or "0", unit),
             given["why"], given["into"], given["place"], given["evidence"],
         )  # fmt: skip
-        market_back.give_back(back, books(request, place))
+        market_back.give_back(back, books(request, place, SUBJECT))
         return address(place, row)
 
     return entering(request, place, form, N_("Give back or cancel"), address(place, row), run)
@@ -246,7 +243,7 @@ def pay(request: HttpRequest, code: str, channel: str, number: str) -> HttpRespo
             row.buyer[:120], given["into"], given["back"],
             (market_paid.MatchGiven(channel, number),), given["keep_rest"], given["evidence"],
         )  # fmt: skip
-        market_paid.receive_payment(paid, books(request, place))
+        market_paid.receive_payment(paid, books(request, place, SUBJECT))
         return address(place, row)
 
     return entering(request, place, form, N_("Enter a payment"), address(place, row), run)
@@ -259,7 +256,12 @@ def claim(request: HttpRequest, code: str, channel: str, number: str) -> HttpRes
 
     def run(given: Mapping[str, Any]) -> str:
         acts.claim_order(
-            channel, number, given["kind"], given["claimant"], day=given["day"], books=books(request, place)
+            channel,
+            number,
+            given["kind"],
+            given["claimant"],
+            day=given["day"],
+            books=books(request, place, SUBJECT),
         )
         return address(place, row)
 
@@ -293,7 +295,7 @@ def add_product(request: HttpRequest, code: str) -> HttpResponse:
 
     def run(given: Mapping[str, Any]) -> str:
         content = small_units(given["content"] or "0", given["unit"])
-        acts.add_product(ProductGiven(**(given | {"content": content})), books(request, place))
+        acts.add_product(ProductGiven(**(given | {"content": content})), books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Enter a product"), back, run)
@@ -315,7 +317,7 @@ def add_channel(request: HttpRequest, code: str) -> HttpResponse:
         channel = ChannelGiven(
             given["code"], given["day"], given["kind"], given["name"], given["platform"], given["payer"], fee
         )
-        acts.add_channel(channel, books(request, place))
+        acts.add_channel(channel, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Enter a channel"), back, run)
@@ -323,29 +325,7 @@ def add_channel(request: HttpRequest, code: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry of the market; to correct it, enter it anew afterwards."""
-    place = access.record(request, code, "enter_facts", reference)
-    form = in_kind_forms.TakeBackForm(request.POST or None)
-    back = reverse("sales", args=[place.code])
-
-    def run(given: Mapping[str, Any]) -> str:
-        market_undo.take_back(reference, given["reason"], books(request, place))
-        return back
-
-    return entering(request, place, form, N_("Withdraw"), back, run, reference=reference)
-
-
-# What every form of the market shares
-
-
-def books(request: HttpRequest, place: Place) -> Books:
-    """Whose books are written, and by whom."""
-    source = SourceGiven("page", gettext("Sales and goods for sale"))
-    return Books(place.id, source, timezone.now(), request.user.pk, post)
-
-
-def may_enter(place: Place) -> bool:
-    """True when the reader enters facts here."""
-    return "enter_facts" in place.rights
+    return taking_back(request, code, reference, SUBJECT, "sales", market_undo.take_back)
 
 
 def address(place: Place, row: OrderRow) -> str:

@@ -25,8 +25,8 @@ from lianjie.facts.rules import market_goods as rules
 from lianjie.pages import access, columns, export, market_forms
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
-from lianjie.pages.in_kind import entering
-from lianjie.pages.market import books, may_enter, whole_number
+from lianjie.pages.entering import books, entering, may_enter
+from lianjie.pages.market import SUBJECT, whole_number
 
 LOTS = (
     Column("number", N_("Lot"), "code"),
@@ -143,7 +143,7 @@ def pool(request: HttpRequest, code: str) -> HttpResponse:
             given["number"], given["day"], "pool", takes, (Make(given["lot"], whole - lost, given["grade"]),),
             lost, given["cause"], given["place"], bool(agreed), agreed, given["done_by"],
         )  # fmt: skip
-        acts.work(work, books(request, place))
+        acts.work(work, books(request, place, SUBJECT))
         return reverse("market-lot", args=[place.code, given["lot"]])
 
     goods = sorted({row.good for row in free})
@@ -193,7 +193,7 @@ def work(request: HttpRequest, code: str, number: str, kind: str) -> HttpRespons
                 given["number"], given["day"], kind, tuple(takes), makes, lost,
                 given["cause"], given.get("place", ""), done_by=given["done_by"], evidence=given["evidence"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )  # fmt: skip
         return reverse("market-lot", args=[place.code, row.number])
 
@@ -231,7 +231,7 @@ def add_place(request: HttpRequest, code: str) -> HttpResponse:
             name=given["name"],
             kind=given["kind"],
             day=given["day"],
-            books=books(request, place),
+            books=books(request, place, SUBJECT),
         )
         return back
 
@@ -274,7 +274,7 @@ def pick(request: HttpRequest, code: str, channel: str, number: str, line: int) 
                 small_units(given.get("quantity") or "0", of.unit), whole_number(given.get("packs", "")),
                 given["number"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )  # fmt: skip
         return back
 

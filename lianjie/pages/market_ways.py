@@ -19,8 +19,8 @@ from lianjie.facts.queries.shipment import ShipmentRow
 from lianjie.pages import access, columns, export, market_forms
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
-from lianjie.pages.in_kind import entering
-from lianjie.pages.market import books, may_enter, whole_number
+from lianjie.pages.entering import books, entering, may_enter
+from lianjie.pages.market import SUBJECT, whole_number
 
 SHIPMENTS = (
     Column("number", N_("Number"), "code"),
@@ -127,7 +127,7 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
                 given["from_place"], given["ship_to"], given["pairing"], given["carrier"], given["vehicle"],
                 given["seal"], given["evidence"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )  # fmt: skip
         return reverse("shipment", args=[place.code, given["number"]])
 
@@ -148,7 +148,7 @@ def reach(request: HttpRequest, code: str, number: str) -> HttpResponse:
                 _degrees(given["coldest"]), _degrees(given["warmest"]), given["seal"],
                 small_units(given["cost"] or "0", "yuan"), given["evidence"],
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )  # fmt: skip
         return reverse("shipment", args=[place.code, number])
 
@@ -172,7 +172,7 @@ def receive(request: HttpRequest, code: str, number: str) -> HttpResponse:
             acts.ReceivingGiven(
                 number, given["day"], got, given["received_by"], intact, given["pays_sent"], given["evidence"]
             ),
-            books(request, place),
+            books(request, place, SUBJECT),
         )
         return reverse("shipment", args=[place.code, number])
 

@@ -9,24 +9,20 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
 from lianjie.base.words import N_
 from lianjie.facts.actions import pairing as acts
-from lianjie.facts.actions.enter import SourceGiven
-from lianjie.facts.actions.stock import Books
 from lianjie.facts.queries import pairing as queries
 from lianjie.facts.queries.pairing import PairingRow, ProjectRow
 from lianjie.facts.rules import pairing as rules
-from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, pairing_forms
 from lianjie.pages.access import Place
-from lianjie.pages.assets import entering, may_enter
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import books, entering, may_enter, taking_back
 from lianjie.pages.glut import _file, _search
-from lianjie.pages.in_kind_forms import TakeBackForm
 
+SUBJECT = N_("Pairing assistance")
 PAIRINGS = (
     Column("number", N_("Number"), "code"),
     Column("partner_code", N_("Code of the partner"), "code"),
@@ -141,7 +137,7 @@ def pair(request: HttpRequest, code: str) -> HttpResponse:
             given["number"], given["day"], given["partner"], given["name"], given["kind"], until,
             given["evidence"],
         )  # fmt: skip
-        acts.pair(pairing, books(request, place))
+        acts.pair(pairing, books(request, place, SUBJECT))
         return reverse("pairing", args=[place.code, given["number"]])
 
     return entering(request, place, form, N_("Enter a pairing"), reverse("pairings", args=[place.code]), run)
@@ -154,7 +150,9 @@ def end(request: HttpRequest, code: str, number: str) -> HttpResponse:
     form = pairing_forms.EndPairingForm(request.POST or None, initial={"last": timezone.localdate()})
 
     def run(given: Mapping[str, Any]) -> str:
-        acts.end(row.number, given["last"] + timedelta(days=1), given["evidence"], books(request, place))
+        acts.end(
+            row.number, given["last"] + timedelta(days=1), given["evidence"], books(request, place, SUBJECT)
+        )
         return _address(place, row)
 
     return entering(request, place, form, N_("End the pairing"), _address(place, row), run, about=row.partner)
@@ -175,7 +173,7 @@ def pledge(request: HttpRequest, code: str, number: str) -> HttpResponse:
             small_units(given["quantity"] or "0", given["unit"] or "piece"), given["unit"], given["due"],
             given["evidence"],
         )  # fmt: skip
-        acts.pledge(pledging, books(request, place))
+        acts.pledge(pledging, books(request, place, SUBJECT))
         return _address(place, row)
 
     return entering(request, place, form, N_("Enter a pledge"), _address(place, row), run, about=row.partner)
@@ -209,7 +207,7 @@ def arrive(request: HttpRequest, code: str, number: str, pledge: str) -> HttpRes
             given["project"], given.get("taken_as", "elsewhere"), given.get("into", "bank"),
             given["evidence"],
         )  # fmt: skip
-        acts.arrive(arriving, books(request, place))
+        acts.arrive(arriving, books(request, place, SUBJECT))
         return _address(place, row)
 
     return entering(
@@ -230,7 +228,7 @@ def project_new(request: HttpRequest, code: str, number: str) -> HttpResponse:
         made = acts.Projecting(
             given["number"], given["day"], row.number, given["name"], given["base_year"], given["evidence"]
         )
-        acts.project(made, books(request, place))
+        acts.project(made, books(request, place, SUBJECT))
         return reverse("pairing-project", args=[place.code, given["number"]])
 
     return entering(request, place, form, N_("Enter a project"), _address(place, row), run, about=row.partner)
@@ -250,7 +248,7 @@ def benefit(request: HttpRequest, code: str, number: str) -> HttpResponse:
             given["number"], given["day"], row.number, given["household"], given["kind"],
             small_units(given["amount"], "yuan"), given["base"], given["evidence"],
         )  # fmt: skip
-        acts.benefit(made, books(request, place))
+        acts.benefit(made, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Enter a benefit"), back, run, about=row.name)
@@ -258,21 +256,7 @@ def benefit(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     """Withdraw an entry; to correct it, enter it anew afterwards."""
-    place = access.record(request, code, "enter_facts", reference)
-    form = TakeBackForm(request.POST or None)
-    back = reverse("pairings", args=[place.code])
-
-    def run(given: Mapping[str, Any]) -> str:
-        acts.take_back(reference, given["reason"], books(request, place))
-        return back
-
-    return entering(request, place, form, N_("Withdraw"), back, run, reference=reference)
-
-
-def books(request: HttpRequest, place: Place) -> Books:
-    """Whose books are written, and by whom."""
-    source = SourceGiven("page", gettext("Pairing assistance"))
-    return Books(place.id, source, timezone.now(), request.user.pk, post)
+    return taking_back(request, code, reference, SUBJECT, "pairings", acts.take_back)
 
 
 def _opened(place: Place, number: str) -> PairingRow:

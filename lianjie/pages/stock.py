@@ -17,7 +17,8 @@ from lianjie.facts.queries.stock import IssueRow, LotRow
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.columns import Column
-from lianjie.pages.in_kind import books, entering
+from lianjie.pages.entering import books, entering
+from lianjie.pages.in_kind import SUBJECT
 
 LOTS = (
     Column("number", N_("Lot"), "code"),
@@ -92,7 +93,7 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
             given["lot"], given["day"], goods, given["origin"], given["grade"], given["giver"],
             given["evidence"],
         )  # fmt: skip
-        acts.receive(receiving, books(request, place))
+        acts.receive(receiving, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Goods into stock"), back, run)
@@ -111,7 +112,7 @@ def lose(request: HttpRequest, code: str, number: str) -> HttpResponse:
             given["number"], given["day"], row.number, given["cause"], quantity, given["account"],
             given["evidence"],
         )  # fmt: skip
-        acts.lose_from_stock(losing, books(request, place))
+        acts.lose_from_stock(losing, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Goods lost from stock"), back, run)
@@ -153,7 +154,7 @@ def issue(request: HttpRequest, code: str) -> HttpResponse:
             small_units(given["quantity"], unit), small_units(given["amount"] or "0", "yuan"),
             given["evidence"],
         )  # fmt: skip
-        acts.issue(issuing, books(request, place))
+        acts.issue(issuing, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Hand out an input"), back, run)

@@ -1,0 +1,83 @@
+"""Entering one thing by a form, and taking it back: what pages of every subject share."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.stock import Books
+from lianjie.facts.queries import fact as facts
+from lianjie.ledger.actions.posting import post
+from lianjie.pages import access
+from lianjie.pages.access import Place
+from lianjie.pages.in_kind_forms import TakeBackForm
+
+
+def may_enter(place: Place) -> bool:
+    """True when the reader enters facts here."""
+    return "enter_facts" in place.rights
+
+
+def books(request: HttpRequest, place: Place, subject: str) -> Books:
+    """Whose books are written, by whom, and on which subject's page."""
+    source = SourceGiven("page", gettext(subject))
+    return Books(place.id, source, timezone.now(), request.user.pk, post)
+
+
+def entering(
+    request: HttpRequest,
+    place: Place,
+    form: forms.Form,
+    title: str,
+    back: str,
+    run: Callable[[Mapping[str, Any]], str],
+    *,
+    template: str = "entering.html",
+    said: str = N_("Entered."),
+    **more: Any,
+) -> HttpResponse:
+    """Show a form; once it is sent and nothing refuses, go where `run` says.
+
+    said   what is told then; "" when `run` tells it itself
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            target = run(form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, refusal.say(gettext))
+        else:
+            if said:
+                messages.success(request, gettext(said))
+            return redirect(target)
+    parties = facts.codes_here(place.id) if may_enter(place) else []
+    context = {"place": place, "form": form, "title": title, "back": back, "parties": parties}
+    return render(request, template, context | more, status=422 if form.errors else 200)
+
+
+def taking_back(
+    request: HttpRequest,
+    code: str,
+    reference: str,
+    subject: str,
+    back: str,
+    act: Callable[[str, str, Books], object],
+) -> HttpResponse:
+    """Withdraw an entry by `act`; to correct it, it is entered anew afterwards. `back`: name of the list."""
+    place = access.record(request, code, "enter_facts", reference)
+    target = reverse(back, args=[place.code])
+
+    def run(given: Mapping[str, Any]) -> str:
+        act(reference, given["reason"], books(request, place, subject))
+        return target
+
+    form = TakeBackForm(request.POST or None)
+    return entering(request, place, form, N_("Withdraw"), target, run, reference=reference)
