@@ -1,16 +1,16 @@
 """Where a household is linked, and by what: over organisations, as of any day (L7)."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from lianjie.facts.models import (
     Contribution,
     Delivery,
+    DeliveryDispute,
     ExpertCase,
     Fact,
     InputIssue,
@@ -33,9 +33,10 @@ from lianjie.facts.models import (
     WeighIn,
     WorkAgreement,
 )
-from lianjie.facts.queries import in_kind, rents
+from lianjie.facts.queries import in_kind, rents, tie_rows
 from lianjie.facts.queries.people import PartyRow, party_row
 from lianjie.facts.queries.rents import LeaseDetail
+from lianjie.facts.queries.tie_rows import KINDS, TieRow, as_day, standing
 
 OF_PARTY: tuple[tuple[type[Fact], str], ...] = (
     (Membership, "member"),
@@ -60,18 +61,27 @@ BY_WAY: tuple[tuple[type[Fact], str, type[Fact], str], ...] = (
     (LeaseChange, "lease", Lease, "lessor"),
     (OfftakeDelivery, "delivery", Delivery, "household"),
     (WeighIn, "delivery", Delivery, "household"),
+    (DeliveryDispute, "delivery", Delivery, "household"),
 )
 """Tables that name the party by way of another one."""
+UNPRICED = "delivery without a price"
+"""Told beside the tables: such a delivery stands in no entry."""
 
-
-TABLES: tuple[type[Fact], ...] = (
+Table = type[Fact] | str
+TABLES: tuple[Table, ...] = (
     *(model for model, _ in OF_PARTY),
     OrganisationLink,
     OrganisationLink,
     *(model for model, *_ in BY_WAY),
+    UNPRICED,
 )
-Tied = Mapping[int, frozenset[type[Fact]]]
+Tied = Mapping[int, frozenset[Table]]
 """Organisation -> the tables in which somebody has a fact in its books: no other need be asked."""
+ORDER = (
+    "membership", "share_agreement", "shares", "lease", "parcel", "order", "plot", "case", "tally", "loan",
+    "input", "work", "post",
+)  # fmt: skip
+"""Kinds of a tie, in the order a page shows those of one day."""
 
 
 @dataclass(frozen=True)
@@ -123,14 +133,12 @@ def whose(code: str, on: date) -> Whose | None:
     row = Party.objects.select_related("area", "household").filter(code=code).first()
     if row is None:
         return None
-    lives = Residence.objects.on(on).filter(household_id=row.pk).select_related("person")
-    status = RegisteredStatus.objects.on(on).filter(household_id=row.pk).order_by("-day", "-pk").first()
-    people = {each.person_id: each.person.name for each in lives.order_by("pk")}
+    people, status = _home(row.pk, on)
     where = tied([row.pk, *people])
     return Whose(
         party_row(row),
         row.area.path,
-        status.status if status else "",
+        status,
         people,
         where,
         {
@@ -143,9 +151,27 @@ def whose(code: str, on: date) -> Whose | None:
     )
 
 
+def _home(household: int, on: date) -> tuple[dict[int, str], str]:
+    """Id and name of whoever lives there on the day, and the registered status, "" without one."""
+    runs = "fact.household_id = %s AND fact.day <= %s AND (fact.until_day IS NULL OR fact.until_day > %s)"
+    statement = (
+        f"SELECT 1, fact.day, fact.id, fact.person_id, person.name FROM {Residence._meta.db_table} fact"
+        f" JOIN {Party._meta.db_table} person ON person.id = fact.person_id"
+        f" WHERE {runs} AND {standing(Residence)}"
+        f" UNION ALL SELECT 2, fact.day, fact.id, 0, fact.status FROM {RegisteredStatus._meta.db_table} fact"
+        f" WHERE {runs} AND {standing(RegisteredStatus)}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [household, on, on] * 2)
+        found = cursor.fetchall()
+    people = {person: name for one, _, _, person, name in sorted(found, key=lambda row: row[2]) if one == 1}
+    statuses = sorted((as_day(day), pk, status) for one, day, pk, _, status in found if one == 2)
+    return people, statuses[-1][2] if statuses else ""
+
+
 def tied(parties: Collection[int]) -> Tied:
     """Organisations in whose books any of the parties ever had a fact, and in which tables: one question."""
-    found: dict[int, set[type[Fact]]] = {}
+    found: dict[int, set[Table]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_tied_statement(len(parties)), [*parties] * len(TABLES))
         for nth, organisation in cursor.fetchall():
@@ -169,8 +195,12 @@ def _tied_statement(parties: int) -> str:
         f" WHERE b.{column}_id IN ({places})"
         for model, by, between, column in BY_WAY
     ]
+    unpriced = (
+        f"FROM {Delivery._meta.db_table} fact WHERE fact.household_id IN ({places}) AND fact.amount_fen = 0"
+    )
     return " UNION ".join(
-        f"SELECT {nth} AS nth, fact.organisation_id {rest}" for nth, rest in enumerate([*own, *by_way])
+        f"SELECT {nth} AS nth, fact.organisation_id {rest}"
+        for nth, rest in enumerate([*own, *by_way, unpriced])
     )
 
 
@@ -195,123 +225,97 @@ def ties(of: Whose, organisations: Collection[int], on: date) -> list[Tie]:
 
     What happened later than the day, and what was corrected or withdrawn, is left out.
     """
-    if not organisations:
-        return []
-    found = [
-        *_shares(of, organisations, on),
-        *_land(of, organisations, on),
-        *_season(of, organisations, on),
-        *_in_kind(of, organisations, on),
-        *_people(of, organisations, on),
-    ]
-    return sorted(found, key=lambda tie: (not tie.runs(on), -tie.day.toordinal()))
+    among = frozenset[Table]().union(*(of.tied.get(each, frozenset()) for each in organisations))
+    rows = tie_rows.rows(of.row.id, of.ids, among, organisations, on)
+    first = {kind: nth for nth, kind in enumerate(ORDER)}
+    let = {
+        lease.parcel
+        for organisation in set(organisations) & set(of.let)
+        for lease in of.let[organisation]
+        if lease.first.start <= on
+    }
+    lone = (row for row in rows if row.kind != "shares" and not (row.kind == "parcel" and row.text in let))
+    found = [_tie(row) for row in lone]
+    found += [*_shares(row for row in rows if row.kind == "shares"), *_leases(of, organisations, on)]
+    found += _cases(of, organisations, on) if Plot in among else []
+    found += _loans(of, organisations, on) if Loan in among else []
+    return sorted(found, key=lambda tie: (not tie.runs(on), -tie.day.toordinal(), first[tie.kind]))
 
 
-def _on(model: type[Fact], of: Whose, organisations: Collection[int], on: date, **party: object) -> QuerySet:
-    """Facts of one table up to the day, of the party named; where there are none, nobody is asked."""
-    at = [each for each in organisations if model in of.tied.get(each, ())]
-    if model is ExpertCase:  # asked for by plot
-        at = [*organisations] if any(Plot in models for models in of.tied.values()) else []
-    if not at:
-        return model.objects.none()
-    found: QuerySet = model.objects.current()
-    return found.filter(organisation_id__in=at, day__lte=on, **party).order_by("day", "pk")
+def _tie(row: TieRow) -> Tie:
+    """A row of tie_rows as the page shows it; shares are added up by `_shares`."""
+    number, base = f"{KINDS[row.kind].model._meta.model_name}:{row.number}", row.number.partition("~")[0]
+    at = row.kind, row.organisation_id, row.day
+    match row.kind:
+        case "membership":
+            tags = " ".join(sorted(row.note.split()))
+            return Tie(*at, row.until, row.text, "word:consent", row.text, number, tags)
+        case "share_agreement":
+            return Tie(*at, row.until, row.text, "yuan", row.value, number, row.note)
+        case "parcel":
+            return Tie(*at, None, f"{row.text} {row.note}".strip(), "mu", row.value, number)
+        case "order":
+            return Tie(*at, row.until, f"{row.text} · {row.note}", "quantity", (row.value, "kg"), base)
+        case "plot":
+            return Tie(*at, None, f"{row.text} {row.note}", "mu", row.value, base)
+        case "tally":
+            ends = date(row.beside + 1, 1, 1)
+            return Tie(*at, ends, row.text, "quantity", (row.value, row.note), number)
+        case "input":
+            ends = date(row.day.year + 1, 1, 1)
+            return Tie(*at, ends, row.text, "quantity", (row.value, row.note), base)
+        case "work":
+            return Tie(*at, row.until, row.text, "yuan", row.value, base, row.note)
+    held, _, title = row.text.rpartition("~")
+    return Tie(*at, row.until, held, "word:title", title, number, row.note)
 
 
-def _shares(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    me = of.row.id
-    for row in _on(Membership, of, organisations, on, member_id=me):
-        yield Tie(
-            "membership", row.organisation_id, row.day, row.until_day, row.consent, "word:consent",
-            row.consent, row.reference, " ".join(sorted(row.tags.split())),
-        )  # fmt: skip
-    for row in _on(ShareAgreement, of, organisations, on, member_id=me):
-        yield Tie(
-            "share_agreement", row.organisation_id, row.day, row.until_day, row.fund, "yuan",
-            row.amount_fen, row.reference, row.method,
-        )  # fmt: skip
-    held: dict[int, list[Contribution]] = {}
-    for row in _on(Contribution, of, organisations, on, member_id=me):
+def _shares(rows: Iterable[TieRow]) -> Iterator[Tie]:
+    """Capital of each organisation in one line."""
+    held: dict[int, list[TieRow]] = {}
+    for row in rows:
         held.setdefault(row.organisation_id, []).append(row)
-    for organisation, rows in held.items():
-        shares = sum(row.shares_e4 for row in rows)
+    for organisation, paid in held.items():
+        shares = sum(row.value for row in paid)
         yield Tie(
-            "shares", organisation, rows[0].day, None, "", "quantity" if shares else "yuan",
-            (shares, "share") if shares else sum(row.amount_fen for row in rows), rows[-1].reference,
+            "shares", organisation, paid[0].day, None, "", "quantity" if shares else "yuan",
+            (shares, "share") if shares else sum(row.beside for row in paid),
+            f"contribution:{paid[-1].number}",
         )  # fmt: skip
 
 
-def _land(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    let: set[str] = set()
+def _leases(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
     for organisation in sorted(set(organisations) & set(of.let)):
         for lease in of.let[organisation]:
-            if lease.first.start <= on:
-                let.add(lease.parcel)
             if lease.terms.start <= on:
                 yield Tie(
                     "lease", organisation, lease.terms.start, lease.terms.until, lease.parcel, "mu",
                     lease.terms.extent_mu4, lease.key, "verbal" if lease.form == "verbal" else "",
                 )  # fmt: skip
-    for row in _on(Parcel, of, organisations, on, household_id=of.row.id):
-        if row.code not in let:
-            yield Tie(
-                "parcel", row.organisation_id, row.day, None, f"{row.code} {row.name}".strip(), "mu",
-                row.contract_extent_mu4, row.reference,
-            )  # fmt: skip
 
 
-def _season(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    me = of.row.id
-    for row in _on(OfftakePromise, of, organisations, on, household_id=me).select_related("contract__buyer"):
-        order = row.contract
-        yield Tie(
-            "order", row.organisation_id, row.day, order.until_day, f"{order.good} · {order.buyer.name}",
-            "quantity", (row.grams, "kg"), order.key.partition("~")[0],
-        )  # fmt: skip
-    for row in _on(Plot, of, organisations, on, household_id=me).select_related("base"):
-        yield Tie(
-            "plot", row.organisation_id, row.day, None, f"{row.base.name} {row.code}", "mu",
-            row.extent_mu4, row.base.key.partition("~")[0],
-        )  # fmt: skip
-    for row in _on(ExpertCase, of, organisations, on, plot__household_id=me).select_related("base"):
+def _cases(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
+    """Expert cases are about a plot."""
+    rows = ExpertCase.objects.current().filter(
+        organisation_id__in=organisations, day__lte=on, plot__household_id=of.row.id
+    )
+    for row in rows.select_related("base").order_by("day", "pk"):
         ends = row.steps.filter(kind="closed", day__lte=on, withdrawn=False).order_by("day").first()
         yield Tie(
             "case", row.organisation_id, row.day, ends.day if ends else None, row.base.name, "text",
             row.symptoms, row.key.partition("~")[0],
         )  # fmt: skip
-    for row in _on(Tally, of, organisations, on, party_id=me):
-        yield Tie(
-            "tally", row.organisation_id, row.day, date(row.year + 1, 1, 1), row.measure, "quantity",
-            (row.quantity, row.unit), row.reference,
-        )  # fmt: skip
 
 
-def _in_kind(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    lent = _on(Loan, of, organisations, on, borrower_id=of.row.id).select_related("lot", "borrower__area")
-    for row, stored in zip(in_kind.rows_of(list(lent), on), lent, strict=True):
+def _loans(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
+    found = Loan.objects.current().filter(
+        organisation_id__in=organisations, day__lte=on, borrower_id=of.row.id
+    )
+    lent = list(found.select_related("lot", "borrower__area").order_by("day", "pk"))
+    for row, stored in zip(in_kind.rows_of(lent, on), lent, strict=True):
         done = not row.standing.outstanding
         yield Tie(
             "loan", stored.organisation_id, row.terms.day, row.terms.day if done else None,
             row.terms.lent.good, "quantity", (row.terms.lent.quantity, row.terms.lent.unit), row.number,
             row.state,
-        )  # fmt: skip
-    for row in _on(InputIssue, of, organisations, on, household_id=of.row.id).select_related("lot"):
-        yield Tie(
-            "input", row.organisation_id, row.day, date(row.day.year + 1, 1, 1), row.lot.good, "quantity",
-            (row.quantity, row.lot.unit), row.key.partition("~")[0],
-        )  # fmt: skip
-
-
-def _people(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
-    for row in _on(WorkAgreement, of, organisations, on, worker_id__in=of.ids).select_related(
-        "workshop", "worker"
-    ):
-        yield Tie(
-            "work", row.organisation_id, row.day, row.until_day, f"{row.workshop.name} {row.job}", "yuan",
-            row.rate_fen, row.workshop.key.partition("~")[0], f"{row.worker.name} {row.basis}",
-        )  # fmt: skip
-    for row in _on(Post, of, organisations, on, person_id__in=of.ids).select_related("person", "held_in"):
-        yield Tie(
-            "post", row.organisation_id, row.day, row.until_day, row.held_in.name, "word:title", row.title,
-            row.reference, row.person.name,
         )  # fmt: skip

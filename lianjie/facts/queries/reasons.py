@@ -10,6 +10,7 @@ from django.db.models import Q
 from lianjie.facts.models import (
     Contribution,
     Delivery,
+    DeliveryDispute,
     InputIssue,
     Loan,
     LoanReturn,
@@ -17,7 +18,7 @@ from lianjie.facts.models import (
     PayrollLine,
 )
 from lianjie.facts.queries import disputes
-from lianjie.facts.queries.linked import Whose
+from lianjie.facts.queries.linked import UNPRICED, Table, Whose
 
 Source = tuple[int, str]
 """An organisation's id and an entry's source."""
@@ -109,7 +110,8 @@ def goods_only(
         (2, Delivery.objects.filter(amount_fen=0)),
     )
     for rank, rows in asked:
-        at = [each for each in organisations if rows.model in of.tied.get(each, ())]
+        table: Table = UNPRICED if rank == 2 else InputIssue
+        at = [each for each in organisations if table in of.tied.get(each, ())]
         if not at:
             continue
         rows = rows.filter(
@@ -156,6 +158,7 @@ def _deliveries(wanted: dict[Source, str], whose: Whose) -> dict[Source, Reason]
     open_ = {
         (organisation, key)
         for organisation in {of for of, _ in wanted}
+        if DeliveryDispute in whose.tied.get(organisation, ())
         for key in disputes.open_keys(organisation)
     }
     return _by_source(wanted, ((r.organisation_id, r.key, _delivery(r, under, open_)) for r in rows))
