@@ -24,6 +24,7 @@ from lianjie.ledger.queries.rents import RentRow
 from lianjie.ledger.rules.income import STREAMS, together
 from lianjie.ledger.rules.movement import about, kind_of, says, stands
 from lianjie.pages import access, columns, export
+from lianjie.pages import household_links as links
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 
@@ -38,21 +39,6 @@ COLUMNS = (
     Column("quantity", N_("Quantity"), "quantity"),
     Column("source", N_("Source"), "code"),
 )
-
-LINKS = {
-    "membership": "fact",
-    "share_agreement": "fact",
-    "shares": "fact",
-    "parcel": "fact",
-    "tally": "fact",
-    "post": "fact",
-    "lease": "rent-lease",
-    "order": "order",
-    "loan": "loan",
-    "work": "workshop",
-    "case": "case",
-}
-"""Kind of a linkage -> the page that shows it, for whoever may read there."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +59,13 @@ class Line:
     undone: bool
     reason: Reason | None
     rent: RentRow | None
+    link: str
 
     @property
-    def settlement(self) -> bool:
-        """True when a settlement's statement tells why."""
-        return self.source.removeprefix("reversal:").startswith("settlement:")
+    def title(self) -> str:
+        """What it is; a settlement with its year."""
+        settled = self.source.removeprefix("reversal:").startswith("settlement:")
+        return f"{self.text} {self.about}" if settled else self.text
 
 
 def page(request: HttpRequest, party: str) -> HttpResponseBase:
@@ -149,8 +137,16 @@ def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on
     return {
         "places": list(places.values()),
         "sent": payouts.to_parties(who.ids, organisations, on) if "line" in handed else [],
-        "ties": [(tie, places[tie.organisation_id], tie.runs(on), LINKS.get(tie.kind, "")) for tie in ties],
-        "due": [(one, places[one.organisation_id]) for one in owing],
+        "ties": [
+            (tie, place, tie.runs(on), links.of_tie(place, tie))
+            for tie in ties
+            for place in [places[tie.organisation_id]]
+        ],
+        "due": [
+            (one, place, links.of_due(place, who.row.code, one))
+            for one in owing
+            for place in [places[one.organisation_id]]
+        ],
         "owed_fen": sum(fen for each in standing for fen in each.owed.values() if fen > 0),
         "capital_fen": sum(each.capital for each in standing),
         "goods": [(good, quantity, units.get(good, "kg")) for good, quantity in goods.items()],
@@ -200,7 +196,7 @@ def lines_of(
     why = reasons.reasons({(row.organisation_id, row.source) for row in told}, who)
     rented = _rents(who, told)
     return [
-        _alone(row, places) if isinstance(row, GoodsOnly) else _booked(row, places, why, rented)
+        _alone(row, places, who) if isinstance(row, GoodsOnly) else _booked(row, places, who, why, rented)
         for row in merged
     ]
 
@@ -216,15 +212,18 @@ def _in_ledger(before: tuple[date, int, int] | None) -> tuple[date, int] | None:
 def _booked(
     row: MovementRow,
     places: dict[int, Place],
+    who: Whose,
     why: dict[reasons.Source, Reason],
     rented: dict[tuple[int, str], RentRow],
 ) -> Line:
     kind = kind_of(row.source)
     reason = why.get((row.organisation_id, row.source))
+    rent = rented.get((row.organisation_id, row.source.removeprefix("reversal:")))
+    place, told = places[row.organisation_id], about(row.source)
     return Line(
         f"{row.day}_0_{row.id}",
         row.day,
-        places[row.organisation_id],
+        place,
         gettext(row.text) if row.text else "",
         says(row.account, row.amount, row.good, kind),
         None if row.good else abs(row.amount),
@@ -232,19 +231,21 @@ def _booked(
         abs(row.amount) if row.good else 0,
         reason.unit if reason else "kg",
         row.source,
-        about(row.source),
+        told,
         row.reversed or row.source.startswith("reversal:"),
         reason,
-        rented.get((row.organisation_id, row.source.removeprefix("reversal:"))),
+        rent,
+        links.of_movement(place, who.row.code, row.source, told, rent.lease.key if rent else "", reason),
     )
 
 
-def _alone(row: GoodsOnly, places: dict[int, Place]) -> Line:
+def _alone(row: GoodsOnly, places: dict[int, Place], who: Whose) -> Line:
     text = N_("Input handed out") if row.rank == 1 else N_("Delivery")
+    place = places[row.organisation_id]
     return Line(
         f"{row.day}_{row.rank}_{row.id}",
         row.day,
-        places[row.organisation_id],
+        place,
         gettext(text),
         "got" if row.rank == 1 else "brought",
         None,
@@ -256,6 +257,7 @@ def _alone(row: GoodsOnly, places: dict[int, Place]) -> Line:
         False,
         row.reason,
         None,
+        links.of_movement(place, who.row.code, "", "", "", row.reason),
     )
 
 

@@ -157,7 +157,12 @@ def organisation_nav(context: RequestContext) -> dict[str, object]:
 @register.simple_tag(takes_context=True)
 def address_here(context: RequestContext, name: str, of: str) -> str:
     """Where something of this organisation is, by code or reference; a long list looks up one pattern."""
-    before, after = _pattern(name, context["place"].code)
+    return address_at(name, context["place"].code, of)
+
+
+def address_at(name: str, organisation: str, of: str) -> str:
+    """Where something of an organisation is, by code or reference."""
+    before, after = _pattern(name, organisation)
     return f"{before}{quote(of, safe=RFC3986_SUBDELIMS + '/~:@')}{after}"
 
 
