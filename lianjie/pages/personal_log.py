@@ -1,4 +1,4 @@
-"""Who saw whose data, corrections that wait for a second person, and legal holds."""
+"""Who saw whose data, and corrections that wait for a second person."""
 
 from datetime import date
 
@@ -18,7 +18,6 @@ from lianjie.facts.queries.personal import Scope, SeenFilter, SeenRow
 from lianjie.facts.rules.acts import DOORS
 from lianjie.facts.rules.personal import WORDS
 from lianjie.pages import access, columns, export
-from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.templatetags.frame import GROUPS
 
@@ -39,8 +38,7 @@ COLUMNS = (
 def seen(request: HttpRequest, code: str) -> HttpResponseBase:
     """Who saw personal data in one organisation's books, by page or as a file."""
     place = access.place(request, code, "watch_data")
-    holds = [row for row in personal.holds(timezone.localdate(), organisation_id=place.id) if not row.party]
-    context = {"place": place, "holds": holds}
+    context: dict[str, object] = {"place": place}
     return _listed(request, Scope(organisation_id=place.id), place.code, context)
 
 
@@ -115,58 +113,6 @@ def rule(request: HttpRequest, code: str, number: int) -> HttpResponse:
             return redirect("corrections", code)
     context = {"place": place, "row": row, "problem": problem, "own": row.maker_id == request.user.pk}
     return render(request, "personal/rule.html", context, status=422 if problem else 200)
-
-
-def hold(request: HttpRequest, code: str, party: str) -> HttpResponse:
-    """Put one party's data under legal hold."""
-    place = access.place(request, code, "watch_data")
-    _hold(request, place, access.party(place, party).id)
-    return redirect("person", code, party)
-
-
-def hold_all(request: HttpRequest, code: str) -> HttpResponse:
-    """Put everybody's data in these books under legal hold."""
-    _hold(request, access.place(request, code, "watch_data"), None)
-    return redirect("seen", code)
-
-
-def lift(request: HttpRequest, code: str, party: str, number: int) -> HttpResponse:
-    """End a hold, on the page of somebody it holds."""
-    place = access.place(request, code, "watch_data")
-    access.party(place, party)
-    _lift(request, place, number)
-    return redirect("person", code, party)
-
-
-def lift_all(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """End a hold."""
-    _lift(request, access.place(request, code, "watch_data"), number)
-    return redirect("seen", code)
-
-
-def _hold(request: HttpRequest, place: Place, party_id: int | None) -> None:
-    if request.method != "POST":
-        return
-    given = {"why": request.POST.get("why", ""), "until_day": _day(request.POST.get("until", ""))}
-    try:
-        acts.hold(place.id, party_id, at=timezone.now(), by=request.user.pk, **given)
-    except Refusal as refusal:
-        messages.error(request, refusal.say(gettext))
-    else:
-        messages.success(request, gettext("Nothing of it is erased while the hold stands."))
-
-
-def _lift(request: HttpRequest, place: Place, number: int) -> None:
-    if request.method != "POST":
-        return
-    try:
-        acts.lift(
-            place.id, number, reason=request.POST.get("reason", ""), at=timezone.now(), by=request.user.pk
-        )
-    except Refusal as refusal:
-        messages.error(request, refusal.say(gettext))
-    else:
-        messages.success(request, gettext("The hold is lifted."))
 
 
 def cells(row: SeenRow, purposes: dict[str, str]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lianjie.base.words import N_
-from lianjie.facts.rules import assembly, personal
+from lianjie.facts.rules import assembly, personal, retention
 from lianjie.facts.rules.relation import RELATIONS
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
 from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
@@ -186,6 +186,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "purchase_yuan": N_("Inputs bought (yuan)"),
     },
     "relation": RELATIONS,
+    "retained": retention.KEPT | dict(personal.WORDS),
+    "since": retention.SINCE,
     "purpose": dict(PURPOSE_WORDS),
     "objection": dict(OBJECTION_STATES),
     "meeting_form": assembly.FORMS,

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.facts.actions import retention
+from lianjie.facts.queries.retention import due
 from lianjie.facts.rules.personal import WORDS
 
 
@@ -18,7 +19,7 @@ def run(*, erase: bool, say: Callable[[str], None]) -> None:
     if erase:
         retention.overwrite()
     gone = listed = 0
-    for each in list(retention.due(now.date())):
+    for each in list(due(now.date())):
         listed += 1
         what = gettext(WORDS.get(each.kind, each.kind))
         print(what, each.code, each.since, each.due_day, each.values, each.held_back, sep="\t")
@@ -26,4 +27,5 @@ def run(*, erase: bool, say: Callable[[str], None]) -> None:
             gone += retention.erase(each, at=now)
     say(gettext("{count} due.").format(count=listed))
     if erase:
+        retention.ran(due=listed, erased=gone)
         say(gettext("{count} values erased. Older backups still hold them.").format(count=gone))

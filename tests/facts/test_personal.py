@@ -6,7 +6,7 @@ import pytest
 
 from lianjie.base.acting import Acting, as_acting
 from lianjie.facts import keyring, sealing
-from lianjie.facts.actions import keys, personal, retention, seal
+from lianjie.facts.actions import bank, keys, personal, retention, seal
 from lianjie.facts.actions.bank import OwnWork
 from lianjie.facts.actions.personal import CorrectionAsked, EnteredAlready, NumberOfAnother, SeeAsked
 from lianjie.facts.models import (
@@ -22,6 +22,7 @@ from lianjie.facts.models import (
     Seen,
 )
 from lianjie.facts.queries import personal as queries
+from lianjie.facts.queries import retention as standing
 from lianjie.facts.queries.personal import Scope, SeenFilter
 from lianjie.facts.queries.personal_export import everything
 from lianjie.facts.rules import personal as rules
@@ -255,7 +256,7 @@ YEARS_AGO_4, YEARS_AGO_31 = date(2022, 11, 1), date(1995, 11, 1)
 def test_nothing_is_due_while_a_tie_runs(engine, village):
     village.member(None)
     village.enter("phone", "13800005678")
-    assert list(retention.due(date(2090, 1, 1))) == []
+    assert list(standing.due(date(2090, 1, 1))) == []
 
 
 @pytest.mark.both
@@ -264,13 +265,13 @@ def test_after_three_years_phone_and_health_go_and_the_number_stays_for_the_arch
     village.enter("phone", "13800005678")
     village.enter("health", "disability")
     seal.seal()
-    due = list(retention.due(AT.date()))
+    due = list(standing.due(AT.date()))
     assert [(each.kind, each.code, each.due_day) for each in due] == [
         ("phone", "P1", date(2025, 11, 1)), ("health", "P1", date(2025, 11, 1))
     ]  # fmt: skip
     retention.overwrite()
     assert sum(retention.erase(each, at=AT) for each in due) == 2
-    assert list(retention.due(AT.date())) == []
+    assert list(standing.due(AT.date())) == []
     assert seal.verify() == [], "the rows and their digests stay as they were sealed"
     phone = PersonalDetail.objects.get(kind="phone")
     assert (phone.sealed, phone.index, phone.end) == (None, "", "")
@@ -278,8 +279,17 @@ def test_after_three_years_phone_and_health_go_and_the_number_stays_for_the_arch
     states = {row.kind: row.state for row in queries.held(village.coop.pk, village.wang.pk).rows}
     assert states == {"id_number": "kept", "phone": "erased", "health": "erased"}
     assert Membership.objects.count() == 1, "what was booked stays"
-    in_time = list(retention.due(date(2052, 11, 1)))
+    in_time = list(standing.due(date(2052, 11, 1)))
     assert [(each.kind, each.due_day) for each in in_time] == [("id_number", date(2052, 11, 1))]
+
+
+def lifted(village, hold) -> None:
+    """One asks, another agrees."""
+    personal.ask_lift(village.coop.pk, hold.pk, reason="已结案", at=AT, by=village.checker.pk)
+    given = {"verdict": "approved", "reason": "", "at": AT}
+    with pytest.raises(bank.OwnWork):
+        personal.rule_lift(village.coop.pk, hold.pk, by=village.checker.pk, **given)
+    personal.rule_lift(village.coop.pk, hold.pk, by=village.maker.pk, **given)
 
 
 @pytest.mark.both
@@ -292,12 +302,12 @@ def test_a_hold_keeps_everything_until_it_is_lifted(engine, village):
     one = personal.hold(
         village.coop.pk, village.home.pk, why="土地纠纷诉讼", until_day=None, at=AT, by=village.checker.pk
     )
-    (due,) = retention.due(AT.date())
+    (due,) = standing.due(AT.date())
     assert due.held_back == "县纪委来函〔2026〕7号"
     assert retention.erase(due, at=AT) == 0
-    personal.lift(village.coop.pk, whole.pk, reason="已结案", at=AT, by=village.checker.pk)
+    lifted(village, whole)
     assert retention.erase(due, at=AT) == 0, "the household's own hold still stands"
-    personal.lift(village.coop.pk, one.pk, reason="已结案", at=AT, by=village.checker.pk)
+    lifted(village, one)
     assert retention.erase(due, at=AT) == 1
 
 
@@ -306,8 +316,8 @@ def test_corrections_and_receivers_are_erased_three_years_after(engine, village)
     row = personal.ask(village.asked("name", "王大山"), at=AT, by=village.maker.pk)
     personal.rule(village.coop.pk, row.number, verdict="approved", reason="", at=AT, by=village.checker.pk)
     OrderReceiver.objects.create(organisation=village.coop, order_key="CH:1", sealed=b"x", kept_at=AT)
-    assert list(retention.due(date(2029, 11, 29))) == []
-    due = list(retention.due(date(2029, 11, 30)))
+    assert list(standing.due(date(2029, 11, 29))) == []
+    due = list(standing.due(date(2029, 11, 30)))
     assert [(each.kind, each.code) for each in due] == [("receivers", "COOP"), ("correction", "P1")]
     then = datetime(2029, 11, 30, 9, tzinfo=UTC)
     assert [retention.erase(each, at=then) for each in due] == [1, 2]

@@ -3,17 +3,32 @@
 import io
 import json
 import zipfile
+from datetime import date
 
 import pytest
 from django.test import Client
 
-from lianjie.facts.models import Correction, FileRows, LegalHold, Party, Person, Residence, Seen
+from lianjie.facts import sealing
+from lianjie.facts.actions import retention
+from lianjie.facts.models import (
+    Act,
+    Correction,
+    FileRows,
+    LegalHold,
+    Membership,
+    Party,
+    Person,
+    PersonalDetail,
+    Residence,
+    Seen,
+)
 from tests.pages.world import ID_NUMBER, build
 from tests.support.fill import fill
 
 pytestmark = pytest.mark.django_db
 
 PERSON = "/o/C2001/people/P0001/"
+RETENTION = "/o/C2001/retention/"
 
 
 @pytest.fixture
@@ -100,14 +115,52 @@ def test_a_phone_is_entered_and_shown_by_its_last_four(world):
     assert "13800005678" not in text
 
 
-def test_a_hold_is_put_on_and_lifted(world):
-    luo = signed_in(world, "luo")
-    luo.post(f"{PERSON}hold/", {"why": "county letter 7", "until": "2027-06-30"})
+def test_a_hold_stands_at_once_and_ends_when_another_agrees(world):
+    luo, guo = signed_in(world, "luo"), signed_in(world, "guo")
+    assert luo.post(RETENTION, {"party": "H0009", "why": "county letter 7"}).status_code == 422
+    assert luo.post(RETENTION, {"party": "P0001", "why": ""}).status_code == 422
+    luo.post(RETENTION, {"party": "P0001", "why": "county letter 7", "until_day": "2099-06-30"})
     row = LegalHold.objects.get()
     assert "county letter 7" in luo.get(PERSON).content.decode()
-    luo.post(f"{PERSON}hold/{row.pk}/lift/", {"reason": "case closed"})
+    assert "until 2099-06-30" in luo.get(RETENTION).content.decode()
+    lift = f"{RETENTION}{row.pk}/lift/"
+    assert luo.post(lift, {"reason": "case closed"}).status_code == 302
+    assert luo.post(lift, {"verdict": "approved"}).status_code == 422, "nobody approves their own"
+    assert "Lift the hold" not in luo.get(RETENTION).content.decode()
+    assert "Its end waits" in guo.get(RETENTION).content.decode()
+    assert guo.post(lift, {"verdict": "rejected"}).status_code == 422, "a rejection needs its reason"
+    guo.post(lift, {"verdict": "rejected", "reason": "the appeal runs"})
+    assert "the appeal runs" in luo.get(RETENTION).content.decode()
+    luo.post(lift, {"reason": "appeal withdrawn"})
+    guo.post(lift, {"verdict": "approved"})
     assert "county letter 7" not in luo.get(PERSON).content.decode()
-    assert row.lifted.reason == "case closed"
+    row.refresh_from_db()
+    assert (row.lifted.reason, row.lifted.by) == ("appeal withdrawn", world.users["guo"])
+    assert Act.objects.filter(verb="personal:lift").count() == 1
+
+
+def test_the_page_tells_rules_and_a_dry_run_and_erases_nothing(world):
+    """A member gone for four years: the phone is past its three, the number kept for the archives."""
+    gone = fill(Party, code="H9001", kind="household", name="赵远行", area=world.home.area)
+    days = {"day": date(2018, 1, 1), "until_day": date(2021, 1, 1)}
+    fill(Membership, member=gone, organisation=world.coop, **days)
+    name = sealing.detail_row(gone.pk, "phone", 1)
+    fill(PersonalDetail, party=gone, kind="phone", number=1, sealed=sealing.seal("13800005678", name))
+    luo = signed_in(world, "luo")
+    text = luo.get(RETENTION).content.decode()
+    assert "3 years after the last tie ended" in text
+    assert "Civil Code, art. 188" in text
+    assert "30 years" in text
+    assert "H9001" in text
+    assert "2024-01-01" in text
+    assert "none yet" in text
+    assert PersonalDetail.objects.get().sealed is not None
+    signed_in(world, "guo").post(RETENTION, {"why": "county letter 8"})
+    text = luo.get(RETENTION).content.decode()
+    assert "1 held" in text
+    retention.ran(due=1, erased=0)
+    assert "1 due and 0 values erased" in luo.get(RETENTION).content.decode()
+    assert signed_in(world, "chen").get(RETENTION).status_code == 403
 
 
 def test_a_member_reads_who_saw_its_own_household(world):
@@ -185,11 +238,9 @@ def test_a_village_finds_the_lists_that_may_name_a_household(world):
 
 def test_all_books_are_put_under_hold(world):
     guo = signed_in(world, "guo")
-    guo.post("/o/C2001/seen/hold/", {"why": "county letter 8"})
-    assert "county letter 8" in guo.get("/o/C2001/seen/").content.decode()
+    guo.post(RETENTION, {"why": "county letter 8"})
+    assert "county letter 8" in guo.get(RETENTION).content.decode()
     assert "county letter 8" in guo.get("/o/C2001/people/H0001/").content.decode()
-    guo.post(f"/o/C2001/seen/hold/{LegalHold.objects.get().pk}/lift/", {"reason": "closed"})
-    assert "county letter 8" not in guo.get("/o/C2001/seen/").content.decode()
 
 
 def test_a_known_relation_is_a_word_and_another_stays_as_written(world):

@@ -20,6 +20,7 @@ from lianjie.facts.models import (
     FileRows,
     HoldLifted,
     LegalHold,
+    LiftRequest,
     Party,
     Person,
     PersonalDetail,
@@ -28,6 +29,8 @@ from lianjie.facts.models import (
     Seen,
 )
 from lianjie.facts.queries import personal as queries
+from lianjie.facts.queries.bank import subject
+from lianjie.facts.queries.retention import lift_reference
 from lianjie.facts.rules import personal as rules
 from lianjie.facts.rules.personal import WORDS
 
@@ -285,19 +288,65 @@ def hold(
 
 
 @transaction.atomic
-def lift(organisation_id: int, hold_id: int, *, reason: str, at: datetime, by: int) -> None:
-    """End a hold, once. Refuses with HoldWithoutReason."""
-    row = LegalHold.objects.filter(organisation_id=organisation_id, pk=hold_id).first()
-    if row is None or len(reason.strip()) < 2:
+def ask_lift(organisation_id: int, hold_id: int, *, reason: str, at: datetime, by: int) -> LiftRequest:
+    """Ask that a hold ends; it stands until another person agrees. Asked again while it waits: the same one.
+
+    Refuses with HoldWithoutReason or NothingToRule.
+    """
+    row = _standing(organisation_id, hold_id, at)
+    if len(reason.strip()) < 2:
         raise HoldWithoutReason
-    _, new = HoldLifted.objects.get_or_create(
-        hold=row, defaults={"reason": reason.strip()[:300], "at": at, "by_id": by}
-    )
-    if new:
+    waits = _waiting(row)
+    if waits is not None:
+        return waits
+    made = LiftRequest.objects.create(hold=row, reason=reason.strip()[:300], at=at, by_id=by)
+    note(
+        "personal:ask-lift", subject=row.party.code if row.party else "", organisation_id=organisation_id,
+        text=made.reason, by=by,
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def rule_lift(
+    organisation_id: int, hold_id: int, *, verdict: str, reason: str, at: datetime, by: int
+) -> None:
+    """Agree that a hold ends, or say why it stays.
+
+    Refuses with NothingToRule, OwnWork or RejectedWithoutReason.
+    """
+    row = _standing(organisation_id, hold_id, at)
+    waits = _waiting(row)
+    if waits is None:
+        raise bank.NothingToRule(subject=row.why)
+    seen = {"party": row.party.code if row.party else "", "why": row.why, "reason": waits.reason}
+    bank.rule(
+        organisation_id, lift_reference(waits.pk), maker=waits.by_id, seen=seen, verdict=verdict,
+        reason=reason, at=at, by=by,
+    )  # fmt: skip
+    if verdict == "approved":
+        HoldLifted.objects.create(hold=row, reason=waits.reason, at=at, by_id=by)
         note(
             "personal:lift", subject=row.party.code if row.party else "", organisation_id=organisation_id,
-            text=reason, by=by,
+            text=waits.reason, by=by,
         )  # fmt: skip
+
+
+def _standing(organisation_id: int, hold_id: int, at: datetime) -> LegalHold:
+    rows = queries.standing_holds(at.date()).filter(organisation_id=organisation_id, pk=hold_id)
+    row = rows.select_for_update(of=("self",)).select_related("party").first()
+    if row is None:
+        raise bank.NothingToRule(subject=str(hold_id))
+    return row
+
+
+def _waiting(row: LegalHold) -> LiftRequest | None:
+    """What was asked last, if nobody ruled on it."""
+    asked = LiftRequest.objects.filter(hold=row).order_by("-pk").first()
+    if asked is None:
+        return None
+    name = subject(row.organisation_id, lift_reference(asked.pk))
+    return None if Ruling.objects.filter(subject=name).exists() else asked
 
 
 def _fit(party: Party, field: str, value: str) -> str:

@@ -94,6 +94,7 @@ from lianjie.facts.models.personal import (
     FileRows,
     HoldLifted,
     LegalHold,
+    LiftRequest,
     PersonalDetail,
     Seen,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "Lease",
     "LeaseChange",
     "LegalHold",
+    "LiftRequest",
     "Listed",
     "LivestreamEvent",
     "Loan",

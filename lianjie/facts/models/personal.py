@@ -139,8 +139,20 @@ class LegalHold(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(why=""), name="legalhold_why")]
 
 
+class LiftRequest(models.Model):
+    """Somebody says that a hold may end; another person rules on it (Ruling). Append-only."""
+
+    hold = models.ForeignKey(LegalHold, on_delete=models.PROTECT, related_name="requests")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="liftrequest_reason")]
+
+
 class HoldLifted(models.Model):
-    """A hold is over before its day, and why. Append-only."""
+    """A hold is over before its day: why, and who let it end at another's request. Append-only."""
 
     hold = models.OneToOneField(LegalHold, on_delete=models.PROTECT, related_name="lifted")
     reason = models.CharField(max_length=300)

@@ -56,6 +56,8 @@ VERBS = {
     "personal:enter": N_("entered personal data"),
     "personal:ask": N_("asked for a correction"),
     "personal:hold": N_("put under legal hold"),
+    "personal:ask-lift": N_("asked to lift a legal hold"),
+    "personal:retention": N_("erased what was due, in one run"),
     "personal:lift": N_("lifted a legal hold"),
     "personal:erase": N_("erased what was due"),
     "keys:new": N_("made a key for sealing"),

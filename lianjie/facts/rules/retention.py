@@ -4,18 +4,53 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 
-SINCE = ("leaving", "kept", "ruled")
+from lianjie.base.words import N_
+
+SINCE = {
+    "leaving": N_("the last tie ended"),
+    "kept": N_("it was kept"),
+    "ruled": N_("it was ruled on"),
+}
+"""The event a term is counted from -> words."""
+KEPT = {
+    "books": N_("Vouchers, ledgers, settlements and payments"),
+    "wages": N_("Work days and wages"),
+    "production": N_("Growing, treatments and harvests"),
+    "sales": N_("Sales and orders"),
+    "log": N_("Acts, and who saw our data"),
+}
+"""Record types no run erases -> words."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """One kind's term in force: whole years from the event `since`, and the law it is from."""
+    """One kind's term in force from a day: whole years from the event `since`, and the law it is from."""
 
     kind: str
     years: int
     since: str
     accounting: bool
     source: str
+    from_day: date
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A record type that no run erases: whole years the law asks for at least, in force from a day."""
+
+    kind: str
+    years: int
+    since: date
+    source: str
+
+
+def kept(text: str, day: date) -> tuple[Kept, ...]:
+    """What is kept for good on a day, in the file's order."""
+    found: dict[str, Kept] = {}
+    for row in sorted(tomllib.loads(text)["kept"], key=lambda each: each["from"]):
+        if row["from"] <= day:
+            found[row["kind"]] = Kept(row["kind"], row["years"], row["from"], row["source"])
+    return tuple(found.values())
 
 
 def terms(text: str, day: date) -> dict[str, Term]:
@@ -27,12 +62,14 @@ def terms(text: str, day: date) -> dict[str, Term]:
         if row["from"] > day:
             continue
         if row["since"] not in SINCE or row["years"] < 1:
-            raise ValueError(f"retention of {row['kind']}: a term is whole years since one of {SINCE}")
+            raise ValueError(f"retention of {row['kind']}: a term is whole years since one of {tuple(SINCE)}")
         if row["accounting"] and row["years"] < floor:
             raise ValueError(
                 f"retention of {row['kind']}: accounting archives are kept {floor} years at least"
             )
-        found[row["kind"]] = Term(row["kind"], row["years"], row["since"], row["accounting"], row["source"])
+        found[row["kind"]] = Term(
+            row["kind"], row["years"], row["since"], row["accounting"], row["source"], row["from"]
+        )
     return found
 
 

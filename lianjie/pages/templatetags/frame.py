@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("agreements", N_("Share agreements"), "read"),
             Item("corrections", N_("Corrections of people"), "read"),
             Item("seen", N_("Who saw our data"), "watch_data"),
+            Item("retention", N_("How long data are kept"), "watch_data"),
             Item("villages", N_("Villages and their shares"), "read", ("coop", "joint_coop")),
         ),
     ),

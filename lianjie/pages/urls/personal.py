@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import personal, personal_log
+from lianjie.pages import personal, personal_log, retention
 from lianjie.pages.access import OWN, Needs
 
 ONE = "o/<str:code>/people/<str:party>/"
@@ -13,13 +13,11 @@ urlpatterns = [
     path(f"{ONE}see/", personal.see, name="person-see"),
     path(f"{ONE}everything/", personal.everything, name="person-everything"),
     path(f"{ONE}correct/<slug:field>/", personal.correct, name="person-correct"),
-    path(f"{ONE}hold/", personal_log.hold, name="person-hold"),
-    path(f"{ONE}hold/<int:number>/lift/", personal_log.lift, name="person-lift"),
     path(CORRECTIONS, personal_log.corrections, name="corrections"),
     path(f"{CORRECTIONS}<int:number>/", personal_log.rule, name="correction-rule"),
     path("o/<str:code>/seen/", personal_log.seen, name="seen"),
-    path("o/<str:code>/seen/hold/", personal_log.hold_all, name="hold-all"),
-    path("o/<str:code>/seen/hold/<int:number>/lift/", personal_log.lift_all, name="lift-all"),
+    path("o/<str:code>/retention/", retention.page, name="retention"),
+    path("o/<str:code>/retention/<int:number>/lift/", retention.lift, name="hold-lift"),
     path("areas/<str:code>/seen/", personal_log.seen_in_area, name="area-seen"),
 ]
 
@@ -28,12 +26,10 @@ NEEDS: Needs = {
     "person-see": "see_personal",
     "person-everything": "see_personal",
     "person-correct": "enter_facts",
-    "person-hold": "watch_data",
-    "person-lift": "watch_data",
     "corrections": "read",
     "correction-rule": "approve",
     "seen": "watch_data",
-    "hold-all": "watch_data",
-    "lift-all": "watch_data",
+    "retention": "watch_data",
+    "hold-lift": "watch_data",
     "area-seen": "area:watch_data",
 }
