@@ -1,4 +1,4 @@
-"""The own account: password, codes of an app, where one is signed in."""
+"""The own account: password, codes of an app, where one is signed in, tokens of programs."""
 
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ def own(request: HttpRequest) -> HttpResponse:
         {
             "second_factor": accounts.has_second_factor(user.pk),
             "codes_left": accounts.codes_left(user.pk),
+            "tokens": len(accounts.tokens(user.pk, now=timezone.now())),
             "sign_ins": len(accounts.sign_ins(user.pk, since=since)),
         },
     )

@@ -204,7 +204,7 @@ def test_what_the_page_refuses_the_api_refuses_by_its_fields(world, reads):
 
 def test_a_token_that_only_reads_enters_nothing(world):
     answer = send(program(token(world, "chen")), GIVEN)
-    assert (answer.status_code, codes(answer)) == (403, ["NotAllowed"])
+    assert (answer.status_code, codes(answer)) == (403, ["TokenReadsOnly"])
     assert not Delivery.objects.filter(receipt="W-001").exists()
 
 

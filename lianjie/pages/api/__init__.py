@@ -8,6 +8,7 @@ deliveries.py   crop handed in: read, and entered by the same verb as on the pag
 books.py     the journal and the trial balance
 settlements.py  settlements, their lines and the reasons
 payouts.py   batches of payments and their lines
+described.py  the document as rows of a page
 document.py  all of them together, the OpenAPI document, and the page that shows it
 
 Nothing is decided here. Each operation takes the right of the page it stands for (NEEDS in `urls/api.py`),

@@ -1,6 +1,6 @@
 """Every operation together: the OpenAPI document, and the page that shows it. The page needs no script."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,13 +8,14 @@ from django.urls import URLPattern
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 from ninja.security import HttpBearer, django_auth
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.api_tokens import TokenShown
-from lianjie.pages.api import books, deliveries, door, household, members, payouts, settlements
-from lianjie.pages.api.said import Refused, Refusing, problem, refusals, where
+from lianjie.pages.api import books, deliveries, described, door, household, members, payouts, settlements
+from lianjie.pages.api.said import Refused, Refusing, because, problem, refusals, where
 
 
 class Token(HttpBearer):
@@ -22,6 +23,12 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> TokenShown | None:
         return door.token_of(request)
+
+
+class AsWritten(JSONRenderer):
+    """Chinese as it is written, not as numbers of its characters."""
+
+    json_dumps_params: ClassVar[dict[str, Any]] = {"ensure_ascii": False}
 
 
 api = NinjaAPI(
@@ -33,6 +40,7 @@ api = NinjaAPI(
         " pages, and nothing else."
     ),
     auth=[Token(), django_auth],
+    renderer=AsWritten(),
     openapi_url=None,
     docs_url=None,
 )
@@ -48,14 +56,12 @@ def _not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if "CSRF" in error.message:
-        return problem(
-            error.status_code,
-            Refused(field="", code="NotFromHere", what=gettext(NO_CSRF[0]), fix=gettext(NO_CSRF[1])),
-        )
+        return problem(error.status_code, because(*NO_CSRF))
     return problem(error.status_code)
 
 
 NO_CSRF = (
+    "NotFromHere",
     N_("With the browser's session, sending takes the page's CSRF token."),
     N_("Send it as X-CSRFToken, or send a token of your own instead of the session."),
 )
@@ -99,4 +105,6 @@ def openapi(request: HttpRequest) -> JsonResponse:
 
 def page(request: HttpRequest) -> HttpResponse:
     """The document, for people."""
-    return render(request, "api/page.html", {"document": document()})
+    told = document()
+    shown = {"operations": list(described.operations(told)), "shapes": list(described.shapes(told))}
+    return render(request, "api/page.html", shown)

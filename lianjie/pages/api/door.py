@@ -12,14 +12,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views import defaults
 
+from lianjie.base.words import N_
 from lianjie.facts.actions import api_tokens
 from lianjie.facts.actions.api_tokens import TokenShown
 from lianjie.pages import access
-from lianjie.pages.api.said import problem
+from lianjie.pages.api.said import because, problem
 
 PREFIX = "/api/"
 NAME = {"username": "api token"}
 """Under which wrong tokens are counted by address, as wrong passwords are by name and address."""
+
+READS_ONLY = (
+    "TokenReadsOnly",
+    N_("This token only reads."),
+    N_("Make one that may also enter, on the page “My account”."),
+)
 
 
 def here(request: HttpRequest) -> bool:
@@ -56,7 +63,7 @@ class Door:
             return problem(401, **{"WWW-Authenticate": "Bearer"})
         token = token_of(request)
         if token and token.reads_only and request.method not in access.READING:
-            return problem(403)
+            return problem(403, because(*READS_ONLY))
         return None
 
     def _show(self, request: HttpRequest) -> HttpResponse | None:

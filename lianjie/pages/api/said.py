@@ -72,11 +72,15 @@ WORDS = {
 }
 
 
+def because(code: str, what: str, fix: str) -> Refused:
+    """A reason in the reader's language that is about no field."""
+    return Refused(field="", code=code, what=gettext(what), fix=gettext(fix))
+
+
 def problem(status: int, *refused: Refused, **headers: str) -> JsonResponse:
     """An answer that says no; without reasons, what its status always says."""
     if not refused:
-        code, what, fix = WORDS[status]
-        refused = (Refused(field="", code=code, what=gettext(what), fix=gettext(fix)),)
+        refused = (because(*WORDS[status]),)
     body = Problem(refusals=list(refused)).model_dump()
     return JsonResponse(body, status=status, headers=headers, json_dumps_params={"ensure_ascii": False})
 
