@@ -100,10 +100,10 @@ def _months(request: HttpRequest, years: list[int]) -> Months | None:
 
 def _cells(row: TrialRow) -> dict[str, object]:
     """A row in two columns each for opening, moved and closing."""
-    account = balances.chart().accounts.get(row.account)
+    code, name = balances.chart().named(row.account, language())
     return {
-        "account": row.account,
-        "name": account.named(language()) if account else gettext("Account not in the chart"),
+        "account": code,
+        "name": name or gettext("Account not in the chart"),
         "good": row.good,
         "opening_debit": max(row.opening, 0),
         "opening_credit": max(-row.opening, 0),
@@ -121,7 +121,7 @@ def _written(rows: Iterable[TrialRow], units: Mapping[str, str]) -> Iterator[lis
         code = units.get(row.good, "kg") if row.good else "yuan"
         small = int(UNITS[code].small)
         amounts = [Decimal(int(str(cells[side]))) / small for side in SIDES]
-        yield [row.account, str(cells["name"]), row.good, gettext(UNITS[code].label), *amounts]
+        yield [str(cells["account"]), str(cells["name"]), row.good, gettext(UNITS[code].label), *amounts]
 
 
 # Months closed

@@ -49,6 +49,19 @@ class Chart:
             raise AccountNotInChart(code=code, chart=self.title)
         return found
 
+    def named(self, code: str, language: str) -> tuple[str, str]:
+        """Its number as people write it, and its name; a fund beside the reserve has no number of its own.
+
+        An account that is not in the chart has its code for a number, and no name.
+        """
+        try:
+            found = self.account(code)
+        except AccountNotInChart:
+            return code, ""
+        fund = code.removeprefix(found.code).lstrip(".")
+        number = ".".join(part for part in code.split(".") if part.isdigit())
+        return number, " · ".join(filter(None, (found.named(language), fund)))
+
 
 def read_chart(text: str) -> Chart:
     """A chart from its TOML text."""

@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 
 from lianjie.base.words import N_
 from lianjie.ledger.queries import balances
-from lianjie.ledger.rules.accounts import AccountNotInChart
 from lianjie.pages.settlement_way import language
 from lianjie.pages.settlement_words import number_text
 
@@ -22,11 +21,8 @@ ANSWERS = {
 
 @register.filter
 def account_name(code: str) -> str:
-    """An account's code with its name; a fund beside the reserve goes by the reserve's name."""
-    try:
-        return f"{code} {balances.chart().account(code).named(language())}"
-    except AccountNotInChart:
-        return code
+    """An account's code with its name."""
+    return " ".join(balances.chart().named(code, language())).strip()
 
 
 @register.filter
