@@ -380,6 +380,7 @@ class Payout(models.Model):
 from lianjie.ledger.models_objection import (  # noqa: E402
     CodeTry,
     NoticePosting,
+    NoticeTerm,
     ObjectionPassedOver,
     ObjectionTaken,
     StatementCode,
@@ -397,6 +398,7 @@ __all__ = [
     "DecisionByResolution",
     "Entry",
     "NoticePosting",
+    "NoticeTerm",
     "Objection",
     "ObjectionPassedOver",
     "ObjectionTaken",

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 
 from lianjie.facts import sealing
 from lianjie.facts.models.record import SealedColumn
+from lianjie.facts.rules.working_days import COUNTED
+from lianjie.ledger.rules.notice_term import WHAT
 
 
 class StatementCode(models.Model):
@@ -55,6 +57,27 @@ class NoticePosting(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="noticeposting_until_after_since")
         ]
+
+
+class NoticeTerm(models.Model):
+    """An office's own days for a notice or an answer, from a day on; counts once approved. Append-only."""
+
+    organisation = models.ForeignKey("facts.Party", on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=12, choices=[(what, what) for what in WHAT])
+    days = models.PositiveSmallIntegerField()
+    counted = models.CharField(max_length=8, choices=[(counted, counted) for counted in COUNTED])
+    from_day = models.DateField()
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(source=""), name="noticeterm_source")]
+
+    @property
+    def reference(self) -> str:
+        """How a ruling names it."""
+        return f"noticeterm:{self.pk}"
 
 
 class CodeTry(models.Model):

@@ -1,5 +1,7 @@
 """Objections without answer in an area, the late ones first: what a supervisor asks about."""
 
+from datetime import date
+
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -21,7 +23,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
     late = bool(request.GET.get("late"))
     rows = sorted(
         objections.open_below([area.path], today, late_only=late),
-        key=lambda each: (not each.late, each.until),
+        key=lambda each: (not each.late, each.until or date.max),
     )
     wanted = request.GET.get("as")
     if wanted in ("csv", "xlsx"):
@@ -38,7 +40,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
                 each.organisation_name,
                 each.year,
                 f"{timezone.localdate(each.raised_at)}",
-                f"{each.until}",
+                f"{each.until or ''}",
                 gettext(STATES[each.state]),
                 gettext("yes") if each.late else gettext("no"),
             )

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from lianjie.base.refusal import Refusal
 from lianjie.facts import parameters as given_facts
 from lianjie.facts.queries import assembly as meetings
-from lianjie.ledger import parameters
+from lianjie.facts.rules.working_days import YearNotLoaded
 from lianjie.ledger.actions import objection, objection_code, settlement
+from lianjie.ledger.queries import notice_terms, settlements, statements
 from lianjie.ledger.queries import objections as waiting_ones
-from lianjie.ledger.queries import settlements, statements
 from lianjie.ledger.rules import flow
 from lianjie.ledger.rules.flow import Vote
 from lianjie.pages import access
@@ -62,7 +62,11 @@ def disclosing(request: HttpRequest, code: str, year: int, turn: int) -> HttpRes
         if not refusals:
             messages.success(request, gettext("Disclosed. Inputs and result are frozen from now on."))
             return redirect(reverse("disclosure", args=[place.code, row.year, row.round]))
-    today = timezone.localdate()
+    until = None
+    try:
+        until = notice_terms.until(place.id, "disclosure", timezone.localdate())
+    except YearNotLoaded as refusal:
+        refusals = refusals or (refusal,)
     return render(
         request,
         "settlement/disclosing.html",
@@ -74,7 +78,7 @@ def disclosing(request: HttpRequest, code: str, year: int, turn: int) -> HttpRes
             refusals=refusals,
             sums=sums(worked),
             open_findings=worked.open_findings,
-            until=flow.objections_until(parameters.text("disclosure"), row.organisation_kind, today),
+            until=until,
             notice=notice(worked, limit=8),
             digest=worked.outcome.digest,
         ),

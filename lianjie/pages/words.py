@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from lianjie.base.words import N_
-from lianjie.facts.rules import assembly, personal, retention
+from lianjie.facts.rules import assembly, personal, retention, working_days
 from lianjie.facts.rules.relation import RELATIONS
 from lianjie.ledger.queries.payables import PURPOSE_WORDS
+from lianjie.ledger.rules import notice_term
 from lianjie.ledger.rules.objection import STATES as OBJECTION_STATES
 from lianjie.pages import glut_words
 from lianjie.pages.words_market import MARKET
@@ -186,6 +187,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "purchase_yuan": N_("Inputs bought (yuan)"),
     },
     "relation": RELATIONS,
+    "notice_term": notice_term.WHAT,
+    "counted": working_days.COUNTED,
     "retained": retention.KEPT | dict(personal.WORDS),
     "since": retention.SINCE,
     "purpose": dict(PURPOSE_WORDS),

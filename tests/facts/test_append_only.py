@@ -32,6 +32,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0013_glut").TABLES,
     **import_module("lianjie.ledger.migrations.0005_disclosure").TABLES,
     **import_module("lianjie.ledger.migrations.0007_notice").TABLES,
+    **import_module("lianjie.ledger.migrations.0009_notice_term").TABLES,
     **import_module("lianjie.ledger.migrations.0008_sales").TABLES,
     **import_module("lianjie.ledger.migrations.0006_assembly").TABLES,
     **import_module("lianjie.facts.migrations.0014_assembly").TABLES,

@@ -34,6 +34,7 @@ VERBS = {
     "assembly:take-back": N_("took a resolution back"),
     "assembly:paper": N_("kept a paper of a meeting"),
     "settle:post-notice": N_("put up a notice"),
+    "term:enter": N_("entered a term of notice or answer"),
     "settle:decide": N_("recorded the assembly's vote"),
     "settle:post": N_("booked a settlement"),
     "settle:pay": N_("paid out"),

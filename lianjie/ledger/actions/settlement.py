@@ -28,7 +28,7 @@ from lianjie.ledger.models import (
     SettlementEvent,
     Step,
 )
-from lianjie.ledger.queries import objections, settlements
+from lianjie.ledger.queries import notice_terms, objections, settlements
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.rules import flow
 from lianjie.ledger.rules import objection as objecting
@@ -191,7 +191,7 @@ def disclose(row: SettlementRow, *, day: date, digest: str = "", at: datetime, b
     stored.given_sha256 = sha256(stored.given)
     stored.outcome_sha256 = worked.outcome.digest
     stored.disclosed_day = day
-    stored.objections_until = flow.objections_until(parameters.text("disclosure"), row.organisation_kind, day)
+    stored.objections_until = notice_terms.until(row.organisation_id, "disclosure", day)
     stored.save(update_fields=FROZEN_COLUMNS)
     listed = ids_by_code({each.code for each in worked.given.recipients})
     objection_code.issue(stored.pk, listed.values(), at=at, by=by)
@@ -298,6 +298,7 @@ def _decide(
         organisation_kind=row.organisation_kind,
         disclosure=parameters.text("disclosure"),
         assembly=given_facts.text("assembly"),
+        until=stored.objections_until,
     )
     if not resolution.strip():
         raise TextMissing()

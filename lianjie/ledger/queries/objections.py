@@ -9,8 +9,9 @@ from django.utils.timezone import localdate
 
 from lianjie.base.refusal import Finding
 from lianjie.facts.queries.assignments import KEEPS_BOOKS
-from lianjie.ledger import parameters
-from lianjie.ledger.models import Objection, SettlementEvent
+from lianjie.facts.rules.working_days import YearNotLoaded
+from lianjie.ledger.models import Objection, Settlement, SettlementEvent
+from lianjie.ledger.queries import notice_terms
 from lianjie.ledger.rules import objection as rules
 
 SHOWN = 200
@@ -18,7 +19,10 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Standing:
-    """An objection and where it stands. `until` is the last day for the answer."""
+    """An objection and where it stands.
+
+    until  the last day for the answer; None when working days cannot be counted, `uncounted` says why
+    """
 
     id: int
     organisation: str
@@ -27,12 +31,13 @@ class Standing:
     year: int
     round: int
     raised_at: datetime
-    until: date
+    until: date | None
     state: str
     late: bool
     taken_by: str
     passed_by: str
     passed_reason: str
+    uncounted: YearNotLoaded | None
 
 
 def standing(settlement_id: int, today: date) -> dict[int, Standing]:
@@ -60,8 +65,12 @@ def open_below(paths: Sequence[str], today: date, *, late_only: bool = False) ->
 def overdue(settlement_id: int, today: date) -> tuple[Finding, ...]:
     """A finding for each objection that is late."""
     rows = Objection.objects.filter(settlement_id=settlement_id, answer__isnull=True).select_related("party")
-    waiting = [rules.Waiting(row.pk, row.party.code, localdate(row.raised_at)) for row in rows]
-    return rules.overdue(parameters.text("objection"), waiting, today)
+    of = Settlement.objects.values_list("organisation_id", flat=True).get(pk=settlement_id)
+    waiting = []
+    for row in rows:
+        raised = localdate(row.raised_at)
+        waiting.append(rules.Waiting(row.pk, row.party.code, raised, _until(of, raised)[0]))
+    return rules.overdue(waiting, today)
 
 
 def makers(settlement_id: int) -> set[int | None]:
@@ -76,9 +85,16 @@ def _rows():
     )
 
 
+def _until(organisation_id: int, raised: date) -> tuple[date | None, YearNotLoaded | None]:
+    try:
+        return notice_terms.until(organisation_id, "answer", raised), None
+    except YearNotLoaded as refusal:
+        return None, refusal
+
+
 def _standing(row: Objection, today: date) -> Standing:
     raised = localdate(row.raised_at)
-    until = rules.answer_until(parameters.text("objection"), raised)
+    until, uncounted = _until(row.settlement.organisation_id, raised)
     answer, taken, passed = (getattr(row, name, None) for name in ("answer", "taken", "passed_over"))
     return Standing(
         row.pk,
@@ -90,8 +106,9 @@ def _standing(row: Objection, today: date) -> Standing:
         row.raised_at,
         until,
         rules.state(taken=taken is not None, answered=answer is not None, passed_over=passed is not None),
-        answer is None and until < today,
+        answer is None and until is not None and until < today,
         taken.person_name if taken else "",
         passed.person_name if passed else "",
         passed.reason if passed else "",
+        uncounted,
     )

@@ -10,6 +10,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.rules.assembly import Needed, NoMajority, NoQuorum, rules
 from lianjie.facts.rules.assembly import needed as rules_needed
+from lianjie.ledger.rules.notice_term import DayTerm
 
 ACTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     # act: (states it may start from, state after it)
@@ -148,6 +149,12 @@ def disclosure_law(disclosure: str, organisation_kind: str, day: date) -> str:
     return str(_in_force(disclosure, law_kind(organisation_kind), day)["source"])
 
 
+def disclosure_term(disclosure: str, organisation_kind: str, day: date) -> DayTerm:
+    """What the law asks for; `disclosure` is the parameter file."""
+    row = _in_force(disclosure, law_kind(organisation_kind), day)
+    return DayTerm(row["value"], "calendar", row["from"], row["source"])
+
+
 def objections_until(disclosure: str, organisation_kind: str, disclosed: date) -> date:
     """First day on which the assembly may decide; objections are taken until then."""
     row = _in_force(disclosure, law_kind(organisation_kind), disclosed)
@@ -161,15 +168,17 @@ def check_vote(
     organisation_kind: str,
     disclosure: str,
     assembly: str,
+    until: date | None = None,
 ) -> None:
     """Refuse a vote held too early, without quorum or without majority.
 
     disclosure, assembly  texts of the parameter files
+    until                 first day for the vote as it was told at the disclosure; None: by law
     """
     kind = law_kind(organisation_kind)
     if vote.present > vote.members or vote.votes_for > vote.votes_total:
         raise ImpossibleCount(**_counts(vote))
-    earliest = objections_until(disclosure, organisation_kind, disclosed)
+    earliest = until or objections_until(disclosure, organisation_kind, disclosed)
     if vote.day < earliest:
         law = _in_force(disclosure, kind, disclosed)["source"]
         raise DisclosedTooShortly(disclosed=disclosed, earliest=earliest, law=law)

@@ -8,11 +8,12 @@ are missing for some, and asking for one or the other by household would tell a 
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
+from lianjie.ledger.rules.notice_term import DayTerm
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No I, L, O or U: nobody has to tell them from 1, 0 and V on paper."""
@@ -69,11 +70,12 @@ class Terms:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An objection without answer, as the check for lateness sees it."""
+    """An objection without answer, as the check for lateness sees it; `until` the last day if known."""
 
     id: int
     party: str
     raised: date
+    until: date | None
 
 
 def terms(text: str, day: date) -> Terms:
@@ -83,18 +85,19 @@ def terms(text: str, day: date) -> Terms:
     return Terms(**{name: row[name] for name in Terms.__dataclass_fields__})
 
 
-def answer_until(text: str, raised: date) -> date:
-    """The last day for an answer to an objection raised on `raised`."""
-    return raised + timedelta(days=terms(text, raised).answer_days)
+def term(text: str, day: date) -> DayTerm:
+    """Days for an answer where an office decided none. `text` is the parameter file."""
+    rows: list[dict[str, Any]] = tomllib.loads(text)["values"]
+    row = max((each for each in rows if each["from"] <= day), key=lambda each: each["from"])
+    return DayTerm(row["answer_days"], "calendar", row["from"], row["source"])
 
 
-def overdue(text: str, waiting: Iterable[Waiting], today: date) -> tuple[Finding, ...]:
+def overdue(waiting: Iterable[Waiting], today: date) -> tuple[Finding, ...]:
     """A finding for each objection whose last day for an answer is over."""
     found = []
     for each in waiting:
-        until = answer_until(text, each.raised)
-        if until < today:
-            told = {"party": each.party, "raised": each.raised, "until": until}
+        if each.until is not None and each.until < today:
+            told = {"party": each.party, "raised": each.raised, "until": each.until}
             words = N_(
                 "The objection of {party} of {raised} was to be answered by {until} and has no answer yet."
             )

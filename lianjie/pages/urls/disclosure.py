@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import notice, objection_code, objections_area
+from lianjie.pages import notice, notice_terms, objection_code, objections_area
 from lianjie.pages.access import PUBLIC, Needs
 
 ONE = "o/<str:code>/settlements/<int:year>/<int:turn>/"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("n/<str:token>/", notice.public, name="notice-public"),
     path(f"{ONE}notices/", notice.posting, name="notice-posting"),
     path(f"{ONE}notices/photos/<str:name>", notice.photo, name="notice-photo"),
+    path("o/<str:code>/terms/", notice_terms.page, name="notice-terms"),
+    path("o/<str:code>/terms/<int:number>/", notice_terms.rule, name="notice-term"),
     path("areas/<str:code>/objections/", objections_area.listing, name="area-objections"),
 ]
 
@@ -22,5 +24,7 @@ NEEDS: Needs = {
     "notice-public": PUBLIC,
     "notice-posting": "settle",
     "notice-photo": "read",
+    "notice-terms": ("read", "settle"),
+    "notice-term": "approve",
     "area-objections": "area:read",
 }

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianjie.facts import parameters as facts_parameters
+from lianjie.facts.rules import working_days
 from lianjie.ledger import parameters
 from lianjie.ledger.rules import objection as rules
 
@@ -26,11 +28,13 @@ def test_letters_misread_on_paper_are_taken_for_what_they_look_like(typed, meant
 
 
 def test_an_objection_is_late_the_day_after_its_last_day():
-    waiting = [rules.Waiting(1, "H1", date(2026, 1, 12))]
-    until = rules.answer_until(TEXT, date(2026, 1, 12))
+    raised, table = date(2026, 1, 12), working_days.days_off([facts_parameters.text("holidays")])
+    term = rules.term(TEXT, raised)
+    until = working_days.after(raised, term.days, term.counted, table)
     assert until == date(2026, 1, 19)
-    assert rules.overdue(TEXT, waiting, until) == ()
-    (finding,) = rules.overdue(TEXT, waiting, date(2026, 1, 20))
+    waiting = [rules.Waiting(1, "H1", raised, until), rules.Waiting(2, "H2", raised, None)]
+    assert rules.overdue(waiting, until) == ()
+    (finding,) = rules.overdue(waiting, date(2026, 1, 20))
     assert "H1" in finding.say()
 
 
