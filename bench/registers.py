@@ -105,7 +105,7 @@ def round_(number: float) -> float:
     return float(f"{number:.3g}")
 
 
-FEW = ("bases", "seasons", "orders", "workshops", "meetings", "recognitions", "sales_channels")
+FEW = ("bases", "orders", "workshops", "meetings", "recognitions")
 """Registers of which a file has a handful; their speed is that of opening a file."""
 
 
@@ -189,6 +189,10 @@ def _seasons(n: int) -> Iterator[Values]:
            "plots": " ".join(f"A{i}" for i in range(250)),
            "protocol": "T1 | 移栽 | 2025-04-01 | 2025-04-20 |  | ；"
                        "T2 | 除草 | 2025-05-01 | 2025-05-20 |  | "}  # fmt: skip
+    for i in range(1, n):
+        yield {"number": f"JJ1-{i}", "base": "JD1", "day": FIRST, "last_day": date(2025, 11, 30),
+               "good": "玉米", "plots": " ".join(f"A{(i + k) % 250}" for k in range(10)),
+               "protocol": "T1 | 移栽 | 2025-04-01 | 2025-04-20 |  | "}  # fmt: skip
 
 
 def _steps(n: int) -> Iterator[Values]:
@@ -342,6 +346,9 @@ def _products(n: int) -> Iterator[Values]:
 
 def _sales_channels(n: int) -> Iterator[Values]:
     yield {"code": "PF", "day": FIRST, "kind": "wholesale", "name": "批发", "fee_basis": "none"}
+    for i in range(1, n):
+        yield {"code": f"PF{i}", "day": FIRST, "kind": "wholesale", "name": "批发", "fee_basis": "none",
+               "payer": home(i)}  # fmt: skip
 
 
 def _sales_orders(n: int) -> Iterator[Values]:

@@ -1,7 +1,7 @@
 """Bases, plots, seasons, work done, harvests weighed in and disputes. Each verb is one transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -94,6 +94,7 @@ class SeasonGiven:
     standard_moisture: int = 0
     standard_impurity: int = 0
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,38 +213,51 @@ def _parcels(entry: Entry, codes: set[str]) -> dict[str, Parcel]:
     return found
 
 
-@transaction.atomic
 def plan_season(entry: Entry, given: SeasonGiven, *, amend: bool = False) -> Kept:
     """Enter a season's plan and protocol; with `amend`, the next version of one that stands.
 
-    Refuses with NoPlots, UnknownPlot, SeasonEndsBeforeStart or CodeInUse.
+    Refuses with NoSuchBase, NoPlots, UnknownPlot, SeasonEndsBeforeStart or CodeInUse.
     """
-    of = _base(entry, given.base)
-    known = set(queries.plots(entry.organisation_id, given.base))
-    plots = given.plots or tuple(sorted(known))
-    if not plots:
-        raise rules.NoPlots
-    for plot in plots:
-        if plot not in known:
-            raise rules.UnknownPlot(plot=plot, base=given.base)
-    if given.last_day < given.day:
-        raise rules.SeasonEndsBeforeStart(last_day=given.last_day, day=given.day)
-    protocol = [asdict(s) | {"first": str(s.first), "last": str(s.last)} for s in given.protocol]
-    fields = {
-        "base_id": of.pk,
-        "day": given.day,
-        "until_day": given.last_day + timedelta(days=1),
-        "good": given.good,
-        "variety": given.variety,
-        "target_grams": given.target_grams,
-        "plots": sorted(set(plots)),
-        "protocol": protocol,
-        "standard_moisture": given.standard_moisture,
-        "standard_impurity": given.standard_impurity,
-        "evidence": given.evidence,
-    }
-    want = Want(given.number, of.area_id, fields, refers={"base_id": given.base})
-    return keep(Season, [want], entry) if amend else _once(Season, [want], entry)
+    with plainly():
+        return plan_seasons(entry, [given], amend=amend)
+
+
+@transaction.atomic
+def plan_seasons(entry: Entry, given: Sequence[SeasonGiven], *, amend: bool = False) -> Kept:
+    """Enter plans as `plan_season` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants = Sieve(), []
+    bases = standing(GrowingBase, entry.organisation_id, (each.base for each in given))
+    plots_of = {code: set(queries.plots(entry.organisation_id, code)) for code in bases}
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            of = bases.get(each.base)
+            if of is None:
+                raise NoSuchBase(code=each.base)
+            known = plots_of[each.base]
+            plots = set(each.plots) or known
+            if not plots:
+                raise rules.NoPlots
+            for plot in sorted(plots - known):
+                raise rules.UnknownPlot(plot=plot, base=each.base)
+            if each.last_day < each.day:
+                raise rules.SeasonEndsBeforeStart(last_day=each.last_day, day=each.day)
+            protocol = [vars(s) | {"first": str(s.first), "last": str(s.last)} for s in each.protocol]
+            fields = {
+                "base_id": of.pk,
+                "day": each.day,
+                "until_day": each.last_day + timedelta(days=1),
+                "good": each.good,
+                "variety": each.variety,
+                "target_grams": each.target_grams,
+                "plots": sorted(plots),
+                "protocol": protocol,
+                "standard_moisture": each.standard_moisture,
+                "standard_impurity": each.standard_impurity,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.number, of.area_id, fields, each.place, {"base_id": each.base}))
+    sieve.close()
+    return keep(Season, wants, entry) if amend else _once(Season, wants, entry)
 
 
 def do_step(
@@ -410,13 +424,6 @@ def _once(model: type[Fact], wants: list[Want], entry: Entry) -> Kept:
         refused = {n: CodeInUse(code=want.key) for n, want in enumerate(wants) if want.key in taken}
         raise refused[0] if len(wants) == 1 else RowsRefused(refused)
     return kept
-
-
-def _base(entry: Entry, code: str) -> GrowingBase:
-    found = queries.standing(GrowingBase, entry.organisation_id, code)
-    if found is None:
-        raise NoSuchBase(code=code)
-    return found
 
 
 def _season(entry: Entry, number: str) -> Season:

@@ -3,7 +3,7 @@
 Orders come one by one from a page or by the thousand from a file: both go through `enter_orders`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,8 +12,17 @@ from django.utils.timezone import localdate
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
-from lianjie.facts.actions.stock import Books, NotInTheFuture, NumberTaken, area_of, enter_one, is_member
-from lianjie.facts.actions.store import Entry, base, next_key
+from lianjie.facts.actions.stock import (
+    Books,
+    NotInTheFuture,
+    NumberTaken,
+    area_of,
+    enter_all,
+    is_member,
+    named,
+    parties_of,
+)
+from lianjie.facts.actions.store import Entry, Sieve, Want, alone, base, next_key
 from lianjie.facts.models import (
     Area,
     OfftakeContract,
@@ -88,52 +97,75 @@ class OrdersEntered:
     unchanged: int
 
 
-@transaction.atomic
 def add_product(given: ProductGiven, books: Books) -> str:
     """Enter a product; returns its reference. The same again changes nothing.
 
     Refuses with CodeUnusable, NumberTaken, GoodCountedOtherwise, NoSuchParty or NoSuchCounty.
     """
-    if not rules.CODE.fullmatch(given.code):
-        raise rules.CodeUnusable(code=given.code)
-    queries.same_unit(books.organisation_id, given.good, given.unit)
-    fields = {
-        "day": given.day,
-        "name": given.name,
-        "good": given.good,
-        "grade": given.grade,
-        "unit": given.unit,
-        "content": given.content,
-        "specification": given.specification,
-        "certificate": given.certificate,
-        "certificate_until": given.certificate_until,
-        "producer_id": party_id(given.producer),
-        "origin_id": area_id(given.origin),
-        "attribution": given.attribution,
-        "evidence": given.evidence,
-    }
-    row, _new = enter_one(Product, given.code, area_of(books), fields, books)
-    return str(row.reference)
+    return alone(add_products, given, books)
 
 
 @transaction.atomic
+def add_products(given: Sequence[ProductGiven], books: Books) -> list[str]:
+    """Enter products as `add_product` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, area, wants = Sieve(), area_of(books), []
+    units = queries.units(books.organisation_id, (each.good for each in given))
+    people = parties_of(each.producer for each in given if each.producer)
+    counties = areas_of(each.origin for each in given if each.origin)
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            if not rules.CODE.fullmatch(each.code):
+                raise rules.CodeUnusable(code=each.code)
+            queries.refuse_other_unit(units, each.good, each.unit)
+            if each.origin and each.origin not in counties:
+                raise NoSuchCounty(code=each.origin)
+            fields = {
+                "day": each.day,
+                "name": each.name,
+                "good": each.good,
+                "grade": each.grade,
+                "unit": each.unit,
+                "content": each.content,
+                "specification": each.specification,
+                "certificate": each.certificate,
+                "certificate_until": each.certificate_until,
+                "producer_id": named(people, each.producer).pk if each.producer else None,
+                "origin_id": counties[each.origin] if each.origin else None,
+                "attribution": each.attribution,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.code, area, fields, each.place))
+            units[each.good] = each.unit
+    return [row.reference for row, _new in enter_all(Product, wants, books, sieve)]
+
+
 def add_channel(given: ChannelGiven, books: Books) -> str:
     """Enter a sales channel; returns its reference."""
-    if not rules.CODE.fullmatch(given.code):
-        raise rules.CodeUnusable(code=given.code)
-    fields = {
-        "day": given.day,
-        "kind": given.kind,
-        "name": given.name,
-        "platform": given.platform,
-        "payer_id": party_id(given.payer),
-        "fee_basis": given.fee.basis,
-        "fee_millionths": given.fee.millionths,
-        "fee_fixed_fen": given.fee.fixed_fen,
-        "evidence": given.evidence,
-    }
-    row, _new = enter_one(SalesChannel, given.code, area_of(books), fields, books)
-    return str(row.reference)
+    return alone(add_channels, given, books)
+
+
+@transaction.atomic
+def add_channels(given: Sequence[ChannelGiven], books: Books) -> list[str]:
+    """Enter channels as `add_channel` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, area, wants = Sieve(), area_of(books), []
+    people = parties_of(each.payer for each in given if each.payer)
+    for number, each in enumerate(given):
+        with sieve.of(number):
+            if not rules.CODE.fullmatch(each.code):
+                raise rules.CodeUnusable(code=each.code)
+            fields = {
+                "day": each.day,
+                "kind": each.kind,
+                "name": each.name,
+                "platform": each.platform,
+                "payer_id": named(people, each.payer).pk if each.payer else None,
+                "fee_basis": each.fee.basis,
+                "fee_millionths": each.fee.millionths,
+                "fee_fixed_fen": each.fee.fixed_fen,
+                "evidence": each.evidence,
+            }
+            wants.append(Want(each.code, area, fields, each.place))
+    return [row.reference for row, _new in enter_all(SalesChannel, wants, books, sieve)]
 
 
 def enter_order(given: OrderGiven, books: Books) -> SalesOrder:
@@ -276,9 +308,18 @@ def party_id(code: str) -> int | None:
 def area_id(code: str) -> int | None:
     if not code:
         return None
-    found = Area.objects.filter(code=code).order_by("-valid_from").values_list("pk", flat=True).first()
+    found = areas_of([code]).get(code)
     if found is None:
         raise NoSuchCounty(code=code)
+    return found
+
+
+def areas_of(codes: Iterable[str]) -> dict[str, int]:
+    """Areas by code, each the latest of its code; the unknown are left out."""
+    wanted, found = sorted(set(codes)), {}
+    for start in range(0, len(wanted), SLICE):
+        rows = Area.objects.filter(code__in=wanted[start : start + SLICE]).order_by("valid_from")
+        found |= dict(rows.values_list("code", "pk"))
     return found
 
 

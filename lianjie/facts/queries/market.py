@@ -1,7 +1,7 @@
 """Products, channels and orders as they stand, read from what happened to them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -156,16 +156,25 @@ class Page:
 
 def same_unit(organisation_id: int, good: str, unit: str) -> None:
     """One good is counted in one unit, in products and in lots. Refuses with GoodCountedOtherwise."""
-    for model in (Lot, Product):
-        other = (
-            model.objects.current()
-            .filter(organisation_id=organisation_id, good=good)
-            .exclude(unit=unit)
-            .values_list("unit", flat=True)
-            .first()
-        )
-        if other is not None:
-            raise GoodCountedOtherwise(good=good, unit=other)
+    refuse_other_unit(units(organisation_id, [good]), good, unit)
+
+
+def units(organisation_id: int, goods: Iterable[str]) -> dict[str, str]:
+    """Good -> the unit its products and lots are counted in."""
+    wanted, found = sorted(set(goods)), {}
+    for start in range(0, len(wanted), SLICE):
+        for model in (Product, Lot):
+            rows = model.objects.current().filter(
+                organisation_id=organisation_id, good__in=wanted[start : start + SLICE]
+            )
+            found |= dict(rows.order_by().values_list("good", "unit").distinct())
+    return found
+
+
+def refuse_other_unit(units: Mapping[str, str], good: str, unit: str) -> None:
+    """Refuses with GoodCountedOtherwise."""
+    if units.get(good, unit) != unit:
+        raise GoodCountedOtherwise(good=good, unit=units[good])
 
 
 def products(organisation_id: int, search: str = "") -> tuple[ProductRow, ...]:

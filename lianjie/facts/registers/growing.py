@@ -128,14 +128,16 @@ def _seasons(organisation_id: int) -> Iterator[Values]:
         )  # fmt: skip
 
 
-def _season(v: Values, desk: Desk) -> object:
-    protocol = v["protocol"].replace("；", "\n").replace(";", "\n")
-    given = growing.SeasonGiven(
-        v["number"], v["base"], v["day"], v["last_day"], v["good"], v["variety"], v["target_grams"],
-        tuple(v["plots"].split()), read_protocol(protocol, v["day"], v["last_day"]),
-        scaled(v["moisture"], SHARE, 2), scaled(v["impurity"], SHARE, 2), v["evidence"],
-    )  # fmt: skip
-    return growing.plan_season(desk.entry, given)
+def _season(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> growing.SeasonGiven:
+        protocol = v["protocol"].replace("；", "\n").replace(";", "\n")
+        return growing.SeasonGiven(
+            v["number"], v["base"], v["day"], v["last_day"], v["good"], v["variety"], v["target_grams"],
+            tuple(v["plots"].split()), read_protocol(protocol, v["day"], v["last_day"]),
+            scaled(v["moisture"], SHARE, 2), scaled(v["impurity"], SHARE, 2), v["evidence"], place,
+        )  # fmt: skip
+
+    return growing.plan_seasons(desk.entry, gathered(rows, desk, given))
 
 
 STEPS = sheet(
@@ -271,7 +273,7 @@ FAMILY = Family(
     (
         Register(BASES, GrowingBase, _bases, singly(_base)),
         Register(PLOTS, Plot, _plots, _plot),
-        Register(SEASONS, Season, _seasons, singly(_season)),
+        Register(SEASONS, Season, _seasons, _season),
         Register(STEPS, StepDone, _steps, _step),
         Register(ESTIMATES, YieldEstimate, _estimates, _estimate),
         Register(WEIGHED, WeighIn, _weighed, _weigh),

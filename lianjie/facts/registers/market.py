@@ -124,9 +124,12 @@ def _products(organisation_id: int) -> Iterator[Values]:
                      origin=row.origin.code if row.origin else "")  # fmt: skip
 
 
-def _product(v: Values, desk: Desk) -> object:
-    said = {name: v[name] for name in (*MADE, "code", "producer", "origin")}
-    return market.add_product(ProductGiven(**said, content=int(v["quantity"])), desk.books)
+def _product(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> ProductGiven:
+        said = {name: v[name] for name in (*MADE, "code", "producer", "origin")}
+        return ProductGiven(**said, content=int(v["quantity"]), place=place)
+
+    return market.add_products(gathered(rows, desk, given), desk.books)
 
 
 SHOPS = sheet(
@@ -155,10 +158,13 @@ def _shops(organisation_id: int) -> Iterator[Values]:
                      fee=plain(row.fee_millionths, MILLIONTHS))  # fmt: skip
 
 
-def _shop(v: Values, desk: Desk) -> object:
-    fee = FeeRule(v["fee_basis"], scaled(v["fee"], MILLIONTHS, 4), v["fee_fixed_fen"])
-    said = {name: v[name] for name in ("code", "day", "kind", "name", "platform", "payer", "evidence")}
-    return market.add_channel(ChannelGiven(**said, fee=fee), desk.books)
+def _shop(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> ChannelGiven:
+        fee = FeeRule(v["fee_basis"], scaled(v["fee"], MILLIONTHS, 4), v["fee_fixed_fen"])
+        said = {name: v[name] for name in ("code", "day", "kind", "name", "platform", "payer", "evidence")}
+        return ChannelGiven(**said, fee=fee, place=place)
+
+    return market.add_channels(gathered(rows, desk, given), desk.books)
 
 
 STORES = sheet(
@@ -300,8 +306,8 @@ FAMILY = Family(
     "market",
     N_("Products, channels, orders and stock for sale"),
     (
-        Register(PRODUCTS, Product, _products, singly(_product)),
-        Register(SHOPS, SalesChannel, _shops, singly(_shop)),
+        Register(PRODUCTS, Product, _products, _product),
+        Register(SHOPS, SalesChannel, _shops, _shop),
         Register(STORES, StockPlace, _stores, singly(_store)),
         Register(SALES, SalesOrder, _sales, _sell),
         Register(DECLARED, StockDeclaration, _declared, singly(_declare)),

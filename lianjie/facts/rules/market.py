@@ -152,6 +152,7 @@ class ProductGiven:
     origin: str = ""
     attribution: str = "lot"
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,7 @@ class ChannelGiven:
     payer: str = ""
     fee: FeeRule = FeeRule()
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
