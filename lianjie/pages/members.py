@@ -93,9 +93,9 @@ def account(request: HttpRequest, code: str, party: str) -> HttpResponse:
     years = household.party_years(place.id, who.id) or [today.year]
     year = _year(request, years)
     full = who.id in place.own or "enter_facts" in place.rights
-    tied = household.tied(who.id)
-    here = tied.get(place.id, frozenset())
-    linked = household.linkages(place.id, who.id, today, year, tied)
+    home = household.home(who.id)
+    here = home.tied.get(place.id, frozenset())
+    linked = household.linkages(place.id, who.id, today, year, home)
     handed = movements.handed([who.id])
     last = max(year, today.year)
     allotted = accounts.allotted_years(place.id, who.id, last) if "allotment" in handed else []

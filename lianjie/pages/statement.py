@@ -155,7 +155,7 @@ def made(place: Place, who: PartyRow, row: SettlementRow, worked: Worked) -> Sta
 
 def facts_of(place: Place, who: PartyRow, year: int) -> dict[str, Source]:
     """Reference -> the fact in words, with a link to where it is kept."""
-    found = household.linkages(place.id, who.id, timezone.localdate(), year, household.tied(who.id))
+    found = household.linkages(place.id, who.id, timezone.localdate(), year, household.home(who.id))
     texts: dict[str, str] = {}
     disputed = disputes.open_keys(place.id)
     for put in found.contributions:

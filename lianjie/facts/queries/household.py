@@ -8,7 +8,7 @@ from django.db.models import Q
 from lianjie.facts.models import (
     Contribution,
     Delivery,
-    Fact,
+    DeliveryDispute,
     Lease,
     Membership,
     Parcel,
@@ -19,7 +19,7 @@ from lianjie.facts.models import (
     Tally,
 )
 from lianjie.facts.queries import linked
-from lianjie.facts.queries.linked import Tied
+from lianjie.facts.queries.linked import Table, Tied
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ class StatusRow:
 class ResidentRow:
     """A person of the household; whether an identity number is kept, never the number."""
 
+    id: int
     code: str
     name: str
     relation: str
@@ -150,6 +151,7 @@ class Linkages:
     statuses: tuple[StatusRow, ...]
     residents: tuple[ResidentRow, ...]
     posts: tuple[PostRow, ...]
+    disputed: bool
 
     @property
     def capital_fen(self) -> int:
@@ -177,13 +179,28 @@ class Linkages:
         return sum(row.grams for row in self.deliveries)
 
 
-def linkages(organisation_id: int, party_id: int, day: date, year: int, tied: Tied) -> Linkages:
+@dataclass(frozen=True)
+class Home:
+    """A party with whoever ever lived in it, and where and by what they are tied; see `linked.tied`."""
+
+    tied: Tied
+    residents: tuple[ResidentRow, ...]
+
+
+def home(party_id: int) -> Home:
+    """Asked once for a page of the party."""
+    lives = _residents(party_id)
+    return Home(linked.tied([party_id, *(each.id for each in lives)]), lives)
+
+
+def linkages(organisation_id: int, party_id: int, day: date, year: int, of: Home) -> Linkages:
     """What ties the party to the organisation: as of `day`, deliveries of `year`.
 
-    tied  of the party and its people; tables without anything are not asked
+    of  the party's home; tables without anything are not asked
     """
+    tied = of.tied
     here = tied.get(organisation_id, frozenset())
-    anywhere = frozenset[type[Fact]]().union(*tied.values())
+    anywhere = frozenset[Table]().union(*tied.values())
     return Linkages(
         standings=_standings(organisation_id, party_id) if Membership in here else (),
         contributions=_contributions(organisation_id, party_id) if Contribution in here else (),
@@ -192,15 +209,10 @@ def linkages(organisation_id: int, party_id: int, day: date, year: int, tied: Ti
         deliveries=_deliveries(organisation_id, party_id, year) if Delivery in here else (),
         tallies=_tallies(organisation_id, party_id) if Tally in here else (),
         statuses=_statuses(party_id) if RegisteredStatus in anywhere else (),
-        residents=_residents(party_id) if Residence in anywhere else (),
+        residents=of.residents,
         posts=_posts(party_id) if Post in anywhere else (),
+        disputed=DeliveryDispute in here,
     )
-
-
-def tied(party_id: int) -> Tied:
-    """Where and by what a party, and whoever ever lived in it, is tied: see `linked.tied`."""
-    lives = Residence.objects.current().filter(household_id=party_id)
-    return linked.tied([party_id, *lives.values_list("person_id", flat=True)])
 
 
 def _contributions(organisation_id: int, party_id: int) -> tuple[ContributionRow, ...]:
@@ -320,6 +332,7 @@ def _residents(party_id: int) -> tuple[ResidentRow, ...]:
     rows = Residence.objects.current().filter(household_id=party_id).select_related("person__person")
     return tuple(
         ResidentRow(
+            r.person_id,
             r.person.code,
             r.person.name,
             r.relation,

@@ -103,9 +103,8 @@ def booked(organisation_id: int, party_id: int | None = None) -> dict[str, int]:
         # Asked for the organisation too, SQLite would begin with all its entries.
         rows = rows.filter(party_id=party_id)
     found: dict[str, int] = defaultdict(int)
-    for organisation, source, fen in rows.values_list(
-        "entry__organisation_id", "entry__source", "amount_fen"
-    ).iterator():
+    asked = rows.values_list("entry__organisation_id", "entry__source", "amount_fen")
+    for organisation, source, fen in asked.iterator() if party_id is None else asked:
         if organisation == organisation_id:
             found[source] -= fen
     return dict(found)

@@ -126,7 +126,7 @@ def member(request: HttpRequest, code: str, party: str, asked: Query[YearAsked])
     who = access.party(place, party)
     today = timezone.localdate()
     year = asked.year or today.year
-    linked = household.linkages(place.id, who.id, today, year, household.tied(who.id))
+    linked = household.linkages(place.id, who.id, today, year, household.home(who.id))
     kept = accounts.member_account(
         year, linked, accounts.allotted_years(place.id, who.id, max(year, today.year))
     )
