@@ -8,7 +8,7 @@ from lianjie.pages.in_kind_forms import evidence_field, household_field, number_
 from lianjie.pages.settlement_forms import day_field
 
 
-class _Coded(forms.Form):
+class Coded(forms.Form):
     """A form whose coded words are filled in for the reader."""
 
     coded: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -24,7 +24,7 @@ def whole_field(label: str, help_text: str = "") -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=1200, required=False, help_text=help_text)
 
 
-class RegisterForm(_Coded):
+class RegisterForm(Coded):
     """An asset comes into the register."""
 
     coded = {
@@ -67,7 +67,7 @@ class RegisterForm(_Coded):
         self.fields["taken_until"].required = False
 
 
-class UseForm(_Coded):
+class UseForm(Coded):
     """How an asset is used from a day on."""
 
     coded = {"use": ("asset_state", assets.USES)}
@@ -78,7 +78,7 @@ class UseForm(_Coded):
     evidence = evidence_field()
 
 
-class DisposeForm(_Coded):
+class DisposeForm(Coded):
     """An asset is given away."""
 
     coded = {"way": ("asset_way", assets.WAYS), "into": ("income_into", ("bank", "cash"))}
@@ -109,7 +109,7 @@ class LetForm(forms.Form):
     evidence = evidence_field()
 
 
-class ReceiveForm(_Coded):
+class ReceiveForm(Coded):
     """Money comes in under a contract."""
 
     coded = {"into": ("income_into", ("bank", "cash"))}
@@ -133,7 +133,7 @@ class EndForm(forms.Form):
     evidence = evidence_field()
 
 
-class EarnForm(_Coded):
+class EarnForm(Coded):
     """Income from no contract in the register."""
 
     coded = {

@@ -15,7 +15,7 @@ from lianjie.base.quantity import NotAQuantity, small_units
 from lianjie.base.words import N_, label_in
 from lianjie.facts.actions import asset_income as acts
 from lianjie.facts.queries import asset_income as queries
-from lianjie.facts.queries import assignments
+from lianjie.facts.queries import assignments, bonds
 from lianjie.facts.queries.asset_income import ContractRow
 from lianjie.facts.rules import asset_income as rules
 from lianjie.ledger.queries import collective
@@ -117,6 +117,10 @@ def contract(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "story": queries.story(row),
             "findings": rules.check(row.terms, row.on_land),
             "may_enter": may_enter(place),
+            "bond_moves": (moved := bonds.moves(place.id, contract=row.number)),
+            "bond": bonds.of(moved),
+            "bond_address": reverse("contract-bond", args=[place.code, row.number]),
+            "ours": True,
         },
     )
 

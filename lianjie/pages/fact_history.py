@@ -26,7 +26,7 @@ LISTS = {
     "loan": "loans", "loanreturn": "loans", "loandeferral": "loans", "loanloss": "loans",
     "loandecision": "loans",
     "offtakecontract": "orders", "offtakepromise": "orders", "calloff": "orders", "offtakedelivery": "orders",
-    "pricerecord": "prices", "rentterms": "rents", "leasechange": "rents",
+    "pricerecord": "prices", "rentterms": "rents", "leasechange": "rents", "bondmove": "rents",
     "growingbase": "bases", "plot": "bases", "season": "bases", "stepdone": "bases", "yieldestimate": "bases",
     "weighin": "bases", "deliverydispute": "disputes", "disputeanswer": "disputes",
     "expertcase": "cases", "casestep": "cases",

@@ -26,9 +26,11 @@ TIES = {
     "loan": "loan",
     "work": "workshop",
     "case": "case",
+    "bond": "contract",
+    "bond_given": "rent-lease",
 }
 """Kind of a linkage -> the page that shows it."""
-DUES = {"loan": "loan", "order": "order"}
+DUES = {"loan": "loan", "order": "order", "bond": "contract", "bond_given": "rent-lease"}
 
 
 def of_movement(place: Place, party: str, source: str, about: str, lease: str, reason: Reason | None) -> str:

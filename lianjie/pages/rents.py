@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import rent as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.queries import bonds
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
@@ -220,6 +222,9 @@ def lease(request: HttpRequest, code: str, key: str) -> HttpResponse:
             "rows": rows,
             "findings": findings(found.terms, found.form),
             "may_enter": "enter_facts" in place.rights,
+            "bond_moves": (moved := bonds.moves(place.id, lease=found.key)),
+            "bond": bonds.of(moved),
+            "bond_address": reverse("rent-bond", args=[place.code, found.key]),
         },
     )
 

@@ -344,7 +344,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "came_back": N_("came back"),
         "got": N_("received"),
         "brought": N_("brought in"),
+        "bond": N_("bond, to its credit"),
+        "bond_out": N_("bond, to its debit"),
     },
+    "bond_act": {
+        "agreed": N_("Bond agreed"),
+        "paid": N_("Bond paid in"),
+        "returned": N_("Bond given back"),
+        "forfeited": N_("Bond forfeited"),
+    },
+    "bond_kind": {"deposit": N_("Deposit"), "risk_reserve": N_("Risk reserve")},
     "due": {
         "rent": N_("Rent"),
         "wage": N_("Wages"),
@@ -353,6 +362,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "loan": N_("Loan in kind"),
         "order": N_("Delivery promised"),
         "advance": N_("Advance for inputs"),
+        "bond": N_("Bond held for it"),
+        "bond_given": N_("Bond it holds"),
         "other": N_("Other"),
     },
     "due_state": {
@@ -375,6 +386,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "post": N_("Post"),
         "case": N_("Expert case"),
         "tally": N_("Work and other counts"),
+        "bond": N_("Bond held for it"),
+        "bond_given": N_("Bond it holds"),
     },
     "asset_kind": {
         "building": N_("Building"),

@@ -109,7 +109,7 @@ from lianjie.facts.models.registry import (
     RegisteredStatus,
     Residence,
 )
-from lianjie.facts.models.rent import LeaseChange, RentPayment, RentTerms
+from lianjie.facts.models.rent import BondMove, LeaseChange, RentPayment, RentTerms
 from lianjie.facts.models.sales_event import (
     ChannelStatement,
     ChannelStatementLine,
@@ -158,6 +158,7 @@ __all__ = [
     "Assignment",
     "Attendance",
     "BankAccount",
+    "BondMove",
     "BuyerPayment",
     "CallOff",
     "CaseStep",

@@ -5,6 +5,7 @@ from django.db import models
 from lianjie.facts.models.agreements import EVIDENCE_OF_CONSENT, Lease
 from lianjie.facts.models.record import Fact
 from lianjie.facts.models.registry import Party
+from lianjie.facts.rules import bond
 
 
 class RentTerms(Fact):
@@ -93,3 +94,43 @@ class RentPayment(Fact):
                 name="rentpayment_whole",
             ),
         ]
+
+
+class BondMove(Fact):
+    """A bond agreed, paid in, given back or forfeited under a contract or a lease; see rules/bond.py.
+
+    Under a contract the organisation holds it for the payer; under a lease the household holds it.
+    """
+
+    contract = models.ForeignKey(
+        "facts.AssetContract", null=True, blank=True, on_delete=models.PROTECT, related_name="bond_moves"
+    )
+    lease = models.ForeignKey(
+        Lease, null=True, blank=True, on_delete=models.PROTECT, related_name="bond_moves"
+    )
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bond_moves")
+    act = models.CharField(max_length=9, choices=[(act, act) for act in bond.ACTS])
+    kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in bond.KINDS])
+    fen = models.BigIntegerField()
+    by = models.CharField(max_length=4, choices=[(way, way) for way in ("bank", "cash")])
+    decided_by = models.CharField(max_length=80, blank=True)
+    grounds = models.CharField(max_length=300, blank=True)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(fen__gt=0)
+                & (
+                    models.Q(contract__isnull=True, lease__isnull=False)
+                    | models.Q(contract__isnull=False, lease__isnull=True)
+                ),
+                name="bondmove_of_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(act__in=("agreed", "paid"))
+                | (~models.Q(decided_by="") & ~models.Q(grounds="")),
+                name="bondmove_decided",
+            ),
+        ]
+        indexes = [models.Index(fields=["party", "organisation", "day"])]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.db import connection
 
 from lianjie.facts.models import (
+    BondMove,
     Contribution,
     Delivery,
     DeliveryDispute,
@@ -33,7 +34,7 @@ from lianjie.facts.models import (
     WeighIn,
     WorkAgreement,
 )
-from lianjie.facts.queries import in_kind, rents, tie_rows
+from lianjie.facts.queries import bonds, in_kind, rents, tie_rows
 from lianjie.facts.queries.people import PartyRow, party_row
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.queries.tie_rows import KINDS, TieRow, as_day, standing
@@ -54,6 +55,7 @@ OF_PARTY: tuple[tuple[type[Fact], str], ...] = (
     (Residence, "household"),
     (RegisteredStatus, "household"),
     (Post, "person"),
+    (BondMove, "party"),
 )
 """Every table that ties a party to an organisation, and the column that names the party."""
 BY_WAY: tuple[tuple[type[Fact], str, type[Fact], str], ...] = (
@@ -79,7 +81,7 @@ Tied = Mapping[int, frozenset[Table]]
 """Organisation -> the tables in which somebody has a fact in its books: no other need be asked."""
 ORDER = (
     "membership", "share_agreement", "shares", "lease", "parcel", "order", "plot", "case", "tally", "loan",
-    "input", "work", "post",
+    "input", "work", "post", "bond", "bond_given",
 )  # fmt: skip
 """Kinds of a tie, in the order a page shows those of one day."""
 
@@ -108,9 +110,10 @@ class Whose:
 class Tie:
     """One linkage. `value` is written as `shown`, a kind of column ("yuan", "mu", "quantity" …).
 
-    kind   membership, shares, share_agreement, lease, parcel, order, plot, loan, input, work, post, case or
-           tally
+    kind   membership, shares, share_agreement, lease, parcel, order, plot, loan, input, work, post, case,
+           tally, bond (held for the party) or bond_given (held by it)
     until  half-open; None while it runs on
+    kept   fen held of a bond
     number what opens its page: a fact's reference, a lease's key, the number of an order or loan
     """
 
@@ -123,6 +126,7 @@ class Tie:
     value: object = ""
     number: str = ""
     note: str = ""
+    kept: int = 0
 
     def runs(self, on: date) -> bool:
         return self.until is None or on < self.until
@@ -239,6 +243,7 @@ def ties(of: Whose, organisations: Collection[int], on: date) -> list[Tie]:
     found += [*_shares(row for row in rows if row.kind == "shares"), *_leases(of, organisations, on)]
     found += _cases(of, organisations, on) if Plot in among else []
     found += _loans(of, organisations, on) if Loan in among else []
+    found += _bonds(of, organisations, on) if BondMove in among else []
     return sorted(found, key=lambda tie: (not tie.runs(on), -tie.day.toordinal(), first[tie.kind]))
 
 
@@ -318,4 +323,15 @@ def _loans(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]
             "loan", stored.organisation_id, row.terms.day, row.terms.day if done else None,
             row.terms.lent.good, "quantity", (row.terms.lent.quantity, row.terms.lent.unit), row.number,
             row.state,
+        )  # fmt: skip
+
+
+def _bonds(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]:
+    """A bond ends once all that was paid in is given back or forfeited."""
+    for each in bonds.of_party(of.row.id, organisations, on):
+        over = each.bond.paid > 0 and not each.bond.held
+        yield Tie(
+            "bond" if each.ours else "bond_given", each.organisation_id, each.first_day,
+            each.last_day if over else None, each.agreement, "yuan",
+            each.bond.held or each.bond.agreed, each.agreement, each.kind, each.bond.held,
         )  # fmt: skip

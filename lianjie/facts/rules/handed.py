@@ -25,6 +25,7 @@ HandedKind = Literal[
     "assets",
     "pairing",
     "channel",
+    "bond",
 ]
 
 
@@ -170,6 +171,24 @@ class AssetFact:
 
 
 @dataclass(frozen=True)
+class BondFact:
+    """A bond paid in, given back or forfeited; fen above zero.
+
+    by    bank or cash
+    held  True when the organisation holds it for the party, False when the party holds the organisation's
+    """
+
+    reference: str
+    day: date
+    act: Literal["agreed", "paid", "returned", "forfeited"]
+    fen: int
+    by: str
+    party: str
+    member: bool
+    held: bool
+
+
+@dataclass(frozen=True)
 class Handed:
     """One fact to book.
 
@@ -193,6 +212,7 @@ class Handed:
         | AssetFact
         | PairingMoney
         | ChannelSettled
+        | BondFact
         | None
     )
     reverses: str = ""

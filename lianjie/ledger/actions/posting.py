@@ -8,6 +8,7 @@ from lianjie.base.words import N_
 from lianjie.facts.rules.handed import (
     AssetFact,
     BalanceFact,
+    BondFact,
     ContributionFact,
     DeliveryFact,
     Handed,
@@ -27,6 +28,7 @@ from lianjie.ledger.queries import balances
 from lianjie.ledger.rules import (
     booking,
     booking_assets,
+    booking_bond,
     booking_channel,
     booking_in_kind,
     booking_market,
@@ -90,6 +92,8 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking_pairing.arrived(row.fact)
         elif isinstance(row.fact, ChannelSettled):
             made = booking_channel.settled(row.fact)
+        elif isinstance(row.fact, BondFact):
+            made = booking_bond.moved(row.fact)
         if made is not None:
             yield made
 

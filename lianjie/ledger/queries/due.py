@@ -12,6 +12,7 @@ from lianjie.ledger.rules.movement import Stands
 
 AHEAD = timedelta(days=366)
 BEHIND = timedelta(days=3 * 366)
+BONDS = ("bond", "bond_given")
 KINDS = {"payroll": "wage", "delivery": "produce", "settlement": "settlement", "rent": "rent"}
 """Kind of a booked debt -> the word for it."""
 
@@ -20,12 +21,13 @@ KINDS = {"payroll": "wage", "delivery": "produce", "settlement": "settlement", "
 class Due:
     """One thing that is due.
 
-    kind    rent, wage, produce, settlement, other: owed to the household; loan, order, advance: owed by it
+    kind    rent, wage, produce, settlement, bond, other: owed to the household; loan, order, advance,
+            bond_given: owed by it
     day     None when no day was agreed
     fen     None for goods, and for a rent that has no price yet
     goods   good, small units and unit
     state   coming, late, open (no day agreed), unbooked (fallen due, not in the journal yet)
-    about   a lease's key and year, a settlement's year, the number of a loan or order
+    about   a lease's key and year, a settlement's year, the number of a loan, order or contract
     """
 
     kind: str
@@ -46,7 +48,7 @@ class Due:
     @property
     def by_household(self) -> bool:
         """True when the household is to give, False when it is to get."""
-        return self.kind in ("loan", "order", "advance")
+        return self.kind in ("loan", "order", "advance", "bond_given")
 
 
 def due(
@@ -78,6 +80,9 @@ def due(
     for organisation in _with("order", ties):
         numbers = {tie.number for tie in ties if tie.kind == "order" and tie.organisation_id == organisation}
         found += [each for each in _orders(organisation, party_id, on) if each.about in numbers]
+    for tie in ties:
+        if tie.kind in BONDS and tie.runs(on) and tie.kept:
+            found.append(Due(tie.kind, tie.organisation_id, None, "open", tie.number, tie.kept))
     return sorted(found, key=lambda one: (one.day or date.max, one.by_household, one.kind, one.about))
 
 

@@ -15,6 +15,8 @@ CLAIMS = ("113", "114")
 ADVANCES = ("inputissue",)
 PAYMENTS = {"wagepayment": "payroll", "payout": "settlement", "rentpayment": "rent"}
 """First word of a payment's source -> the kind of what it pays."""
+BONDS = ("bondmove",)
+"""Held for another, so neither owed by season nor advanced: what is held is read from the bond itself."""
 LOANS = ("loan", "loanreturn", "loandecision")
 
 
@@ -69,8 +71,10 @@ def about(source: str) -> str:
 def says(account: str, amount: int, good: str, kind: str) -> str:
     """One word for a posting as the household sees it; `amount` is debit above zero.
 
-    put_in, given_back, owed, paid, advance, repaid, lent, came_back, or "" for none of these
+    put_in, given_back, owed, paid, advance, repaid, lent, came_back, bond, bond_out, or "" for none of these
     """
+    if kind in BONDS:
+        return "bond" if amount < 0 else "bond_out"
     if account in CAPITAL:
         return "put_in" if amount < 0 else "given_back"
     if good:
@@ -91,6 +95,8 @@ def stands(parts: Iterable[Part]) -> list[Stands]:
     for part in parts:
         at = found.setdefault(part.organisation, Stands(part.organisation, {}, 0, {}, 0))
         owed, in_kind, advances, capital = at.owed, at.in_kind, at.advances, at.capital
+        if part.kind in BONDS:
+            continue
         if part.account in CAPITAL:
             capital -= part.amount
         elif part.good:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import assets, assets_income, joint
+from lianjie.pages import assets, assets_income, bonds, joint
 from lianjie.pages.access import Needs
 
 AT = "o/<str:code>/assets"
@@ -20,6 +20,8 @@ urlpatterns = [
     path(f"{AT}/contracts/of/<str:number>/", assets_income.contract, name="contract"),
     path(f"{AT}/contracts/of/<str:number>/receive/", assets_income.receive, name="contract-receive"),
     path(f"{AT}/contracts/of/<str:number>/end/", assets_income.end, name="contract-end"),
+    path(f"{AT}/contracts/of/<str:number>/bond/", bonds.of_contract, name="contract-bond"),
+    path("o/<str:code>/rents/bond/<path:key>", bonds.of_lease, name="rent-bond"),
     path("o/<str:code>/income/", assets_income.income, name="collective-income"),
     path("o/<str:code>/income/enter/", assets_income.earn, name="income-enter"),
     path("o/<str:code>/villages/", joint.villages, name="villages"),
@@ -39,6 +41,8 @@ NEEDS: Needs = {
     "contract": "read",
     "contract-receive": "enter_facts",
     "contract-end": "enter_facts",
+    "contract-bond": "enter_facts",
+    "rent-bond": "enter_facts",
     "collective-income": "read",
     "income-enter": "enter_facts",
     "villages": "read",
