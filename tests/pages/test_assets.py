@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from lianjie.facts.actions.asset_income import Earning, earn
 from lianjie.facts.actions.enter import SourceGiven
@@ -105,3 +106,32 @@ def test_the_villages_of_an_area_by_both_definitions(chen, reads):
     assert "not an amount" in wrong.content.decode()
     assert "上坪村" in b"".join(luo.get(f"{address}&as=csv").streaming_content).decode()
     assert chen.get(address).status_code == 404, "an accountant of one organisation has no area"
+
+
+@pytest.mark.mission("L2")
+def test_a_bond_is_held_for_its_payer_and_given_back_by_a_decision(chen):
+    address = f"{O}/assets/contracts/of/HT-1/bond/"
+    paid = {
+        "act": "paid",
+        "kind": "deposit",
+        "number": "YJ-1",
+        "day": "2025-07-01",
+        "amount": "6000",
+        "by": "bank",
+    }
+    assert "no bond was agreed" in chen.post(address, paid).content.decode()
+    sent(chen, address, paid | {"act": "agreed", "number": "YJ-0"})
+    sent(chen, address, paid)
+    home = chen.get(reverse("linkage", args=["H0001"]))
+    assert [(each.kind, each.fen) for each, *_ in home.context["due"] if each.kind == "bond"] == [
+        ("bond", 600_000)
+    ]
+    back = paid | {"act": "returned", "number": "YJ-2", "amount": "1000", "day": "2025-08-01"}
+    assert "by a decision" in chen.post(address, back).content.decode()
+    sent(chen, address, back | {"decided_by": "成员大会", "grounds": "场地清理完毕"})
+    page = chen.get(f"{O}/assets/contracts/of/HT-1/")
+    assert page.context["bond"].held == 500_000
+    assert "成员大会" in page.content.decode()
+    chen.post(address, {"take_back": "bondmove:YJ-2", "reason": "typed twice"})
+    assert chen.get(f"{O}/assets/contracts/of/HT-1/").context["bond"].held == 600_000
+    assert chen.post(address, {"take_back": "bondmove:nothing", "reason": "x"}).status_code == 404
