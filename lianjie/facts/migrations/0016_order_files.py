@@ -4,8 +4,10 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from lianjie.facts import keys_at_once
 from lianjie.facts.append_only import operation
 
+MANY = ("facts_salesorder", "facts_salesorderline", "facts_orderrefund")
 TABLES: dict[str, tuple[str, ...]] = {
     f"facts_{name}": ()
     for name in (
@@ -284,4 +286,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('organisation', 'order_key'), name='orderreceiver_once'),
         ),
         operation(TABLES),
+        keys_at_once.operation(MANY),
     ]
