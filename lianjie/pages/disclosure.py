@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.words import label_in
+from lianjie.facts.queries import child
 from lianjie.ledger import parameters
 from lianjie.ledger.queries import settlements, statements
 from lianjie.ledger.queries.settlements import Worked
@@ -71,6 +72,7 @@ def notice(worked: Worked, limit: int | None = None, *, audience: str = "members
     codes = sorted(outcome.totals)
     shown = codes[:limit]
     parties = statements.names_by_code(shown)
+    children = child.among(shown, timezone.localdate())
     rows = []
     for each in shown:
         lines = [step.by_recipient.get(each) for step in steps]
@@ -79,7 +81,7 @@ def notice(worked: Worked, limit: int | None = None, *, audience: str = "members
         where += [party.group if "group" in seen_as.columns else ""] if party else []
         rows.append(
             NoticeRow(
-                shown_name(names[each].name, names[each].kind, seen_as.names),
+                shown_name(names[each].name, names[each].kind, seen_as.names, child=each in children),
                 " ".join(filter(None, where)),
                 tuple(line.amount_fen if line else None for line in lines),
                 outcome.totals[each],

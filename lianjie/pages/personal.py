@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
+from datetime import date
 
 import xlsxwriter
 from django import forms
@@ -15,13 +16,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianjie.base.refusal import Refusal
+from lianjie.facts.actions import child as child_acts
 from lianjie.facts.actions import personal as acts
 from lianjie.facts.actions.personal import CorrectionAsked, SeeAsked
-from lianjie.facts.queries import personal
+from lianjie.facts.queries import child, personal
 from lianjie.facts.queries.people import PartyRow
 from lianjie.facts.queries.personal import Held, Scope, SeenFilter
 from lianjie.facts.queries.personal_export import Table
 from lianjie.facts.queries.personal_export import everything as all_tables
+from lianjie.facts.rules import personal as rules
+from lianjie.facts.rules.child import Consent, ConsentIncomplete
 from lianjie.facts.rules.personal import CORRECTABLE, HEALTH, WORDS
 from lianjie.pages import access
 from lianjie.pages.access import Place
@@ -79,6 +83,29 @@ def everything(request: HttpRequest, code: str, party: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{who.code}-{now:%Y%m%d}.zip"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def consent(request: HttpRequest, code: str, party: str) -> HttpResponse:
+    """Enter a guardian's consent for a child under 14, or that it was taken back."""
+    place = access.place(request, code, "enter_facts")
+    who = access.party(place, party)
+    if request.method != "POST":
+        return redirect("person", code, party)
+    given = None
+    try:
+        if "take_back" not in request.POST:
+            day = rules.corrected("birth_day", request.POST.get("day", ""))
+            if not day:
+                raise ConsentIncomplete
+            guardian, relation, evidence = (
+                request.POST.get(name, "") for name in ("guardian", "relation", "evidence")
+            )
+            given = Consent(guardian, relation, date.fromisoformat(day), evidence)
+        child_acts.consent(place.id, who.id, given, at=timezone.localtime(), by=_user(request))
+    except Refusal as refusal:
+        return _page(request, place, who, problem=refusal)
+    messages.success(request, gettext("Entered."))
+    return redirect("person", code, party)
 
 
 class CorrectForm(forms.Form):
@@ -172,6 +199,7 @@ def _page(
             "found": [(kind, _said(kind, text)) for kind, text in found or ()],
             "asked": asked,
             "problem": problem,
+            "consent": child.consent(who.id) if held.child else None,
             "corrections": personal.corrections(who.id) if place.reads else [],
             "holds": personal.holds(today, party_id=who.id) if _watches(place) else [],
             "seen": [(row, cells(row, purpose_names())) for row in seen.rows] if seen else None,
@@ -201,7 +229,8 @@ def _lines(place: Place, held: Held) -> list[FieldLine]:
         elif name == "village":
             text = held.area_name
         elif name == "birth_day" and held.birth_day:
-            text = held.birth_day.isoformat()
+            text = "****" if held.child else held.birth_day.isoformat()
+            state = "kept" if held.child else ""
         found.append(FieldLine(name, text, state, waits.get(name, 0)))
     return found
 

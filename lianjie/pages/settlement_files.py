@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from lianjie.facts.queries import overview
+from lianjie.facts.queries import child, overview
 from lianjie.ledger import parameters
 from lianjie.ledger.actions import objection_code
 from lianjie.ledger.documents import folder
@@ -134,6 +135,7 @@ def papers(
         say=gettext,
         payments=payments,
         doors=doors or {},
+        children=child.among([each.code for each in worked.given.recipients], timezone.localdate()),
     )
 
 

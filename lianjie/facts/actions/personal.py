@@ -12,7 +12,7 @@ from lianjie.base.acting import acting
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts import sealing
-from lianjie.facts.actions import bank, details, registry
+from lianjie.facts.actions import bank, child, details, registry
 from lianjie.facts.actions.audit import note
 from lianjie.facts.models import (
     Correction,
@@ -31,6 +31,7 @@ from lianjie.facts.models import (
 from lianjie.facts.queries import personal as queries
 from lianjie.facts.queries.bank import subject
 from lianjie.facts.queries.retention import lift_reference
+from lianjie.facts.rules import identity
 from lianjie.facts.rules import personal as rules
 from lianjie.facts.rules.personal import WORDS
 
@@ -98,9 +99,10 @@ class CorrectionAsked:
 def see(asked: SeeAsked, *, at: datetime, by: int) -> list[tuple[str, str]]:
     """(kind, whole text), with a line in the log. Both or neither.
 
-    Refuses with PurposeUnknown, PurposeDoesNotCover, PurposeWithoutReason or NothingHeld.
+    Refuses with PurposeUnknown, PurposeDoesNotCover, PurposeWithoutReason, NothingHeld, or as `child.check`.
     """
-    rules.purpose_for(queries.purposes(at.date()), asked.purpose, asked.kinds, asked.reason)
+    purpose = rules.purpose_for(queries.purposes(at.date()), asked.purpose, asked.kinds, asked.reason)
+    child.check(asked.party_id, purpose, at.date())
     found = queries.opened(asked.organisation_id, asked.party_id, asked.kinds)
     if not found:
         raise NothingHeld(party=Party.objects.get(pk=asked.party_id).name)
@@ -116,9 +118,10 @@ def see(asked: SeeAsked, *, at: datetime, by: int) -> list[tuple[str, str]]:
 def take_everything(asked: SeeAsked, *, at: datetime, by: int) -> list[tuple[str, str]]:
     """(kind, whole text) for a file with all that is held, of the kinds the purpose needs; with a log line.
 
-    Refuses with PurposeUnknown or PurposeWithoutReason.
+    Refuses with PurposeUnknown, PurposeWithoutReason or as `child.check` does.
     """
     purpose = rules.purpose_for(queries.purposes(at.date()), asked.purpose, (), asked.reason)
+    child.check(asked.party_id, purpose, at.date())
     log_seen(
         [asked.party_id], ("person",), purpose=asked.purpose, reason=asked.reason,
         organisation_id=asked.organisation_id, at=at, by=by,
@@ -401,6 +404,7 @@ def _apply(party: Party, field: str, value: str, *, reason: str, at: datetime, b
             id_number_sealed=sealing.seal(value, sealing.person_row(party.pk)),
             id_number_index=sealing.index(value),
         )
+        Person.objects.filter(pk=party.pk, birth_day=None).update(birth_day=identity.birth_day(value))
     else:
         _detail(party.pk, field, value, at=at, by=by)
     if field in ("name", "village", "birth_day"):

@@ -43,6 +43,19 @@ class PersonalDetail(models.Model):
         ]
 
 
+class GuardianConsent(models.Model):
+    """A guardian's word on the data of somebody under 14: the newest counts. Append-only."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="guardian_consents")
+    guardian = models.CharField(max_length=80)
+    relation = models.CharField(max_length=40, help_text="what the guardian is to the child")
+    day = models.DateField()
+    evidence = models.CharField(max_length=300, help_text="where it is written")
+    taken_back = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+
 class CorrectionRequest(models.Model):
     """Somebody says that something registered is wrong; another person rules on it (Ruling). Append-only.
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from lianjie.facts import parameters, sealing
 from lianjie.facts.models import (
@@ -23,7 +24,7 @@ from lianjie.facts.models import (
     Ruling,
     Seen,
 )
-from lianjie.facts.queries import bank
+from lianjie.facts.queries import bank, child
 from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.slices import Slice, all_after, slice_after
 from lianjie.facts.rules import identity
@@ -60,6 +61,7 @@ class Held:
     household: str
     household_name: str
     people: tuple[tuple[str, str, str], ...]
+    child: bool
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -159,17 +161,30 @@ def held(organisation_id: int, party_id: int) -> Held:
     party = Party.objects.select_related("area", "person").get(pk=party_id)
     person = party.person if party.kind == "person" and hasattr(party, "person") else None
     rows = []
+    young = person is not None and child.is_child(party_id, timezone.localdate())
     if person is not None and (person.id_number_sealed is not None or erased(party_id, "id_number")):
         gone = person.id_number_sealed is None
         number = "" if gone else sealing.opened(person.id_number_sealed, sealing.person_row(person.pk))
-        rows.append(HeldRow("id_number", identity.mask(number), "erased" if gone else "kept", None, ""))
+        rows.append(
+            HeldRow(
+                "id_number",
+                "*" * 18 if young else identity.mask(number),
+                "erased" if gone else "kept",
+                None,
+                "",
+            )
+        )
     for row in details(party_id).values():
         if row.digest:
-            text = rules.masked(row.kind, row.end)
+            text = rules.masked(row.kind, "" if young else row.end)
             state = "erased" if row.sealed is None else "kept"
             rows.append(HeldRow(row.kind, text, state, row.at, _name(row)))
     for account in bank.of_party(organisation_id, party_id):
-        rows.append(HeldRow("account", f"{account.bank} ****{account.end}", "kept", None, account.made_by))
+        rows.append(
+            HeldRow(
+                "account", f"{account.bank} ****{'' if young else account.end}", "kept", None, account.made_by
+            )
+        )
     home = (
         Residence.objects.current()
         .filter(person_id=party_id, until_day=None)
@@ -182,7 +197,7 @@ def held(organisation_id: int, party_id: int) -> Held:
         party.pk, party.code, party.kind, party.name, party.area.code, party.area.name,
         person.birth_day if person else None, tuple(rows),
         home.household.code if home else "", home.household.name if home else "",
-        tuple((each.person.code, each.person.name, each.relation) for each in people),
+        tuple((each.person.code, each.person.name, each.relation) for each in people), young,
     )  # fmt: skip
 
 

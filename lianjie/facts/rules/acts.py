@@ -56,6 +56,8 @@ VERBS = {
     "pay:closed": N_("closed a batch"),
     "personal:enter": N_("entered personal data"),
     "personal:ask": N_("asked for a correction"),
+    "personal:consent": N_("entered a guardian's consent"),
+    "personal:consent-back": N_("took a guardian's consent back"),
     "personal:hold": N_("put under legal hold"),
     "personal:ask-lift": N_("asked to lift a legal hold"),
     "personal:retention": N_("erased what was due, in one run"),

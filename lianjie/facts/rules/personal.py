@@ -62,12 +62,16 @@ class PurposeWithoutReason(Refusal):
 
 @dataclass(frozen=True)
 class Purpose:
-    """Why somebody may see personal data whole: `kinds` are those the purpose needs, and no others."""
+    """Why somebody may see personal data whole: `kinds` are those the purpose needs, and no others.
+
+    guardian  it rests on a guardian's consent: the only kind of purpose that opens a child's data
+    """
 
     code: str
     title: Mapping[str, str]
     kinds: tuple[str, ...]
     source: str
+    guardian: bool = False
 
 
 def purposes(text: str, day: date) -> tuple[Purpose, ...]:
@@ -79,7 +83,9 @@ def purposes(text: str, day: date) -> tuple[Purpose, ...]:
         unknown = set(row["kinds"]) - set(SEEABLE)
         if unknown:
             raise ValueError(f"purpose {row['code']}: unknown kinds {sorted(unknown)}")
-        found[row["code"]] = Purpose(row["code"], row["title"], tuple(row["kinds"]), row["source"])
+        found[row["code"]] = Purpose(
+            row["code"], row["title"], tuple(row["kinds"]), row["source"], row.get("guardian", False)
+        )  # fmt: skip
         if row.get("ended"):
             del found[row["code"]]
     return tuple(found.values())

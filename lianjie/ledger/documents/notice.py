@@ -62,9 +62,9 @@ class Column:
     is_money: bool = True
 
 
-def masked(recipient: Recipient, names: str = "surname") -> str:
+def masked(recipient: Recipient, names: str = "surname", *, child: bool = False) -> str:
     """A name as the wall may show it; see rules/notice.py."""
-    return shown_name(recipient.name, recipient.kind, names)
+    return shown_name(recipient.name, recipient.kind, names, child=child)
 
 
 def notice_pdf(papers: Papers, *, codes: bool = True) -> bytes:
@@ -120,7 +120,7 @@ def _data(papers: Papers, codes: bool) -> dict[str, Any]:
             {
                 "number": str(at + 1),
                 "code": one.code if codes else "",
-                "name": masked(one, seen_as.names),
+                "name": masked(one, seen_as.names, child=one.code in papers.children),
                 "cells": [column.cells[at] for column in columns],
             }
             for at, one in enumerate(listed)

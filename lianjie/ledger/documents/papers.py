@@ -77,6 +77,7 @@ class Papers:
     say: Say = english
     payments: Mapping[str, tuple[Payment, ...]] = field(default_factory=dict)
     doors: Mapping[str, Door] = field(default_factory=dict)
+    children: frozenset[str] = frozenset()
 
     @cached_property
     def recipients(self) -> tuple[Recipient, ...]:

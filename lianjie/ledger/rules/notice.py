@@ -70,12 +70,14 @@ def profile(text: str, audience: str, day: date) -> Profile:
     return Profile(audience, row["names"], tuple(row["columns"]), row["days"], row["source"])
 
 
-def shown_name(name: str, kind: str, names: str) -> str:
-    """王小二 -> 王** or 王*二. Organisations are public and keep their names.
+def shown_name(name: str, kind: str, names: str, *, child: bool = False) -> str:
+    """王小二 -> 王** or 王*二. Organisations are public and keep their names; of a child nothing shows.
 
     Of a masked name the length does not show: always two stars, or one hidden character.
     """
     name = name.strip()
+    if child:
+        return "***"
     if kind == "organisation" or names == "full" or not name:
         return name
     head = 2 if name.startswith(COMPOUND) and len(name) > 2 else 1
