@@ -10,7 +10,8 @@ from lianjie.facts.actions import api_tokens
 from lianjie.facts.actions.api_tokens import MOST, TokenAsked, TokenNameTaken, TooManyTokens
 from lianjie.facts.models import Act, ApiToken, Delivery, Seen
 from lianjie.ledger.models import Entry
-from tests.pages.world import World
+from tests.pages.world import ID_NUMBER, World
+from tests.security.test_signing_in import set_up
 
 pytestmark = pytest.mark.both
 MEMBERS = "/api/o/C2001/members/"
@@ -239,3 +240,34 @@ def test_a_body_that_is_no_json_is_refused(world):
     assert {"grams", "receipt", "day", "household", "good", "price_fen_per_kg"} == {
         each["field"] for each in answer.json()["refusals"]
     }
+
+
+# The page of tokens
+
+
+def test_making_a_token_takes_a_code_of_whoever_has_codes(world, reads):
+    client, asked = reads("chen"), {"name": "scales", "days": 30}
+    made = client.post("/account/tokens/", asked)
+    assert made.status_code == 200
+    text = made.context["made"]
+    assert made.headers["Cache-Control"] == "no-store"
+    assert program(text).get(MEMBERS).status_code == 200
+    assert text not in client.get("/account/tokens/").content.decode()
+    set_up(world.users["chen"])
+    refused = client.post("/account/tokens/", asked | {"name": "other"})
+    assert refused.headers["Location"].startswith("/account/code/")
+    assert ApiToken.objects.count() == 1
+
+
+def test_nobody_ends_anothers_token(world, reads):
+    text = token(world, "chen")
+    assert reads("guo").post(f"/account/tokens/{ApiToken.objects.get().pk}/end/").status_code == 302
+    assert program(text).get(MEMBERS).status_code == 200
+
+
+def test_no_sealed_number_is_in_any_answer(world):
+    client = program(token(world, "chen"))
+    for address in ("h/H0001/", "h/P0001/", "o/C2001/households/", "o/C2001/members/H0001/"):
+        answer = client.get(f"/api/{address}")
+        assert answer.status_code == 200, address
+        assert ID_NUMBER not in answer.content.decode()

@@ -49,6 +49,10 @@ def test_from_what_is_owed_to_what_is_paid(world, reads):
     assert guo.post(f"{at}1/rule/", {"verdict": "approved"}).status_code == 302
     for wanted in ("csv", "xlsx"):
         assert NUMBER.encode() not in b"".join(chen.get(f"{at}1/?as={wanted}"))
+    told = chen.get(f"/api{at}1/")
+    assert NUMBER not in told.content.decode()
+    assert [(each["fen"], each["account_end"]) for each in told.json()["lines"]] == [(123_456, "0123")]
+    assert chen.get(f"/api{at}").json()["rows"][0]["total_fen"] == 123_456
     assert PayoutLine.objects.get().state == "waiting"
     assert payables.items(world.coop.pk, "rent") == []
 

@@ -235,6 +235,59 @@ def test_a_statement_is_the_households_own_and_only_once_disclosed(made, as_):
     assert member.get(f"{WAY}files/statements/COOP-H2.pdf").status_code == 404
 
 
+def test_a_program_is_told_the_same_as_a_reader(made, as_):
+    """The statement with its reasons, the lines and their sum; a member only what is disclosed."""
+    client = begun(made, as_)
+    member, statement = as_("member"), "/api/o/COOP/statements/COOP-H1/2025/"
+    assert member.get(statement).status_code == 404
+    assert member.get(f"/api{WAY}").status_code == 403
+    accepted(made, client)
+    worked = settlements.worked(now(made))
+    sent = {"day": date.today().isoformat(), "digest": worked.outcome.digest}
+    assert client.post(f"{WAY}disclosing/", sent).status_code == 302
+    told = member.get(statement).json()
+    page = member.get(statement.removeprefix("/api")).context["statement"]
+    assert told["total_fen"] == worked.outcome.totals["COOP-H1"] == page.total_fen
+    assert sum(line["amount_fen"] for line in told["lines"] if not line["memo"]) == told["total_fen"]
+    assert [line["sentences"] for line in told["lines"]] == [
+        list(each.line.sentences)
+        for each in (*(each for stream in page.streams for each in stream.reasons), *page.memos)
+    ]
+    lines = client.get(f"/api{WAY}trial/").json()
+    assert (
+        lines["total_fen"]
+        == sum(worked.outcome.totals.values())
+        == sum(r["total_fen"] for r in lines["rows"])
+    )
+    for row in lines["rows"]:
+        assert sum(row["by_step"].values()) == row["total_fen"] == worked.outcome.totals[row["party"]]
+    whole = client.get(f"/api{WAY}").json()
+    assert whole["to_households_fen"] == lines["total_fen"]
+    assert member.get("/api/o/COOP/statements/COOP-H2/2025/").status_code == 404
+
+
+def test_the_journal_of_a_program_balances_and_is_its_trial_balance(made, as_):
+    client, sums, after = posted(made, as_), {}, ""
+    while True:
+        page = client.get("/api/o/COOP/journal/", {"after": after, "limit": 3}).json()
+        for entry in page["rows"]:
+            assert sum(each["debit_fen"] - each["credit_fen"] for each in entry["postings"]) == 0
+            assert entry["more"] == 0
+            for each in entry["postings"]:
+                if not each["good"]:
+                    debit, credit = sums.get(each["account"], (0, 0))
+                    sums[each["account"]] = (debit + each["debit_fen"], credit + each["credit_fen"])
+        after = page["next_after"]
+        if not after:
+            break
+    year = {}
+    for asked in {entry.day.year for entry in Entry.objects.all()}:
+        for row in client.get("/api/o/COOP/trial-balance/", {"year": asked}).json()["rows"]:
+            debit, credit = year.get(row["account"], (0, 0))
+            year[row["account"]] = (debit + row["debit"], credit + row["credit"])
+    assert {account: both for account, both in year.items() if any(both)} == sums
+
+
 def test_who_gets_nothing_is_told_why(made, as_):
     disclosed(made, as_)
     page = as_("accountant").get("/o/COOP/statements/COOP-H4/2025/").content.decode()
