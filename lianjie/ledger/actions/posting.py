@@ -24,7 +24,7 @@ from lianjie.facts.rules.pairing import PairingMoney
 from lianjie.ledger.actions import journal
 from lianjie.ledger.actions.posting_sales import reverse_sales
 from lianjie.ledger.models import Entry, Settlement
-from lianjie.ledger.queries import balances
+from lianjie.ledger.queries import balances, payables
 from lianjie.ledger.rules import (
     booking,
     booking_assets,
@@ -59,6 +59,9 @@ def post(
     if kind == "balance":
         _bring_in(organisation_id, year, [row.fact for row in rows], at=at, by=by)
         return
+    for row in rows:
+        if isinstance(row.fact, WagesFact) and row.fact.paid_from:
+            payables.refuse_in_batch(organisation_id, row.fact.reference.partition(":")[2])
     _reverse(organisation_id, [row.reverses for row in rows if row.reverses], at=at, by=by)
     journal.book(organisation_id, list(_entries(rows)), at=at, by=by, late=True)
 

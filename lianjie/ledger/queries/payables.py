@@ -12,10 +12,17 @@ from datetime import date
 
 from django.db.models import Max, Q, Sum
 
+from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.queries import rents
 from lianjie.ledger.models import Entry, PayoutItem, Posting, Settlement
 from lianjie.ledger.queries.owed import still_owed
+
+
+class WagesInABatch(Refusal):
+    what = N_("Wages of the payroll {key} are in batch {batch}: paying all of it would pay them twice.")
+    fix = N_("Pay what is left by a batch, or enter first that those payments failed.")
+
 
 ACCOUNTS = ("114", "211", "212", "213")
 PURPOSES: Mapping[str, tuple[str, ...]] = {
@@ -66,6 +73,18 @@ def overpaid(organisation_id: int, purpose: str) -> list[Item]:
         if key in found:
             found[key] -= fen
     return [Item(*key, -fen) for key, fen in sorted(found.items()) if fen < 0]
+
+
+def refuse_in_batch(organisation_id: int, payroll: str) -> None:
+    """By hand a payroll is paid whole: refuses with WagesInABatch once any was sent or is on its way."""
+    lines = PayoutItem.objects.filter(
+        line__batch__organisation_id=organisation_id,
+        source=f"payroll:{payroll}",
+        line__state__in=("waiting", "settled"),
+    )
+    batch = lines.values_list("line__batch__number", flat=True).first()
+    if batch is not None:
+        raise WagesInABatch(key=payroll, batch=batch)
 
 
 def elsewhere_until(organisation_id: int) -> date | None:
