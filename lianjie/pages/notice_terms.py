@@ -22,7 +22,7 @@ class TermForm(forms.Form):
     """A term as an office decides it."""
 
     what = forms.ChoiceField(label=_("What for"), choices=lambda: words("notice_term", *WHAT))
-    days = forms.IntegerField(label=_("Days"), min_value=0, max_value=999)
+    days = forms.IntegerField(label=_("Number of days"), min_value=0, max_value=999)
     counted = forms.ChoiceField(label=_("Counted as"), choices=lambda: words("counted", *COUNTED))
     from_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     source = short_text(_("Where it is decided"), required=True, longest=200)

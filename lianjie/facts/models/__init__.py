@@ -110,6 +110,7 @@ from lianjie.facts.models.registry import (
     RegisteredStatus,
     Residence,
 )
+from lianjie.facts.models.remark import Remark, RemarkAnswer
 from lianjie.facts.models.rent import BondMove, LeaseChange, RentPayment, RentTerms
 from lianjie.facts.models.sales_event import (
     ChannelStatement,
@@ -246,6 +247,8 @@ __all__ = [
     "Recognition",
     "RecoveryCode",
     "RegisteredStatus",
+    "Remark",
+    "RemarkAnswer",
     "RentPayment",
     "RentTerms",
     "ReportedSale",

@@ -54,6 +54,7 @@ VERBS = {
     "pay:fail": N_("entered a payment as failed"),
     "pay:came_back": N_("entered a payment as come back"),
     "pay:closed": N_("closed a batch"),
+    "remark:answer": N_("answered what was said of a page"),
     "personal:enter": N_("entered personal data"),
     "personal:ask": N_("asked for a correction"),
     "personal:consent": N_("entered a guardian's consent"),

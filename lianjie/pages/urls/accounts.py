@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from lianjie.pages import accounts, first_run, second_factor, sessions, signing_in, tokens, users
+from lianjie.pages import accounts, first_run, remarks, second_factor, sessions, signing_in, tokens, users
 from lianjie.pages.access import PUBLIC, SIGNED_IN, Needs
 
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("account/codes/", second_factor.new_codes, name="codes"),
     path("account/second-factor/", second_factor.enrol, name="enrol"),
     path("account/second-factor/off/", second_factor.take_off, name="second-factor-off"),
+    path("remarks/", remarks.page, name="remarks"),
+    path("remarks/<int:number>/answer/", remarks.answer, name="remark-answer"),
     path("account/tokens/", tokens.listing, name="tokens"),
     path("account/tokens/<int:number>/end/", tokens.end, name="token-end"),
     path("account/sessions/", sessions.listing, name="sessions"),
@@ -45,6 +47,8 @@ NEEDS: Needs = {
     "codes": SIGNED_IN,
     "enrol": SIGNED_IN,
     "second-factor-off": SIGNED_IN,
+    "remarks": SIGNED_IN,
+    "remark-answer": "any:assign",
     "tokens": SIGNED_IN,
     "token-end": SIGNED_IN,
     "sessions": SIGNED_IN,
