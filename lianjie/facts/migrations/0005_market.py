@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from lianjie.facts.append_only import operation
+from lianjie.facts.models.record import CorrectsFew
 
 TABLES: dict[str, tuple[str, ...]] = {
     f"facts_{name}": ()
@@ -138,7 +139,7 @@ class Migration(migrations.Migration):
                 ('buyer', models.ForeignKey(db_index=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales_orders', to='facts.party')),
                 ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='facts.saleschannel')),
                 ('contract', models.ForeignKey(db_index=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='facts.offtakecontract')),
-                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='facts.salesorder')),
+                ('corrects', CorrectsFew(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='facts.salesorder')),
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.party')),
                 ('pairing', models.ForeignKey(db_index=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.organisationlink')),
                 ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -213,7 +214,7 @@ class Migration(migrations.Migration):
                 ('amount_fen', models.BigIntegerField()),
                 ('owner', models.CharField(choices=[('own', 'own'), ('consigned', 'consigned')], default='own', max_length=10)),
                 ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.area')),
-                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='facts.salesorderline')),
+                ('corrects', CorrectsFew(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='facts.salesorderline')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='facts.salesorder')),
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.party')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='facts.product')),
@@ -240,7 +241,7 @@ class Migration(migrations.Migration):
                 ('amount_fen', models.BigIntegerField(default=0)),
                 ('why', models.CharField(blank=True, max_length=300)),
                 ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.area')),
-                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='facts.orderrefund')),
+                ('corrects', CorrectsFew(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='facts.orderrefund')),
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.party')),
                 ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.source')),
@@ -301,6 +302,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='salesorder',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('corrects',), name='salesorder_corrects'),
+        ),
+        migrations.AddConstraint(
+            model_name='salesorder',
             constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='salesorder_amount'),
         ),
         migrations.AddConstraint(
@@ -321,6 +326,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='salesorderline',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('corrects',), name='salesorderline_corrects'),
+        ),
+        migrations.AddConstraint(
+            model_name='salesorderline',
             constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('quantity__gt', 0)), name='salesorderline_above_zero'),
         ),
         migrations.AddIndex(
@@ -330,6 +339,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='orderrefund',
             constraint=models.UniqueConstraint(fields=('organisation', 'key'), name='orderrefund_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderrefund',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('corrects',), name='orderrefund_corrects'),
         ),
         migrations.AddConstraint(
             model_name='orderrefund',

@@ -81,7 +81,7 @@ class SalesOrder(OneOfMany):
     amount_fen = models.BigIntegerField()
     digest = models.CharField(max_length=64)
 
-    class Meta(Fact.Meta):
+    class Meta(OneOfMany.Meta):
         indexes = [
             models.Index(fields=["organisation", "day"]),
             models.Index(fields=["channel", "paid_at"]),
@@ -94,7 +94,7 @@ class SalesOrder(OneOfMany):
             ),
         ]
         constraints = [
-            *Fact.Meta.constraints,
+            *OneOfMany.Meta.constraints,
             models.CheckConstraint(condition=Q(amount_fen__gte=0), name="salesorder_amount"),
         ]
 
@@ -112,9 +112,9 @@ class SalesOrderLine(OneOfMany):
     amount_fen = models.BigIntegerField()
     owner = models.CharField(max_length=10, choices=_choices(rules.OWNERS), default="own")
 
-    class Meta(Fact.Meta):
+    class Meta(OneOfMany.Meta):
         constraints = [
-            *Fact.Meta.constraints,
+            *OneOfMany.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, amount_fen__gte=0), name="salesorderline_above_zero"
             ),
@@ -133,10 +133,10 @@ class OrderRefund(OneOfMany):
     amount_fen = models.BigIntegerField(default=0)
     why = models.CharField(max_length=300, blank=True)
 
-    class Meta(Fact.Meta):
+    class Meta(OneOfMany.Meta):
         indexes = [models.Index(fields=["organisation", "day"])]
         constraints = [
-            *Fact.Meta.constraints,
+            *OneOfMany.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(quantity__gte=0, amount_fen__gte=0)
                 & (Q(quantity__gt=0) | Q(amount_fen__gt=0))

@@ -114,10 +114,19 @@ class Fact(models.Model):
         return f"{self._meta.model_name}:{self.key}"
 
 
+class CorrectsFew(models.OneToOneField):
+    """To one row at most, as a partial unique index of the table keeps it: nearly all rows correct none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **(kwargs | {"db_index": False}))
+        self._unique = False
+
+
 class OneOfMany(Fact):
     """A fact there are hundreds of thousands of: what stands alike in all of them has no index of its own.
 
-    Its organisation is found by the key's index. An index costs as much as a fifth of the row it points at.
+    Its organisation is found by the key's index, and only what corrects another is in the index of that. An
+    index costs as much as a fifth of the row it points at.
     """
 
     organisation = models.ForeignKey(
@@ -128,9 +137,18 @@ class OneOfMany(Fact):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    corrects = CorrectsFew(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
 
     class Meta(Fact.Meta):
         abstract = True
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["corrects"], condition=models.Q(corrects__isnull=False), name="%(class)s_corrects"
+            ),
+        ]
 
 
 class Spell(Fact):
