@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
+from lianjie.base.circles import no_circles
 from lianjie.base.refusal import Refusals
 from lianjie.base.words import N_
 from lianjie.facts.actions.job_run import Run
@@ -35,7 +36,7 @@ from lianjie.facts.rules.order_sales import PostSales
 from lianjie.facts.workbook import order_table
 from lianjie.facts.workbook.order_table import OrderTable
 
-STEP = 20_000
+STEP = 40_000
 """Orders written in one transaction."""
 
 
@@ -99,6 +100,7 @@ def bring_in(run: Run, *, post: Post, post_sales: PostSales) -> None:
     (Path(settings.DATA) / run.payload["file"]).unlink(missing_ok=True)
 
 
+@no_circles()
 def _write(run: Run, post: Post, post_sales: PostSales) -> None:
     asked = run.payload
     at, by = run.asked_at, run.asked_by
