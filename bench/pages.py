@@ -12,8 +12,7 @@ Closes with a line of JSON:
 
 p95_ratio   the worst page's 95th percentile against that of the empty view, on the worse database
 p95_ms      the worst page's 95th percentile in milliseconds
-sqlite, postgresql
-            empty_ms, the empty view's 95th percentile; pages, by page [p95 in ms, ratio]; fill_s, how long
+database    by database (sqlite, postgresql): empty_ms, the empty view's 95th percentile; pages, by page [p95 in ms, ratio]; fill_s, how long
             filling took; lines in the ledger
 """
 
@@ -59,7 +58,7 @@ def figures(households: int, found: dict[str, dict[str, Any]]) -> dict[str, Any]
         "p95_ratio": max(ratio for _, ratio in pages),
         "p95_ms": max(ms for ms, _ in pages),
         "households": households,
-        **found,
+        "database": found,
     }
 
 
