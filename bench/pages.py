@@ -12,8 +12,8 @@ Closes with a line of JSON:
 
 p95_ratio   the worst page's 95th percentile against that of the empty view, on the worse database
 p95_ms      the worst page's 95th percentile in milliseconds
-database    by database (sqlite, postgresql): empty_ms, the empty view's 95th percentile; pages, by page [p95 in ms, ratio]; fill_s, how long
-            filling took; lines in the ledger
+database    by database (sqlite, postgresql): empty_ms, the empty view's 95th percentile; pages, by page
+            [p95 in ms, ratio]; fill_s, how long filling took; lines in the ledger
 """
 
 import argparse
