@@ -18,6 +18,7 @@ PLAIN: dict[type[models.Field], Any] = {
 
 
 LAWFUL: dict[str, dict[str, Any]] = {
+    "facts.bondmove": {"lease": ...},
     "facts.clearingplan": {"until_day": date(2026, 1, 1)},
     "facts.stockdeclaration": {"store": "x", "went_grams": 0},
     "facts.groupbuyround": {"until_at": datetime(2025, 3, 6, tzinfo=UTC), "price_fen": 1},
@@ -26,12 +27,14 @@ LAWFUL: dict[str, dict[str, Any]] = {
     "facts.pledgedelivery": {"amount_fen": 1, "evidence": "x"},
     "facts.stockoffer": {"until_day": date(2026, 1, 1)},
 }
-"""What a table's own constraints ask of a row beyond a value in each column."""
+"""What a table's own constraints ask of a row beyond a value in each column; `...`: any row to point to."""
 
 
 def fill(model: type[models.Model], **given: Any) -> Any:
     """Store a row of `model`; parties, areas and sources it points to are made too."""
     values = LAWFUL.get(model._meta.label_lower, {}) | given
+    for name in [name for name, value in values.items() if value is ...]:
+        values[name] = _value(model._meta.get_field(name))
     for field in model._meta.concrete_fields:
         if field.name in values or field.null or field.has_default() or field.blank or field.primary_key:
             continue
