@@ -1,7 +1,7 @@
 """Every English text the product can show, found where it is written.
 
 In Python the first argument of N_(), gettext() and their kin; in templates what Django's own reader
-finds in {% translate %}, {% blocktranslate %} and _("...").
+finds in {% translate %}, {% blocktranslate %} and _("..."); in dated figures the law they come from.
 """
 
 import ast
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.utils.translation.template import templatize
 
+SOURCE = re.compile(r'^(?:\w+_)?source = "([A-Za-z][^"]*)"$')
+"""Where a figure comes from, in English; one that is written in Chinese is shown as it is."""
 PACKAGE = Path(__file__).resolve().parents[1]
 SINGLE = {"N_", "_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
@@ -43,6 +45,8 @@ def used() -> dict[str, Message]:
             messages = _in_python(path.read_text(encoding="utf-8"), where)
         elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
             messages = _in_template(path.read_text(encoding="utf-8"), where)
+        elif path.suffix == ".toml" and "parameters" in path.parts:
+            messages = _in_figures(path.read_text(encoding="utf-8"), where)
         else:
             continue
         for message in messages:
@@ -65,6 +69,12 @@ def _in_python(source: str, where: str) -> Iterator[Message]:
             yield Message(texts[0], texts[1], f"{where}:{node.lineno}")
         elif name == "N_":
             raise Unreadable(f"{where}:{node.lineno}: N_() takes a text written out, not a name or f-string")
+
+
+def _in_figures(text: str, where: str) -> Iterator[Message]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := SOURCE.fullmatch(line):
+            yield Message(match.group(1), where=f"{where}:{number}")
 
 
 def _in_template(source: str, where: str) -> Iterator[Message]:
