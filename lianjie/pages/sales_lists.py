@@ -37,7 +37,8 @@ def listing(
     search, wanted = request.GET.get("search", "").strip()[:60], request.GET.get("as", "")
     if wanted in ("csv", "xlsx"):
         rows = (cells(row) for row in queries.every(place.id, search=search))
-        name = f"{place.code}-{template.partition('/')[0].replace('_', '-')}s"
+        assert request.resolver_match is not None
+        name = f"{place.code}-{request.resolver_match.url_name}"
         return export.as_asked(wanted, name, columns.heading(shown), columns.written(shown, rows))
     page = queries.page(place.id, search=search, after=request.GET.get("after", ""))
     told = {

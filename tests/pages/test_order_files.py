@@ -166,4 +166,10 @@ def test_a_settlement_file_is_a_task_and_comes_back_with_its_reasons(shop, reads
     assert f"{address}of/SHOP-2026-06/" in page
     row = ChannelStatement.objects.get()
     assert (row.paid_fen, row.fee_fen) == (12_750, 2_250)
-    assert chen.get(address).status_code == 200
+    assert [each["number"] for each in chen.get(address, {"search": "2026-06"}).context["rows"]] == [
+        "2026-06"
+    ]
+    assert not chen.get(address, {"search": "2025-06"}).context["rows"]
+    file = chen.get(address, {"as": "csv"})
+    assert "C2001-channel-statements.csv" in file["Content-Disposition"]
+    assert "127.50" in b"".join(file.streaming_content).decode()

@@ -51,7 +51,9 @@ def test_every_row_is_reached_found_and_taken_out(sold, reads, address, name):
     found = chen.get(here, {"search": name.format(7)})
     assert [row["name"] for row in found.context["rows"]] == [name.format(7)]
     assert "Nothing fits" in chen.get(here, {"search": "没有这一场"}).content.decode()
-    file = BytesIO(b"".join(chen.get(here, {"as": "xlsx"}).streaming_content))
+    answer = chen.get(here, {"as": "xlsx"})
+    assert f'filename="C2001-{address}.xlsx"' in answer["Content-Disposition"]
+    file = BytesIO(b"".join(answer.streaming_content))
     sheet = list(openpyxl.load_workbook(file).active.values)
     assert [row[0] for row in sheet[1:]] == names
     assert reads("zhao").get(here, {"as": "csv"}).status_code == 404
