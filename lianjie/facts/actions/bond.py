@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from lianjie.facts.actions.asset_income import NoSuchAssetContract
+from lianjie.facts.actions.glut import withdrawn
 from lianjie.facts.actions.rent import NoSuchLease
 from lianjie.facts.actions.stock import Books, enter_one, members
-from lianjie.facts.actions.store import next_key, standing
-from lianjie.facts.actions.withdraw import NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.store import standing
 from lianjie.facts.models import AssetContract, BondMove, Lease
 from lianjie.facts.queries import bonds
 from lianjie.facts.rules import bond
@@ -85,39 +85,18 @@ def take_back(reference: str, reason: str, books: Books) -> None:
 
     Refuses with ReasonMissing, NoSuchFact, or as if what stays had been entered without it.
     """
-    if not reason.strip():
-        raise ReasonMissing
-    key = reference.partition(":")[2]
-    found: Any = (
-        BondMove.objects.current()
-        .filter(organisation_id=books.organisation_id, key=key)
-        .select_related("contract", "lease")
-        .first()
-    )
-    if found is None:
-        raise NoSuchFact(reference=reference)
+    found: Any = withdrawn(reference, reason, books, {"bondmove": BondMove}, {})
     of = found.contract or found.lease
     list(type(of).objects.select_for_update().filter(pk=of.pk))
     name = of.key.partition("~")[0]
-    rows = bonds.moves(
+    kept: list[Move] = []
+    for each in bonds.moves(
         contract=name if found.contract else "",
         lease="" if found.contract else of.key,
         organisation_id=books.organisation_id,
-    )
-    kept: list[Move] = []
-    for each in sorted((row for row in rows if row.reference != reference), key=lambda row: row.move.day):
+    ):
         bond.accept(name, each.move, kept, each.decided_by or "-", each.grounds or "-")
         kept.append(each.move)
-    BondMove.objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=books.entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=books.at,
-        recorded_by_id=books.by,
-    )
     _hand_over(books, Handed(None, found.reference))
 
 
