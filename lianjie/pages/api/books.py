@@ -11,7 +11,7 @@ from lianjie.facts.queries import history
 from lianjie.ledger.queries import balances
 from lianjie.ledger.queries import journal as entries
 from lianjie.pages import access
-from lianjie.pages.api.said import PROBLEMS, Fen, Listed, left
+from lianjie.pages.api.said import PROBLEMS, Fen, Listed, Paged, left
 from lianjie.pages.closing import Months
 from lianjie.pages.settlement_way import language
 
@@ -50,9 +50,8 @@ class Entry(Schema):
     reverses: str
 
 
-class Journal(Schema):
+class Journal(Paged):
     rows: list[Entry]
-    next_after: str = Field(description="Give it as `after` for the next page; empty on the last")
 
 
 @router.get("/o/{code}/journal/", url_name="api-journal", response={200: Journal, **PROBLEMS})
@@ -136,11 +135,11 @@ def trial_balance(request: HttpRequest, code: str, asked: Query[TrialAsked]) -> 
     months = Months(asked.year or booked[-1].year, asked.month)
     found = balances.trial_balance(place.id, months.start, months.until)
     units = history.units(place.id, {row.good for row in found if row.good})
-    accounts = balances.chart().accounts
+    chart = balances.chart()
     rows = [
         TrialLine(
             account=row.account,
-            name=accounts[row.account].named(language()) if row.account in accounts else "",
+            name=chart.named(row.account, language())[1],
             good=row.good,
             unit=units.get(row.good, "") if row.good else "yuan",
             opening=row.opening,

@@ -12,7 +12,7 @@ from lianjie.facts.queries import registers
 from lianjie.facts.queries.registers import Asked
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.pages import access, fact_form, facts
-from lianjie.pages.api.said import PROBLEMS, Fen, Grams, Listed, left, named, refused_in
+from lianjie.pages.api.said import PROBLEMS, Fen, Grams, Listed, Paged, left, named, refused_in
 
 router = Router(tags=["deliveries"])
 SHEET = BY_CODE["deliveries"]
@@ -38,9 +38,8 @@ class Delivery(Schema):
     amount_fen: Fen
 
 
-class Deliveries(Schema):
+class Deliveries(Paged):
     rows: list[Delivery]
-    next_after: str = Field(description="Give it as `after` for the next page; empty on the last")
 
 
 @router.get("/o/{code}/deliveries/", url_name="api-deliveries", response={200: Deliveries, **PROBLEMS})

@@ -16,7 +16,7 @@ from lianjie.ledger.queries.payouts import LineRow
 from lianjie.pages import access
 from lianjie.pages import household as page
 from lianjie.pages.access import Place
-from lianjie.pages.api.said import PROBLEMS, Fen, Listed, left, named
+from lianjie.pages.api.said import PROBLEMS, Fen, Listed, Paged, left, named
 
 router = Router(tags=["households"])
 Quantity = Annotated[
@@ -42,9 +42,8 @@ class Household(Schema):
     is_member: bool
 
 
-class Households(Schema):
+class Households(Paged):
     rows: list[Household]
-    next_after: str = Field(description="Give it as `after` for the next page; empty on the last")
 
 
 @router.get("/o/{code}/households/", url_name="api-households", response={200: Households, **PROBLEMS})

@@ -12,7 +12,7 @@ from lianjie.facts.queries.people import MemberFilter
 from lianjie.ledger.queries import accounts
 from lianjie.ledger.rules.member_account import Movement as AccountMovement
 from lianjie.pages import access
-from lianjie.pages.api.said import PROBLEMS, Fen, Grams, Listed, left, named
+from lianjie.pages.api.said import PROBLEMS, Fen, Grams, Listed, Paged, left, named
 
 router = Router(tags=["members"])
 SharesE4 = Annotated[int, Field(description="Shares in whole ten-thousandths")]
@@ -44,9 +44,8 @@ class Member(Schema):
     shares_e4: SharesE4
 
 
-class Members(Schema):
+class Members(Paged):
     rows: list[Member]
-    next_after: str = Field(description="Give it as `after` for the next page; empty on the last")
 
 
 @router.get("/o/{code}/members/", url_name="api-members", response={200: Members, **PROBLEMS})

@@ -147,3 +147,9 @@ class Listed(Schema):
 
     after: str = Field("", max_length=300, description="`next_after` of the page before; empty for the first")
     limit: int = Field(50, ge=1, le=200, description="Rows of a page")
+
+
+class Paged(Schema):
+    """Rows of one page."""
+
+    next_after: str = Field(description="Give it as `after` for the next page; empty on the last")

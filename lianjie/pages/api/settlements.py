@@ -13,7 +13,7 @@ from lianjie.ledger.queries.settlements import SettlementRow, Worked
 from lianjie.pages import access
 from lianjie.pages import settlement as page
 from lianjie.pages import statement as statement_page
-from lianjie.pages.api.said import PROBLEMS, Fen, left, named
+from lianjie.pages.api.said import PROBLEMS, Fen, Paged, left, named
 from lianjie.pages.settlement_trial import allotments, step_rows
 from lianjie.pages.settlement_way import opened
 from lianjie.pages.statement import Reason
@@ -124,11 +124,10 @@ class Allotted(Schema):
     total_fen: Fen
 
 
-class Allotments(Schema):
+class Allotments(Paged):
     rows: list[Allotted]
     count: int
     total_fen: Fen = Field(description="Of all recipients, not of this page")
-    next_after: str = Field(description="Give it as `after` for the next page; empty on the last")
 
 
 @router.get(f"{ONE}trial/", url_name="api-settlement-trial", response={200: Allotments, **PROBLEMS})
