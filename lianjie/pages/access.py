@@ -128,6 +128,12 @@ def place(request: HttpRequest, code: str, right: str = "read") -> Place:
     return found
 
 
+def user_id(request: HttpRequest) -> int:
+    """The id of whoever is signed in; only for pages that nobody else reaches."""
+    assert request.user.pk is not None
+    return int(request.user.pk)
+
+
 def record(request: HttpRequest, code: str, right: str, reference: str) -> Place:
     """The organisation, if the reader has `right` there and the reference names what stands in its books.
 

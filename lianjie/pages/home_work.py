@@ -26,7 +26,8 @@ from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.format import quantity as quantity_words
-from lianjie.pages.work_forms import BringForm, GiveBackForm, HandOutForm, TakeBackForm
+from lianjie.pages.in_kind_forms import TakeBackForm
+from lianjie.pages.work_forms import BringForm, GiveBackForm, HandOutForm
 
 LINES = (
     Column("day", N_("Day"), "day"),

@@ -35,7 +35,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             acts.enter(
-                acts.TermGiven(place.id, **form.cleaned_data), at=timezone.localtime(), by=_user(request)
+                acts.TermGiven(place.id, **form.cleaned_data),
+                at=timezone.localtime(),
+                by=access.user_id(request),
             )
         except Refusal as refusal:
             form.add_error(None, refusal.say(gettext))
@@ -54,7 +56,12 @@ def rule(request: HttpRequest, code: str, number: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     try:
         acts.rule(
-            place.id, number, verdict=verdict, reason=reason, at=timezone.localtime(), by=_user(request)
+            place.id,
+            number,
+            verdict=verdict,
+            reason=reason,
+            at=timezone.localtime(),
+            by=access.user_id(request),
         )
     except Refusal as refusal:
         return _page(request, place, TermForm(), problem=refusal)
@@ -79,8 +86,3 @@ def _page(
     }
     failed = problem is not None or bool(form.errors)
     return render(request, "disclosure/terms.html", context, status=422 if failed else 200)
-
-
-def _user(request: HttpRequest) -> int:
-    assert request.user.pk is not None
-    return int(request.user.pk)

@@ -27,9 +27,10 @@ from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.offtake_forms import choices, fen, grams, kilograms, party_field, yuan
 from lianjie.pages.settlement_forms import day_field, text_field
-from lianjie.pages.work_forms import TakeBackForm, number_field
+from lianjie.pages.work_forms import number_field
 
 LINES = (
     Column("day", N_("Day"), "day"),

@@ -60,7 +60,7 @@ def see(request: HttpRequest, code: str, party: str) -> HttpResponse:
     kinds = tuple(kind for kind in WORDS if kind in request.POST.getlist("kind"))
     asked = SeeAsked(place.id, who.id, kinds, request.POST.get("purpose", ""), request.POST.get("reason", ""))
     try:
-        found = acts.see(asked, at=timezone.localtime(), by=_user(request))
+        found = acts.see(asked, at=timezone.localtime(), by=access.user_id(request))
     except Refusal as refusal:
         return _page(request, place, who, problem=refusal, asked=asked)
     return _page(request, place, who, found=found, asked=asked)
@@ -75,7 +75,7 @@ def everything(request: HttpRequest, code: str, party: str) -> HttpResponse:
     asked = SeeAsked(place.id, who.id, (), request.POST.get("purpose", ""), request.POST.get("reason", ""))
     now = timezone.localtime()
     try:
-        opened = acts.take_everything(asked, at=now, by=_user(request))
+        opened = acts.take_everything(asked, at=now, by=access.user_id(request))
     except Refusal as refusal:
         return _page(request, place, who, problem=refusal, asked=asked)
     tables = all_tables(who.id, dict(opened))
@@ -101,7 +101,7 @@ def consent(request: HttpRequest, code: str, party: str) -> HttpResponse:
                 request.POST.get(name, "") for name in ("guardian", "relation", "evidence")
             )
             given = Consent(guardian, relation, date.fromisoformat(day), evidence)
-        child_acts.consent(place.id, who.id, given, at=timezone.localtime(), by=_user(request))
+        child_acts.consent(place.id, who.id, given, at=timezone.localtime(), by=access.user_id(request))
     except Refusal as refusal:
         return _page(request, place, who, problem=refusal)
     messages.success(request, gettext("Entered."))
@@ -149,9 +149,9 @@ def correct(request: HttpRequest, code: str, party: str, field: str) -> HttpResp
         asked = CorrectionAsked(place.id, who.id, field, **{"reason": "", **form.cleaned_data})
         try:
             if entering:
-                acts.enter(asked, at=timezone.now(), by=_user(request))
+                acts.enter(asked, at=timezone.now(), by=access.user_id(request))
             else:
-                acts.ask(asked, at=timezone.now(), by=_user(request))
+                acts.ask(asked, at=timezone.now(), by=access.user_id(request))
         except Refusal as refusal:
             form.add_error(None, refusal.say(gettext))
         else:
@@ -241,11 +241,6 @@ def _said(kind: str, text: str) -> str:
 
 def _watches(place: Place) -> bool:
     return "watch_data" in place.rights
-
-
-def _user(request: HttpRequest) -> int:
-    assert request.user.pk is not None
-    return int(request.user.pk)
 
 
 def _zipped(tables: list[Table]) -> bytes:

@@ -21,7 +21,13 @@ def page(request: HttpRequest) -> HttpResponse:
         given = {"page": access.local(request, about), "text": request.POST.get("text", "")}
         version, language = __version__, get_language() or ""
         try:
-            acts.say(**given, version=version, language=language, at=timezone.localtime(), by=_user(request))
+            acts.say(
+                **given,
+                version=version,
+                language=language,
+                at=timezone.localtime(),
+                by=access.user_id(request),
+            )
         except Refusal as refusal:
             problem = refusal
         else:
@@ -29,7 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
             return redirect("remarks")
     context = {
         "about": access.local(request, about),
-        "rows": remark.written(_user(request)),
+        "rows": remark.written(access.user_id(request)),
         "waiting": remark.waiting() if access.holding(request, "assign") else [],
         "problem": problem,
         "text": request.POST.get("text", ""),
@@ -43,14 +49,11 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            acts.answer(number, text=request.POST.get("text", ""), at=timezone.now(), by=_user(request))
+            acts.answer(
+                number, text=request.POST.get("text", ""), at=timezone.now(), by=access.user_id(request)
+            )
         except Refusal as refusal:
             messages.error(request, refusal.say(gettext))
         else:
             messages.success(request, gettext("Entered."))
     return redirect("remarks")
-
-
-def _user(request: HttpRequest) -> int:
-    assert request.user.pk is not None
-    return int(request.user.pk)

@@ -58,7 +58,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
                 why=form.cleaned_data["why"],
                 until_day=until + timedelta(days=1) if until else None,
                 at=timezone.now(),
-                by=_user(request),
+                by=access.user_id(request),
             )
         except Http404:
             form.add_error("party", NoSuchParty(code=whose).say(gettext))
@@ -79,9 +79,11 @@ def lift(request: HttpRequest, code: str, number: int) -> HttpResponse:
     try:
         if verdict in ("approved", "rejected"):
             access.require_second_factor(request, place)
-            acts.rule_lift(place.id, number, verdict=verdict, at=timezone.now(), by=_user(request), **given)
+            acts.rule_lift(
+                place.id, number, verdict=verdict, at=timezone.now(), by=access.user_id(request), **given
+            )
         else:
-            acts.ask_lift(place.id, number, at=timezone.now(), by=_user(request), **given)
+            acts.ask_lift(place.id, number, at=timezone.now(), by=access.user_id(request), **given)
     except Refusal as refusal:
         return _page(request, place, HoldForm(), problem=refusal)
     done = {"approved": gettext("The hold is lifted."), "rejected": gettext("The hold stays.")}
@@ -119,8 +121,3 @@ def _rules(terms: dict[str, Term], due: list[Due]) -> list[RuleLine]:
 
 def _may_rule(request: HttpRequest, row: Hold) -> bool:
     return row.asked and row.asked_by_id != request.user.pk
-
-
-def _user(request: HttpRequest) -> int:
-    assert request.user.pk is not None
-    return int(request.user.pk)

@@ -165,12 +165,6 @@ class BringForm(forms.Form):
         }
 
 
-class TakeBackForm(forms.Form):
-    """Why an entry is taken back."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=300)
-
-
 class ApproveForm(forms.Form):
     """Who approves what was seen."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from lianjie.facts.models import Act, Seal
+from lianjie.facts.queries.names import user_name
 from lianjie.facts.queries.slices import Slice, all_after, slice_after
 
 
@@ -75,7 +76,7 @@ def _row(row: Act) -> ActRow:
     return ActRow(
         row.pk,
         row.at,
-        (row.by.get_full_name() or row.by.get_username()) if row.by else "",
+        user_name(row.by),
         row.door,
         row.address,
         row.device,

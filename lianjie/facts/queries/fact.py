@@ -21,6 +21,7 @@ from lianjie.facts.models import (
     Tally,
     YearFigure,
 )
+from lianjie.facts.queries.names import user_name
 from lianjie.facts.rules import writing
 from lianjie.facts.rules.schema import Column, Sheet
 from lianjie.facts.rules.sheets import BY_CODE
@@ -128,7 +129,7 @@ def _version(row: Any, sheet: Sheet) -> Version:
     return Version(
         row.reference,
         row.recorded_at,
-        (by.get_full_name() or by.get_username()) if by else "",
+        user_name(by),
         row.source.name,
         row.source.kind,
         row.place,

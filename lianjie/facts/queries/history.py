@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from lianjie.facts.models import Fact, Loan, Lot, Party
+from lianjie.facts.queries.names import user_name
 
 KEPT = {
     "id", "organisation", "area", "key", "source", "place", "corrects", "withdrawn", "reason", "recorded_at",
@@ -126,7 +127,7 @@ def _version(number: int, row: Any, now: tuple[Cell, ...], before: tuple[Cell, .
         number,
         row.reference,
         row.recorded_at,
-        (by.get_full_name() or by.get_username()) if by else "",
+        user_name(by),
         row.source.name,
         row.source.kind,
         row.place,

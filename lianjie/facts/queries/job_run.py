@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from lianjie.facts.models import JobRun
+from lianjie.facts.queries.names import user_name
 from lianjie.facts.queries.slices import slice_after
 from lianjie.facts.rules.job_run import OPEN
 
@@ -128,9 +129,9 @@ def _row(row: JobRun) -> JobRow:
         row.right,
         row.state,
         row.asked_at,
-        _name(row.asked_by),
+        user_name(row.asked_by),
         row.cancel_asked,
-        _name(row.cancel_by),
+        user_name(row.cancel_by),
         done,
         total,
         message,
@@ -143,7 +144,3 @@ def _row(row: JobRun) -> JobRow:
         tuple(row.refusals),
         path if path and path.is_file() else None,
     )
-
-
-def _name(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""

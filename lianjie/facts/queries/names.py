@@ -1,8 +1,17 @@
-"""How a party is searched for: by name, by the beginning of its code, by pinyin or its first letters."""
+"""How a party is searched for: by name, by the beginning of its code, by pinyin or its first letters.
+
+And what whoever signed in is called.
+"""
 
 import re
+from typing import Any
 
 from django.db.models import Q
+
+
+def user_name(user: Any) -> str:
+    """The full name of an account, or the name it signs in by; "" for none."""
+    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def named_like(field: str, text: str) -> Q:

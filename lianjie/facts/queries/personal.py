@@ -25,7 +25,7 @@ from lianjie.facts.models import (
     Seen,
 )
 from lianjie.facts.queries import bank, child
-from lianjie.facts.queries.names import named_like
+from lianjie.facts.queries.names import named_like, user_name
 from lianjie.facts.queries.slices import Slice, all_after, slice_after
 from lianjie.facts.rules import identity
 from lianjie.facts.rules import personal as rules
@@ -178,7 +178,7 @@ def held(organisation_id: int, party_id: int) -> Held:
         if row.digest:
             text = rules.masked(row.kind, "" if young else row.end)
             state = "erased" if row.sealed is None else "kept"
-            rows.append(HeldRow(row.kind, text, state, row.at, _name(row)))
+            rows.append(HeldRow(row.kind, text, state, row.at, user_name(row.by)))
     for account in bank.of_party(organisation_id, party_id):
         rows.append(
             HeldRow(
@@ -308,7 +308,7 @@ def corrections(party_id: int) -> list[CorrectionRow]:
     return [
         CorrectionRow(
             row.field, row.before, row.after, row.reason, row.recorded_at,
-            (row.recorded_by.get_full_name() or row.recorded_by.get_username()) if row.recorded_by else "",
+            user_name(row.recorded_by),
         )
         for row in rows
     ]  # fmt: skip
@@ -324,7 +324,7 @@ def holds(day: date, *, organisation_id: int = 0, party_id: int = 0) -> list[Hol
     return [
         HoldRow(
             row.pk, row.party.code if row.party else "", row.party.name if row.party else "", row.why, row.at,
-            _name(row), row.until_day, "",
+            user_name(row.by), row.until_day, "",
         )
         for row in found.select_related("party", "by").order_by("-pk")
     ]  # fmt: skip
@@ -428,7 +428,7 @@ def _of_area(around: Collection[int]) -> Q:
 
 def _seen_row(row: Seen) -> SeenRow:
     return SeenRow(
-        row.pk, row.at, _name(row), row.door, row.address, row.device,
+        row.pk, row.at, user_name(row.by), row.door, row.address, row.device,
         row.organisation.name if row.organisation else "", row.party.code if row.party else "",
         row.party.name if row.party else "", row.area.name if row.area else "", row.what, row.count,
         row.purpose, row.reason, row.subject, row.file_rows.rows if hasattr(row, "file_rows") else None,
@@ -444,7 +444,7 @@ def _rulings(rows: Collection[CorrectionRequest]) -> dict[int, Ruling]:
 def _request_row(row: CorrectionRequest, said: Ruling | None) -> RequestRow:
     return RequestRow(
         row.number, row.reference, row.party.code, row.party.name, row.field, shown(row, "before"),
-        shown(row, "after"), row.reason, row.evidence, row.at, row.by_id, _name(row),
+        shown(row, "after"), row.reason, row.evidence, row.at, row.by_id, user_name(row.by),
         said.verdict if said else "waiting", said.by.get_username() if said else "",
         said.reason if said else "",
     )  # fmt: skip
@@ -469,7 +469,3 @@ def value(row: CorrectionRequest, side: str) -> str:
         return ""
     name = sealing.request_row(row.organisation_id, row.number, side)
     return sealing.opened(sealed, name, getattr(row, f"{side}_digest"))
-
-
-def _name(row: Seen | CorrectionRequest | PersonalDetail | LegalHold) -> str:
-    return (row.by.get_full_name() or row.by.get_username()) if row.by else ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lianjie.facts.models import Remark
+from lianjie.facts.queries.names import user_name
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,8 @@ def _rows(found, limit: int) -> list[RemarkRow]:
     rows = found.select_related("by").prefetch_related("answers__by").order_by("-pk")[:limit]
     return [
         RemarkRow(
-            row.pk, row.page, row.text, row.version, row.at, _name(row.by),
-            tuple((each.text, each.at, _name(each.by)) for each in row.answers.all()),
+            row.pk, row.page, row.text, row.version, row.at, user_name(row.by),
+            tuple((each.text, each.at, user_name(each.by)) for each in row.answers.all()),
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _name(user) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""

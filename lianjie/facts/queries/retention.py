@@ -31,6 +31,7 @@ from lianjie.facts.models import (
 )
 from lianjie.facts.queries import personal
 from lianjie.facts.queries.bank import subject
+from lianjie.facts.queries.names import user_name
 from lianjie.facts.rules import retention as rules
 from lianjie.facts.rules.retention import Kept, Term
 
@@ -151,13 +152,9 @@ def _hold(row: LegalHold) -> Hold:
     waits = asked if said is None else None
     return Hold(
         row.pk, row.party.code if row.party else "", row.party.name if row.party else "", row.why, row.at,
-        _name(row.by), row.until_day, waits is not None, _name(waits.by) if waits else "",
+        user_name(row.by), row.until_day, waits is not None, user_name(waits.by) if waits else "",
         waits.by_id if waits else None, waits.reason if waits else "", said.reason if said else "",
     )  # fmt: skip
-
-
-def _name(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def _of_leavers(term: Term, today: date, books: int | None) -> Iterator[Due]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from lianjie.base.digest import sha256
 from lianjie.facts.queries import disputes
 from lianjie.facts.queries.bookable import bookable
+from lianjie.facts.queries.names import user_name
 from lianjie.facts.queries.rents import rents_due
 from lianjie.ledger.models import Closing, Entry, Settlement
 from lianjie.ledger.queries import balances
@@ -63,7 +64,7 @@ def acts(organisation_id: int) -> list[Act]:
             row.reason,
             row.sha256,
             row.at,
-            (row.by.get_full_name() or row.by.get_username()) if row.by else "",
+            user_name(row.by),
         )
         for row in rows
     ]

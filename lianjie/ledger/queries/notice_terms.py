@@ -9,6 +9,7 @@ from django.conf import settings
 from lianjie.facts import parameters as facts_parameters
 from lianjie.facts.models import Party, Ruling
 from lianjie.facts.queries.bank import subject
+from lianjie.facts.queries.names import user_name
 from lianjie.facts.rules import working_days
 from lianjie.ledger import parameters
 from lianjie.ledger.models import NoticeTerm
@@ -89,6 +90,6 @@ def _row(row: NoticeTerm, said: Ruling | None) -> TermRow:
     return TermRow(
         row.pk, row.what, DayTerm(row.days, row.counted, row.from_day, row.source),
         said.verdict if said else "waiting", since,
-        (row.by.get_full_name() or row.by.get_username()) if row.by else "", row.by_id, row.at,
+        user_name(row.by), row.by_id, row.at,
         (said.by.get_full_name() or said.by.get_username()) if said else "", said.reason if said else "",
     )  # fmt: skip

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.models import Party
+from lianjie.facts.queries.names import user_name
 from lianjie.ledger.models import Decision, Objection, Payout, SettlementEvent
 
 SLICE = 900
@@ -101,7 +100,7 @@ class PartyName:
 def events(settlement_id: int) -> tuple[EventRow, ...]:
     """Everything done to the settlement, in order."""
     rows = SettlementEvent.objects.filter(settlement_id=settlement_id).select_related("by").order_by("pk")
-    return tuple(EventRow(r.act, r.state, r.text, _who(r.by), r.at) for r in rows)
+    return tuple(EventRow(r.act, r.state, r.text, user_name(r.by), r.at) for r in rows)
 
 
 def objections(settlement_id: int, party_ids: Iterable[int] | None = None) -> tuple[ObjectionRow, ...]:
@@ -135,7 +134,7 @@ def decision(settlement_id: int) -> DecisionRow | None:
         row.votes_total,
         row.votes_for,
         row.minutes,
-        _who(row.by),
+        user_name(row.by),
         row.at,
         not hasattr(row, "by_resolution"),
     )
@@ -180,13 +179,6 @@ def _objection(row: Objection) -> ObjectionRow:
         row.step_name,
         row.text,
         row.raised_at,
-        _who(row.raised_by),
+        user_name(row.raised_by),
         AnswerRow(answer.outcome, answer.text, answer.person_name, answer.at) if answer else None,
     )
-
-
-def _who(user: AbstractBaseUser | None) -> str:
-    """The name a user goes by here."""
-    if user is None:
-        return ""
-    return user.get_full_name() or user.get_username()  # type: ignore[attr-defined]
