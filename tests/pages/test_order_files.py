@@ -172,4 +172,4 @@ def test_a_settlement_file_is_a_task_and_comes_back_with_its_reasons(shop, reads
     assert not chen.get(address, {"search": "2025-06"}).context["rows"]
     file = chen.get(address, {"as": "csv"})
     assert "C2001-channel-statements.csv" in file["Content-Disposition"]
-    assert "127.50" in b"".join(file.streaming_content).decode()
+    assert "127.5" in b"".join(file.streaming_content).decode()
