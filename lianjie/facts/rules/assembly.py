@@ -27,11 +27,6 @@ HOW = {
     "proxy": N_("voted through somebody of the household"),
     "absent": N_("absent"),
 }
-LAWS = (
-    N_("Law on Farmers' Professional Cooperatives (2017 revision), art. 22"),
-    N_("Law on Farmers' Professional Cooperatives (2017 revision), art. 32"),
-)
-"""Articles the parameter file names that have no words elsewhere."""
 
 
 class NoQuorum(Refusal):

@@ -105,11 +105,12 @@ def _data(papers: Papers, codes: bool) -> dict[str, Any]:
     listed = [each for each in papers.recipients if each.code in papers.outcome.totals]
     heads = [papers.say(N_("No.")), *([papers.say(N_("Code"))] if codes else []), papers.say(N_("Name"))]
     until, gone = papers.issuer.objections_until, papers.issuer.notice_until
+    law = papers.issuer.disclosure_law
     return {
         "words": words(papers, WORDS if papers.issuer.disclosed_day else WORDS | DRAFT),
         "issuer": issuer_data(papers)
         | {"until": until.isoformat() if until else "", "gone": gone.isoformat() if gone else ""},
-        "law": papers.issuer.disclosure_law,
+        "law": papers.say(law) if law else "",
         "phone": 0,
         "part": "",
         "wide": len(heads) + len(columns) >= WIDE_FROM,

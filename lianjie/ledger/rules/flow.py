@@ -42,15 +42,6 @@ STATES = {
 }
 
 
-LAWS = (
-    N_("Law on Farmers' Professional Cooperatives (2017 revision), art. 30"),
-    N_("Law on Farmers' Professional Cooperatives (2017 revision), art. 40"),
-    N_("Law on Rural Collective Economic Organisations (2024), art. 27"),
-    N_("Law on Rural Collective Economic Organisations (2024), art. 46"),
-)
-"""The articles that the parameter files name, so that they have words."""
-
-
 ACT_WORDS = {
     "try": N_("try"),
     "disclose": N_("disclose"),

@@ -17,6 +17,7 @@ BOUND = ("coop", "joint_coop", "collective")
 
 
 class ShorterThanLaw(Refusal):
+    words = ("law",)
     what = N_("{days} days are fewer than the {least} the law asks for ({law}).")
     fix = N_("Enter {least} days or more.")
 

@@ -2,11 +2,14 @@
 
 import struct
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from lianjie.ledger import parameters
 from lianjie.ledger.documents.figures import yuan
 from lianjie.ledger.documents.notice import masked, notice_pdf, notice_png, notice_pngs
+from lianjie.ledger.rules import flow
 from lianjie.ledger.rules.given import Recipient
 from tests.ledger.documents import herbs
 
@@ -47,6 +50,14 @@ def test_every_amount_and_every_sum_is_on_it(herb):
         assert yuan(step.amount_fen) in text
     assert yuan(sum(herb.outcome.totals.values())) in text
     assert "2026-02-04" in text
+
+
+def test_the_law_behind_it_is_named_in_the_language_of_the_paper(herb):
+    law = flow.disclosure_law(parameters.text("disclosure"), "coop", herb.dated)
+    named = replace(herb, issuer=replace(herb.issuer, disclosure_law=law))
+    text = text_of(notice_pdf(named))
+    assert "《农民专业合作社法》" in text
+    assert law not in text
 
 
 def test_codes_can_be_left_out(herb):
