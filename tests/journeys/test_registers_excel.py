@@ -129,7 +129,8 @@ def given(page: Page, data: bytes) -> None:
     file = {"name": "台账.xlsx", "mimeType": "application/octet-stream", "buffer": data}
     page.goto(FILES)
     page.locator("#file").set_input_files([file])
-    page.get_by_role("button", name="检查文件").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="检查文件").click()
 
 
 @pytest.fixture
@@ -243,7 +244,8 @@ def test_every_page_can_be_used_by_everyone_and_fits_a_phone(browser, live_serve
     assert page.locator("section.card h2").count() > len(registers.FAMILIES)
     given(page, data)
     seen("checked")
-    page.get_by_role("button", name="录入文件").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="录入文件").click()
     seen("entered")
     workbook = openpyxl.load_workbook(BytesIO(data))
     workbook["实物归还"]["E2"] = 900

@@ -20,3 +20,10 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// What was typed before the scripts came, or put back by the browser, is answered too.
+window.addEventListener("load", () => {
+  for (const field of document.querySelectorAll("form[hx-trigger] :is(input, textarea)")) {
+    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
