@@ -146,7 +146,7 @@ class ChangeForm(forms.Form):
     kind = forms.ChoiceField(label=_("What happens"), choices=choices("lease_change"))
     day = day_field(_("Day"), _("Of a hand-back: the first day the land is the household's again."))
     last_day = forms.DateField(
-        label=_("Renewed until"),
+        label=_("Renewed or sub-let until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

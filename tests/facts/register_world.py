@@ -8,6 +8,7 @@ from lianjie.facts.actions import (
     assembly,
     asset_income,
     assets,
+    bond,
     expert,
     glut,
     growing,
@@ -21,6 +22,7 @@ from lianjie.facts.actions import (
     stock,
     work,
 )
+from lianjie.facts.actions.bond import Bonding
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.stock import Issuing, LosingLot, Receiving
@@ -307,7 +309,35 @@ def _collective(desk: Desk) -> None:
     asset_income.earn(asset_income.Earning("SR1", date(2025, 7, 1), "subsidy", 5_000_00, payer="县局"), books)
 
 
-GROUND = {"rents": _leased, "experts": _base, "order-money": _orders, "home-work": _given_out}
+def _agreed(desk: Desk) -> None:
+    """Leases, one of them sub-let, and contracts."""
+    _leased(desk)
+    _rents(desk)
+    _collective(desk)
+
+
+def _bonds(desk: Desk) -> None:
+    lease, day = "D1@2024-01-01", date(2024, 3, 1)
+    decided = {"decided_by": "理事会", "grounds": "到期"}
+    for number, fen, under in (
+        ("B", 6_000_00, {"contract": "HT1"}),
+        ("F", 2_000_00, {"lease": lease, "kind": "risk_reserve", "evidence": "合同 9 条"}),
+        ("Z", 800_05, {"sublease": "D2@2024-01-01-sublease-2025-02-01"}),
+    ):
+        bond.move(Bonding(f"{number}0", day, "agreed", fen, **under), desk.books)
+        bond.move(Bonding(f"{number}1", day, "paid", fen, by="cash", **under), desk.books)
+        over = under | decided
+        bond.move(Bonding(f"{number}2", date(2026, 3, 2), "returned", 300_00, **over), desk.books)
+        bond.move(Bonding(f"{number}3", date(2026, 3, 3), "forfeited", 500_00, **over), desk.books)
+
+
+GROUND = {
+    "rents": _leased,
+    "experts": _base,
+    "order-money": _orders,
+    "home-work": _given_out,
+    "bonds": _agreed,
+}
 
 
 def _assembly(desk: Desk) -> None:
@@ -329,4 +359,5 @@ FILL = {
     "home-work": _home_work,
     "market": _market,
     "collective": _collective,
+    "bonds": _bonds,
 }

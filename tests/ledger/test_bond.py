@@ -10,8 +10,9 @@ from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import bond as actions
 from lianjie.facts.actions.bond import Bonding
 from lianjie.facts.actions.stock import Books, NumberTaken
-from lianjie.facts.actions.store import SourceGiven
-from lianjie.facts.models import AssetContract, BondMove, CollectiveAsset, Lease, Parcel, Source
+from lianjie.facts.actions.store import RowsRefused, SourceGiven
+from lianjie.facts.actions.withdraw import FactStillUsed, withdraw
+from lianjie.facts.models import AssetContract, BondMove, CollectiveAsset, Lease, LeaseChange, Parcel, Source
 from lianjie.facts.queries import bonds, linked
 from lianjie.facts.rules import bond
 from lianjie.facts.rules.bond import Bond, Move
@@ -154,3 +155,73 @@ def test_a_household_sees_each_bond_by_itself_beside_what_it_is_owed():
     assert lines("529") == 40_000
     ties = linked.ties(who, [made.pk], on)
     assert [each.runs(on) for each in ties if each.kind == "bond_given"] == [False]
+
+
+SUBLET = "p1@2024-01-01-sublease-2024-06-01"
+
+
+def sublet(books, taker="COOP-H4"):
+    """The parcel is sub-let to somebody who is no member."""
+    lease = Lease.objects.get()
+    return LeaseChange.objects.create(
+        key=SUBLET, lease=lease, kind="sublease", taker=coop.Party.objects.get(code=taker), consent="signed",
+        organisation=lease.organisation, area=lease.area, source=lease.source, recorded_at=AT,
+        day=date(2024, 6, 1), until_day=date(2025, 6, 1), evidence="agreement",
+    )  # fmt: skip
+
+
+@pytest.mark.both
+def test_what_a_sub_lessee_pays_is_owed_to_it_and_what_a_lessor_holds_is_a_claim_on_it():
+    made, _, books = world()
+    with pytest.raises(actions.NoSuchSublease):
+        actions.move(Bonding("Z0", DAY, "agreed", 50_000, sublease=SUBLET), books)
+    sublet(books)
+    bank = lines("102")
+    ours, theirs = {"sublease": SUBLET}, {"lease": "p1@2024-01-01"}
+    for number, fen, under in (("Z", 50_000, ours), ("L", 40_000, theirs)):
+        actions.move(Bonding(f"{number}0", DAY, "agreed", fen, **under), books)
+        actions.move(Bonding(f"{number}1", DAY, "paid", fen, **under), books)
+    assert owed("211", "COOP-H4") == 50_000, "held for whoever took the land: payable"
+    assert owed("114", "COOP-H1") == -40_000, "held by the household: receivable, never set off"
+    assert lines("102") - bank == 10_000
+    held = {each.under: each for each in bonds.of_organisation(made.pk, date(2025, 6, 1))}
+    assert {each.under: (each.ours, each.party_code, each.page) for each in held.values()} == {
+        "sublease": (True, "COOP-H4", "p1@2024-01-01"),
+        "lease": (False, "COOP-H1", "p1@2024-01-01"),
+    }
+    assert {under for under, each in held.items() if each.overdue(date(2025, 6, 1))} == {"sublease"}
+    assert not held["sublease"].overdue(date(2025, 5, 31)), "its last day"
+    over = {"decided_by": "board", "grounds": "broken well", "sublease": SUBLET}
+    actions.move(Bonding("Z2", date(2025, 6, 1), "forfeited", 20_000, **over), books)
+    actions.move(Bonding("Z3", date(2025, 6, 1), "returned", 30_000, **over), books)
+    assert (owed("211", "COOP-H4"), lines("502")) == (0, -20_000)
+    with pytest.raises(actions.UnderOneAgreement):
+        actions.move(Bonding("Z4", DAY, "agreed", 1, contract="C1", sublease=SUBLET), books)
+    with pytest.raises(FactStillUsed):
+        withdraw(
+            "lease:p1@2024-01-01", organisation_id=made.pk, reason="wrong", source=books.source, by=None,
+            at=AT, post=post,
+        )  # fmt: skip
+
+
+@pytest.mark.both
+def test_many_moves_at_once_are_judged_one_after_the_other_and_each_refusal_is_named():
+    made, _, books = world()
+    many = [
+        Bonding("M1", DAY, "agreed", 30_000, contract="C1"),
+        Bonding("M2", DAY, "paid", 20_000, contract="C1"),
+        Bonding("M3", DAY, "paid", 20_000, contract="C1"),
+        Bonding("M4", DAY, "agreed", 10_000, contract="C9"),
+    ]
+    with pytest.raises(RowsRefused) as refused:
+        actions.move_all(many, books)
+    assert {nth: each.code for nth, each in refused.value.at.items()} == {
+        2: "MoreThanAgreed",
+        3: "NoSuchAssetContract",
+    }
+    assert not BondMove.objects.exists()
+    first = actions.move_all(many[:2], books)
+    assert actions.move_all(many[:2], books) == first
+    assert actions.move_all([*many[:2], many[0]], books)[2] == first[0]
+    assert BondMove.objects.count() == 2
+    assert bonds.of(bonds.moves(made.pk, contract="C1")) == Bond(30_000, 20_000)

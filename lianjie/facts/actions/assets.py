@@ -21,6 +21,7 @@ from lianjie.facts.models import (
     AssetContract,
     AssetDisposal,
     AssetUse,
+    BondMove,
     CollectiveAsset,
     CollectiveIncome,
     ContractDue,
@@ -257,7 +258,9 @@ USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
     CollectiveAsset: tuple(
         (model, "asset") for model in (AssetUse, AssetContract, AssetCharge, AssetDisposal)
     ),
-    AssetContract: tuple((model, "contract") for model in (ContractReceipt, ContractDue, ContractEnd)),
+    AssetContract: tuple(
+        (model, "contract") for model in (ContractReceipt, ContractDue, ContractEnd, BondMove)
+    ),
 }
 """What rests on a fact: it must be taken back first."""
 

@@ -140,7 +140,7 @@ def change_all(entry: Entry, given: Sequence[tuple[str, ChangeGiven]], places: S
                 "lease_id": row.pk,
                 "kind": each.kind,
                 "day": each.day,
-                "until_day": each.until if each.kind == "renewal" else None,
+                "until_day": each.until if each.kind != "hand_back" else None,
                 "taker_id": taker.pk if taker else None,
                 "consent": each.consent,
                 "evidence": each.evidence,

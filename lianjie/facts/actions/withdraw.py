@@ -12,6 +12,7 @@ from lianjie.facts.actions.store import Entry, SourceGiven, next_key
 from lianjie.facts.models import (
     AccountBalance,
     AnnouncedFigure,
+    BondMove,
     Contribution,
     Delivery,
     Fact,
@@ -27,6 +28,7 @@ from lianjie.facts.models import (
     YearFigure,
 )
 from lianjie.facts.models import Post as PostFact
+from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.rules.handed import Handed, HandedKind, Post
 
 TABLES: dict[str, type[Fact]] = {
@@ -51,6 +53,7 @@ TABLES: dict[str, type[Fact]] = {
 POINTED_BY = {
     ShareAgreement: (Contribution, "agreement"),
     Parcel: (Lease, "parcel"),
+    Lease: (BondMove, "lease"),
     Delivery: (LotInput, "delivery"),
 }
 BOOKKEEPING = {
@@ -125,7 +128,9 @@ def _current(model: type[Fact], organisation_id: int, key: str) -> Any:
 def _refuse_if_used(model: type[Fact], found: Any) -> None:
     if model in POINTED_BY:
         users, field = POINTED_BY[model]
-        user = users.objects.current().filter(**{field: found}).first()
+        pointing = numbered(number(found), f"{field}__key")
+        whose = {f"{field}__organisation": found.organisation_id}
+        user = users.objects.current().filter(pointing, **whose).first()
         if user is not None:
             raise FactStillUsed(reference=found.reference, user=user.reference)
 

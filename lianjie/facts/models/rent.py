@@ -52,7 +52,10 @@ class RentTerms(Fact):
 
 
 class LeaseChange(Fact):
-    """A lease handed back from `day` on, renewed up to `until_day`, or sub-let to another party."""
+    """A lease handed back from `day` on, renewed up to `until_day`, or sub-let from `day` on.
+
+    A sub-lease runs up to `until_day`, or as long as the lease.
+    """
 
     KINDS = [(kind, kind) for kind in ("hand_back", "renewal", "sublease")]
 
@@ -97,9 +100,9 @@ class RentPayment(Fact):
 
 
 class BondMove(Fact):
-    """A bond agreed, paid in, given back or forfeited under a contract or a lease; see rules/bond.py.
+    """A bond agreed, paid in, given back or forfeited under one agreement; see rules/bond.py.
 
-    Under a contract the organisation holds it for the payer; under a lease the household holds it.
+    Under a contract or sub-lease the organisation holds it for the payer; under a lease the lessor holds it.
     """
 
     contract = models.ForeignKey(
@@ -107,6 +110,9 @@ class BondMove(Fact):
     )
     lease = models.ForeignKey(
         Lease, null=True, blank=True, on_delete=models.PROTECT, related_name="bond_moves"
+    )
+    sublease = models.ForeignKey(
+        LeaseChange, null=True, blank=True, on_delete=models.PROTECT, related_name="bond_moves"
     )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bond_moves")
     act = models.CharField(max_length=9, choices=[(act, act) for act in bond.ACTS])
@@ -122,8 +128,9 @@ class BondMove(Fact):
             models.CheckConstraint(
                 condition=models.Q(fen__gt=0)
                 & (
-                    models.Q(contract__isnull=True, lease__isnull=False)
-                    | models.Q(contract__isnull=False, lease__isnull=True)
+                    models.Q(contract__isnull=True, lease__isnull=False, sublease__isnull=True)
+                    | models.Q(contract__isnull=False, lease__isnull=True, sublease__isnull=True)
+                    | models.Q(contract__isnull=True, lease__isnull=True, sublease__isnull=False)
                 ),
                 name="bondmove_of_one",
             ),

@@ -107,7 +107,7 @@ def leases(
     rows, of_lease = Lease.objects.current().filter(**here), dict(here)
     if only is not None:
         rows = rows.filter(pk__in=[row.pk for row in only])
-        of_lease["lease__key__in"] = [key for row in only for key in _versions(row.key)]
+        of_lease["lease__key__in"] = [key for row in only for key in versions(row.key)]
     if lessor_id is not None:
         rows, of_lease["lease__lessor_id"] = rows.filter(lessor_id=lessor_id), lessor_id
     by_lease: dict[str, RentTerms] = {}
@@ -161,7 +161,7 @@ def lease(organisation_id: int, key: str) -> LeaseDetail | None:
     return found[0] if found else None
 
 
-def _versions(key: str) -> list[str]:
+def versions(key: str) -> list[str]:
     """The keys of a fact from its first version to this one."""
     first, _, number = key.partition("~")
     return [first, *(f"{first}~{n}" for n in range(2, int(number or 1) + 1))]

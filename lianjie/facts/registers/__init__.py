@@ -9,6 +9,7 @@ taking.py     what stands, as the file it could have been read from
 
 from lianjie.facts.registers import (
     assembly,
+    bonds,
     collective,
     experts,
     growing,
@@ -33,6 +34,7 @@ FAMILIES: tuple[Family, ...] = (
     home_work.FAMILY,
     market.FAMILY,
     collective.FAMILY,
+    bonds.FAMILY,
     assembly.FAMILY,
 )
 BY_CODE = {family.code: family for family in FAMILIES}

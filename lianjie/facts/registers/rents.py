@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from lianjie.base.words import N_
 from lianjie.facts.actions import rent, store
@@ -54,6 +55,7 @@ LEASE = number(
     help=N_("The parcel, “@” and the first day."),
     example="D001@2024-01-01",
 )
+DAY = timedelta(days=1)
 MILLIONTHS = 10_000
 """Millionths of a percent."""
 
@@ -151,10 +153,10 @@ def _agreed(v: Values, first: LeaseTerms) -> LeaseTerms:
 BECAME = sheet(
     "lease_changes",
     C("租约变动", "What becomes of leases", "租約變動"),
-    N_("A lease handed back from a day on, renewed up to a day, or sub-let with written consent."),
+    N_("A lease handed back from a day on, renewed to a last day, or sub-let with written consent."),
     (
         LEASE, choice("kind", CHANGES, "变动", "Change", "變動"), day("day", "日期", "Day"),
-        day("until_day", "续租止", "Renewed up to", "續租止", required=False),
+        day("last_day", "续租（转租）止", "Renewed or sub-let until", "續租（轉租）止", required=False),
         party("taker", "转租承租人代码", "Sub-tenant", "轉租承租人代碼", required=False),
         choice("consent", CONSENT, "农户同意方式", "Consent", "農戶同意方式", required=False),
         EVIDENCE,
@@ -165,7 +167,8 @@ BECAME = sheet(
 
 def _became(organisation_id: int) -> Iterator[Values]:
     for row in standing(LeaseChange, organisation_id, "lease", "taker"):
-        yield fields(row, "kind", "day", "until_day", "consent", "evidence", lease=base(row.lease.key),
+        yield fields(row, "kind", "day", "consent", "evidence", lease=base(row.lease.key),
+                     last_day=row.until_day - DAY if row.until_day else None,
                      taker=row.taker.code if row.taker else "")  # fmt: skip
 
 
@@ -173,7 +176,14 @@ def _change(rows: Sequence[Values], desk: Desk) -> object:
     given = [
         (
             v["lease"],
-            ChangeGiven(v["kind"], v["day"], v["until_day"], v["taker"], v["consent"], v["evidence"]),
+            ChangeGiven(
+                v["kind"],
+                v["day"],
+                v["last_day"] + DAY if v["last_day"] else None,
+                v["taker"],
+                v["consent"],
+                v["evidence"],
+            ),
         )
         for v in rows
     ]

@@ -1,8 +1,9 @@
 """A bond under a lease or contract: a deposit (押金) or, where it says so, a risk reserve (风险保证金).
 
 The lessee pays it in; it is held for whoever paid, never income, until it is given back or forfeited by a
-decision under a name, with its grounds. Under a contract the organisation lets, it holds the bond; under a
-lease of a household's land the organisation is the lessee, and the household holds it.
+decision under a name, with its grounds. Under a contract the organisation lets, and under its sub-lease of
+leased land, it holds the bond; under a lease of another's land the organisation is the lessee, and the lessor
+(a household, or a collective) holds it.
 Sources: domain list, sections 4.2 and 4.4 (bond); collective law, art. 44; nothing is ever set off.
 """
 

@@ -1,7 +1,8 @@
 """What may be agreed on a rent, and what may become of a lease.
 
 Sources: Rural Land Contract Law, art. 38 (no longer than the household's own contract), art. 40 (in writing
-when longer than a year), art. 46 (a sub-lease needs written consent).
+when longer than a year), art. 46 (a sub-lease needs written consent); Civil Code, art. 717 (it runs no longer
+than the lease).
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,6 +76,11 @@ class SubleaseWithoutConsent(Refusal):
     )
 
 
+class SubleaseOutsideLease(Refusal):
+    what = N_("The sub-lease runs from {day} to {end}, and the lease from {first} to {last}.")
+    fix = N_("Sub-let within the lease (Civil Code, art. 717), or renew the lease first.")
+
+
 class RentWithheld(Refusal):
     what = N_("{given} yuan are to be handed over, but the rent of {year} is {owed} yuan.")
     fix = N_(
@@ -138,7 +144,7 @@ class Handed:
 
 @dataclass(frozen=True)
 class ChangeGiven:
-    """What becomes of a lease. `taker` and `consent` are for a sub-lease, `until` for a renewal."""
+    """What becomes of a lease. `taker` and `consent` are for a sub-lease, `until` for it or a renewal."""
 
     kind: str
     day: date
@@ -190,6 +196,11 @@ def refuse_change(lease: LeaseTerms, change: ChangeGiven, contract_until: date |
             raise RenewalBeyondContract(last=change.until - timedelta(days=1), ends=contract_until)
     elif change.consent not in WRITTEN or not change.evidence.strip():
         raise SubleaseWithoutConsent(taker=change.taker)
+    elif change.until is not None and (
+        change.until <= change.day or change.until > (lease.until or date.max) or change.day < lease.start
+    ):
+        end = change.until - timedelta(days=1)
+        raise SubleaseOutsideLease(day=change.day, end=end, first=lease.start, last=last or "…")
 
 
 def refuse_handing(given: Handing, owed_fen: int, grain: bool, before: Sequence[Handed]) -> None:

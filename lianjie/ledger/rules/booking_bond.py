@@ -1,8 +1,8 @@
 """A bond under a lease or contract -> its entry: held for whoever paid it, never income.
 
-Under a contract the organisation lets: money against 114 for a member, 211 for anybody else. Forfeited by
-decision it becomes other income (502). Under a lease the household holds the organisation's bond: a claim on
-it (114 or 113); forfeited it is other expense (529).
+Under a contract the organisation lets, and under its sub-lease: money against 114 for a member, 211 for
+anybody else. Forfeited by decision it becomes other income (502). Under a lease the lessor holds the
+organisation's bond: a claim on it (114 or 113); forfeited it is other expense (529).
 Source: accounting system 财会〔2021〕37号, notes on 113, 114, 211, 502, 529 (domain list, section 2.3).
 """
 
