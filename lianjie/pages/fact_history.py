@@ -1,6 +1,6 @@
 """One page for any fact: as it stands, every version with what changed, and what it booked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,6 @@ from lianjie.facts.queries.history import Cell, Version
 from lianjie.facts.rules.schema import Caption, Column
 from lianjie.facts.rules.sheets import SHEETS
 from lianjie.ledger.queries import journal
-from lianjie.ledger.queries.journal import PostingRow
 from lianjie.pages import format as told
 from lianjie.pages.access import Place
 from lianjie.pages.fact_form import language
@@ -59,22 +58,11 @@ def one(request: HttpRequest, place: Place, reference: str) -> HttpResponse:
             "title": title(found.kind),
             "columns": [pair for pair in pairs if pair[1]],
             "versions": [_version(version, register) for version in found.versions],
-            "entries": booked(place, [version.reference for version in found.versions]),
+            "entries": journal.of_facts(place.id, [version.reference for version in found.versions]),
             "list_name": LISTS.get(found.kind, "organisation"),
             "disputed": disputed(place, found.cells),
         },
     )
-
-
-def booked(place: Place, references: Sequence[str]) -> list[dict[str, object]]:
-    """What some versions booked and what took it back, goods in the unit they are counted in."""
-    rows = journal.of_facts(place.id, references)
-    units = facts.units(place.id, {line.good for row in rows for line in row.postings if line.good})
-
-    def moved(line: PostingRow) -> str:
-        return told.quantity(abs(line.quantity), units.get(line.good, "kg")) if line.good else ""
-
-    return [{"row": row, "lines": [(line, moved(line)) for line in row.postings]} for row in rows]
 
 
 def title(kind: str) -> str:

@@ -21,6 +21,7 @@ from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.schema import Sheet
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
+from lianjie.ledger.queries import journal
 from lianjie.pages import access, fact_form, fact_history
 from lianjie.pages.access import Place
 
@@ -105,7 +106,7 @@ def one(request: HttpRequest, code: str, reference: str) -> HttpResponse:
             "title": found.sheet.caption.named(fact_form.language()),
             "columns": [pair for pair in columns if pair[1]],
             "versions": [_changes(found, at) for at in range(len(found.versions))],
-            "entries": fact_history.booked(place, [version.reference for version in found.versions]),
+            "entries": journal.of_facts(place.id, [version.reference for version in found.versions]),
             "list_name": LISTS.get(found.sheet.code, "organisation"),
             "may_enter": "enter_facts" in place.rights and found.standing,
             "disputed": found.kind == "delivery"

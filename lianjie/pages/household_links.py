@@ -12,7 +12,7 @@ from lianjie.pages.templatetags.frame import address_at
 
 FACTS = ("delivery", "contribution")
 """Reasons whose own page a household may read."""
-BOOKS = {"loan": "loan", "loanreturn": "loan", "payroll": "payroll"}
+BOOKS = {"loan": "loan", "loanreturn": "loan", "loandecision": "loan", "payroll": "payroll"}
 """Reason -> the page that shows it, for whoever reads the books."""
 TIES = {
     "membership": "fact",
@@ -30,7 +30,13 @@ TIES = {
     "bond_given": "rent-lease",
 }
 """Kind of a linkage -> the page that shows it."""
-DUES = {"loan": "loan", "order": "order", "bond": "contract", "bond_given": "rent-lease"}
+DUES = {
+    "loan": "loan",
+    "order": "order",
+    "material": "workshop",
+    "bond": "contract",
+    "bond_given": "rent-lease",
+}
 
 
 def of_movement(place: Place, party: str, source: str, about: str, lease: str, reason: Reason | None) -> str:
@@ -46,6 +52,8 @@ def of_movement(place: Place, party: str, source: str, about: str, lease: str, r
         return ""
     if reason and kind in BOOKS:
         return address_at(BOOKS[kind], place.code, reason.number)
+    if reason and reason.shop:
+        return reverse("home-work", args=[place.code, reason.shop, reason.number])
     return f"{reverse('journal', args=[place.code])}?search={quote(source, safe='')}" if source else ""
 
 

@@ -1,6 +1,7 @@
 """Loans in kind: the list, one loan's page, and its verbs. Nothing is decided here."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
+from lianjie.base.quantity import unit as unit_of
 from lianjie.base.words import N_
 from lianjie.facts.actions import in_kind as acts
 from lianjie.facts.queries import in_kind as queries
@@ -23,6 +26,7 @@ from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import books, entering, taking_back
+from lianjie.pages.format import quantity, word
 
 SUBJECT = N_("Loans and stock")
 COLUMNS = (
@@ -159,14 +163,14 @@ def give_back(request: HttpRequest, code: str, number: str) -> HttpResponse:
     place, row = _opened(request, code, number, "enter_facts")
     terms = row.terms
     goods = {terms.returns.good: terms.returns.unit}
+    choices = [(terms.returns.good, f"{terms.returns.good} · {word(terms.returns.unit, 'good_unit')}")]
     if terms.substitute:
-        goods[terms.substitute] = terms.substitute_unit
+        goods[terms.substitute], paid = terms.substitute_unit, row.substitute_pays
+        name = f"{terms.substitute} · {word(terms.substitute_unit, 'good_unit')}"
+        pays = gettext("one unit of it pays:")
+        choices.append((terms.substitute, f"{name} ({pays} {quantity(paid.quantity, paid.unit)})"))
     form = in_kind_forms.ReturnForm(
-        request.POST or None,
-        initial={"day": timezone.localdate()},
-        goods=[
-            (good, f"{good} · {in_kind_forms.words('good_unit', unit)[0][1]}") for good, unit in goods.items()
-        ],
+        request.POST or None, initial={"day": timezone.localdate()}, goods=choices
     )
 
     def run(given: Mapping[str, Any]) -> str:
@@ -238,6 +242,11 @@ def decide(request: HttpRequest, code: str, number: str, reference: str) -> Http
             request.POST or None, initial=initial | {"until": event.until}
         )
     else:
+        # What the agreement says stands there; who decides may decide otherwise.
+        bearer = dict(row.bearers).get(event.cause)
+        if event.quantity and bearer in ("lender", "borrower"):
+            borne = event.quantity.quantity if bearer == "lender" else 0
+            initial["forgiven"] = f"{Decimal(borne) / int(unit_of(event.quantity.unit).small):f}"
         form = in_kind_forms.DecideLossForm(request.POST or None, initial=initial)
 
     def run(given: Mapping[str, Any]) -> str:

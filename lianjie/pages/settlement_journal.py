@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from lianjie.facts.queries import overview
+from lianjie.base.quantity import UNITS
+from lianjie.facts.queries import history, overview
 from lianjie.ledger.documents.beancount import beancount_text
 from lianjie.ledger.documents.hledger import hledger_text
 from lianjie.ledger.queries import balances, journal
@@ -64,15 +65,18 @@ def _file(place: Place, wanted: str, year: int | None) -> HttpResponseBase:
         gettext("Credit (yuan)"),
         gettext("Goods"),
         gettext("Quantity"),
+        gettext("Unit"),
     ]
     return export.as_asked(wanted, name, heading, _lines(place, year))
 
 
-def _lines(place: Place, year: int | None) -> Iterator[list[str | int | Decimal]]:
-    chart = balances.chart()
+def _lines(place: Place, year: int | None) -> Iterator[list[str | Decimal]]:
+    """A line for each posting; a credit of goods is below zero, in the unit beside it."""
+    chart, units = balances.chart(), history.units(place.id, journal.goods(place.id))
     for entry in journal.records(place.id, year=year):
         for line in entry.postings:
             fen = line.fen.n
+            unit = UNITS[units.get(line.good, "kg")] if line.good else None
             yield [
                 entry.day.isoformat(),
                 entry.source,
@@ -83,5 +87,6 @@ def _lines(place: Place, year: int | None) -> Iterator[list[str | int | Decimal]
                 Decimal(max(fen, 0)) / 100,
                 Decimal(max(-fen, 0)) / 100,
                 line.good,
-                line.amount if line.good else 0,
+                Decimal(line.amount) / int(unit.small) if unit else "",
+                gettext(unit.label) if unit else "",
             ]

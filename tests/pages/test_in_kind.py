@@ -99,7 +99,7 @@ def test_lists_search_narrow_and_come_out_as_files(chen):
     assert chen.get(f"{O}/loans/?search=魏").context["page"].total == 1
     assert chen.get(f"{O}/loans/?search=H0009").context["page"].total == 0
     assert chen.get(f"{O}/loans/?state=overdue").context["page"].total == 1
-    assert chen.get(f"{O}/loans/?state=returned").context["page"].total == 0
+    assert chen.get(f"{O}/loans/?state=closed").context["page"].total == 0
     for of in ("loans", "stock", "inputs"):
         text = b"".join(chen.get(f"{O}/{of}/?as=csv").streaming_content).decode()
         assert ("JY-1" in text or "ZY-01" in text) == (of != "inputs")
@@ -117,3 +117,71 @@ def test_a_household_sees_its_own_loan_and_no_other(chen, reads):
     assert "芋种" in wei.get(f"{O}/members/H0001/").content.decode()
     assert reads("zhao").get(f"{O}/loans/of/JY-1/").status_code == 404
     assert Loan.objects.count() == 2
+
+
+def _moved(client, party: str = "H0001") -> dict[str, tuple[str, str, int, str]]:
+    """Source -> what a movement of the household's page says, its good, quantity and unit."""
+    lines = client.get(f"/h/{party}/").context["lines"]
+    return {line.source: (line.says, line.good, line.quantity, line.unit) for line in lines if line.good}
+
+
+def test_hens_lent_for_eggs_are_hens_handed_over_and_eggs_to_give_back(chen, reads):
+    sent(chen, "/stock/receive/", LOT | {"lot": "MJ", "good": "母鸡", "unit": "piece", "quantity": "20"})
+    terms = {"rule": "offspring", "ratio": "25", "owed_good": "鸡蛋", "owed_unit": "piece"}
+    more = {"number": "JJ-1", "lot": "MJ", "quantity": "4", "substitute": "玉米", "substitute_ratio": "2.5"}
+    sent(chen, "/loans/lend/", LOAN | terms | more)
+    loan = chen.get(f"{O}/loans/of/JJ-1/").content.decode()
+    assert "for each unit lent: 25 pieces 鸡蛋" in loan
+    assert "one unit of it pays: 2.5 pieces 鸡蛋" in loan
+    assert (
+        "玉米 · kg (one unit of it pays: 2.5 pieces)"
+        in chen.get(f"{O}/loans/of/JJ-1/return/").content.decode()
+    )
+    sent(
+        chen,
+        "/loans/of/JJ-1/return/",
+        BACK | {"receipt": "YM-1", "good": "玉米", "quantity": "8", "into": ""},
+    )
+    lost = {"number": "JJ-1-S1", "day": "2026-08-01", "cause": "negligence", "quantity": "10",
+            "account": "没关笼", "evidence": "照片"}  # fmt: skip
+    sent(chen, "/loans/of/JJ-1/loss/", lost)
+    decide = "/loans/of/JJ-1/decide/loanloss:JJ-1-S1/"
+    assert reads("guo").get(O + decide).context["form"]["forgiven"].value() == "0", "as agreed"
+    form = {"number": "JJ-1-P1", "day": "2026-08-05", "forgiven": "10", "person_name": "郭理事长",
+            "grounds": "家中困难"}  # fmt: skip
+    sent(reads("guo"), decide, form)
+    loan = chen.get(f"{O}/loans/of/JJ-1/").content.decode()
+    assert "pays 20 pieces 鸡蛋" in loan
+    assert "not as agreed" in loan
+    assert _moved(chen) == {
+        "loan:JY-1": ("lent", "芋种", 200_000, "kg"),
+        "loan:JJ-1": ("lent", "鸡蛋", 1_000_000, "piece"),
+        "loanreturn:YM-1": ("came_back", "鸡蛋", 200_000, "piece"),
+        "loandecision:JJ-1-P1": ("forgiven", "鸡蛋", 100_000, "piece"),
+    }
+    page = chen.get("/h/H0001/").content.decode()
+    assert "JJ-1 · 4 pieces 母鸡" in page
+    assert "JJ-1 · 8 kg 玉米" in page
+    journal = chen.get(f"{O}/journal/").content.decode()
+    assert "100 pieces" in journal
+    assert "200000" not in journal, "goods stand in the unit they are counted in"
+    file = b"".join(chen.get(f"{O}/journal/?as=csv").streaming_content).decode()
+    assert "鸡蛋,100,pieces" in file
+    assert "芋种,-200,kg" in file
+
+
+def test_a_loan_ends_on_the_day_of_its_last_step(chen, reads):
+    sent(chen, "/loans/of/JY-1/return/", BACK)
+    lost = {"number": "JY-1-S1", "day": "2026-10-21", "cause": "disease", "quantity": "80",
+            "account": "软腐病", "evidence": "植保站报告"}  # fmt: skip
+    sent(chen, "/loans/of/JY-1/loss/", lost)
+    form = {"number": "JY-1-P1", "day": "2026-11-02", "forgiven": "80", "person_name": "郭理事长",
+            "grounds": "约定由社承担"}  # fmt: skip
+    sent(reads("guo"), "/loans/of/JY-1/decide/loanloss:JY-1-S1/", form)
+    (tie,) = [tie for tie, *_ in chen.get("/h/H0001/").context["ties"] if tie.kind == "loan"]
+    assert tie.until.isoformat() == "2026-11-03"
+    assert tie.note == "settled"
+    assert "Returned, the rest written off" in chen.get(f"{O}/loans/of/JY-1/").content.decode()
+    assert chen.get(f"{O}/loans/?state=closed").context["page"].total == 1
+    sent(chen, "/loans/take-back/loandecision:JY-1-P1/", {"reason": "wrong loan"})
+    assert _moved(chen)["reversal:loandecision:JY-1-P1"][0] == "undone"

@@ -190,6 +190,15 @@ def test_home_work_from_material_to_wages(reads, chen):
     assert "445.50" in reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()  # 99 x 4.50
     for asked in (f"{address}?as=csv", f"{BASE}CJ1/home/?as=csv"):
         assert "竹篾" in b"".join(chen.get(asked).streaming_content).decode()
+    home = chen.get("/h/H0001/").context
+    assert [(one.kind, one.goods) for one, *_ in home["due"] if one.goods] == [("material", ("竹篾", 4_000, "kg"))]
+    says = {line.source: (line.says, line.quantity, line.unit) for line in home["lines"]}
+    assert says == {
+        "materialissue:M1": ("with_it", 30_000, "kg"),
+        "piecereturn:P1": ("worked_up", 25_000, "kg"),
+        "materialreturn:R1": ("material_back", 1_000, "kg"),
+    }
+    assert "JJ1 · 100 pieces 竹篮" in chen.get("/h/H0001/").content.decode()
     withdraw = f"{address}withdraw/materialreturn:R1/"
     assert chen.get(withdraw).status_code == 200
     assert chen.post(withdraw, {"reason": "找到了"}).status_code == 302

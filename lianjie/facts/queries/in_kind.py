@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from lianjie.base.quantity import unit as unit_of
 from lianjie.facts.models import (
     InputIssue,
     Loan,
@@ -27,7 +28,7 @@ from lianjie.facts.queries.slices import all_after, slice_after
 from lianjie.facts.rules import in_kind as rules
 from lianjie.facts.rules.in_kind import Asked, Decided, Goods, LoanTerms, Lost, Move, Returned, Standing, Step
 
-STATES = ("open", "overdue", "asked", "returned")
+STATES = ("open", "overdue", "asked", "closed")
 
 
 def number(row) -> str:
@@ -51,9 +52,25 @@ class LoanRow:
     grade: str
     area_mu4: int
     evidence: str
+    ratio_e6: int
     terms: LoanTerms
     standing: Standing
     state: str
+
+    @property
+    def for_each(self) -> Goods:
+        """What is returned for one unit lent."""
+        lent, back = self.terms.lent, self.terms.returns
+        one = Goods(lent.good, lent.unit, int(unit_of(lent.unit).small))
+        return rules.owed(one, self.terms.rule, back.good, back.unit, self.ratio_e6)
+
+    @property
+    def substitute_pays(self) -> Goods:
+        """How much of what is owed one unit of the substitute pays."""
+        terms = self.terms
+        small = int(unit_of(terms.substitute_unit).small)
+        paid = rules.pays(terms, Goods(terms.substitute, terms.substitute_unit, small))
+        return Goods(terms.returns.good, terms.returns.unit, paid)
 
     @property
     def bearers(self) -> tuple[tuple[str, str], ...]:
@@ -78,6 +95,9 @@ class LoanEvent:
     cause: str = ""
     evidence: str = ""
     open: bool = False
+    pays: Goods | None = None
+    agreed: str = ""
+    """Who bears such a loss by the agreement, when the decision was another."""
     may_go: bool = True
     """False when something later rests on it, so that it cannot be taken back."""
 
@@ -172,7 +192,7 @@ def loans(organisation_id: int) -> QuerySet:
 def page(
     organisation_id: int, on: date, *, search: str = "", state: str = "", after: str = "", limit: int = 50
 ) -> LoanPage:
-    """Loans, the latest first. `state`: open, overdue, asked, returned or "" for all."""
+    """Loans, the latest first. `state`: open, overdue, asked, closed or "" for all."""
     found = _narrowed(organisation_id, on, search, state)
     shown = slice_after(found, "day", True, after=after, limit=limit)
     return LoanPage(tuple(rows_of(shown.rows, on)), shown.next_after, found.count())
@@ -194,7 +214,7 @@ def _narrowed(organisation_id: int, on: date, search: str, state: str) -> QueryS
     if search:
         hit = named_like("borrower", search) | Q(key__istartswith=search) | Q(lot__key__istartswith=search)
         found = found.filter(hit | Q(lot__good__icontains=search))
-    if state == "returned":
+    if state == "closed":
         return found.filter(outstanding=0)
     if not state:
         return found
@@ -227,6 +247,7 @@ def rows_of(found: Collection[Loan], on: date) -> Iterator[LoanRow]:
             row.lot.grade,
             row.area_mu4,
             row.evidence,
+            row.ratio_e6,
             agreed,
             now,
             now.state(on),
@@ -259,6 +280,7 @@ def story(of: LoanRow) -> tuple[LoanEvent, ...]:
         events.append((row.day, row.pk, LoanEvent(
             row.day, "returned", row.reference, number(row), goods, lot=", ".join(number(x) for x in lots),
             evidence=row.evidence, text=row.grade,
+            pays=None if row.good == owed.good else Goods(owed.good, owed.unit, row.pays),
         )))  # fmt: skip
     answered = LoanDecision.objects.current().filter(loan_id=of.id).select_related("deferral", "loss")
     done = {row.deferral_id or -row.loss_id for row in answered}
@@ -275,13 +297,16 @@ def story(of: LoanRow) -> tuple[LoanEvent, ...]:
         )))  # fmt: skip
     for row in answered:
         if row.deferral_id:
-            kind, quantity = ("granted" if row.until else "refused"), None
+            kind, quantity, agreed = ("granted" if row.until else "refused"), None, ""
         else:
             kind, quantity = ("forgiven" if row.forgiven else "borne"), row.forgiven or row.loss.quantity
+            bearer = dict(of.bearers).get(row.loss.cause, "decided")
+            by_agreement = {"lender": row.loss.quantity, "borrower": 0}.get(bearer, row.forgiven)
+            agreed = bearer if by_agreement != row.forgiven else ""
         events.append((row.day, row.pk, LoanEvent(
             row.day, kind, row.reference, number(row),
             Goods(owed.good, owed.unit, quantity) if quantity else None,
-            until=row.until, text=row.grounds, person=row.person_name, evidence=row.evidence,
+            until=row.until, text=row.grounds, person=row.person_name, evidence=row.evidence, agreed=agreed,
         )))  # fmt: skip
     order = {"returned": 0, "asked": 0, "lost": 0}
     events.sort(key=lambda each: (each[0], order.get(each[2].kind, 1), each[1]))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.db import connection
@@ -320,7 +320,8 @@ def _loans(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]
     for row, stored in zip(in_kind.rows_of(lent, on), lent, strict=True):
         done = not row.standing.outstanding
         yield Tie(
-            "loan", stored.organisation_id, row.terms.day, row.terms.day if done else None,
+            "loan", stored.organisation_id, row.terms.day,
+            row.standing.last + timedelta(days=1) if done else None,
             row.terms.lent.good, "quantity", (row.terms.lent.quantity, row.terms.lent.unit), row.number,
             row.state,
         )  # fmt: skip

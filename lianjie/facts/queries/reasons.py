@@ -1,9 +1,10 @@
 """Why a booked amount is what it is: the fact behind an entry, in the few figures a household asks for."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -13,9 +14,13 @@ from lianjie.facts.models import (
     DeliveryDispute,
     InputIssue,
     Loan,
+    LoanDecision,
     LoanReturn,
+    MaterialIssue,
+    MaterialReturn,
     OfftakeDelivery,
     PayrollLine,
+    PieceReturn,
 )
 from lianjie.facts.queries import disputes
 from lianjie.facts.queries.linked import UNPRICED, Table, Whose
@@ -41,6 +46,8 @@ class Reason:
 
     number  what opens the fact's page: a reference, or the number of a loan, order or payroll
     won     which price of the order won, "" without an order
+    shop    the workshop of a home worker's agreement
+    units   good of the entry -> the unit it is counted in, where that is not `unit` of `good`
     """
 
     kind: str
@@ -54,9 +61,12 @@ class Reason:
     order: str = ""
     won: str = ""
     disputed: bool = False
+    cause: str = ""
     origin: str = ""
     shares_e4: int = 0
     worked: tuple[Worked, ...] = ()
+    shop: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,8 @@ def reasons(sources: Collection[Source], of: Whose) -> dict[Source, Reason]:
     found |= _deliveries(by_kind["delivery"], of)
     found |= _contributions(by_kind["contribution"])
     found |= _inputs(by_kind["inputissue"])
-    found |= _loans(by_kind["loan"], by_kind["loanreturn"])
+    found |= _loans(by_kind)
+    found |= _material(by_kind)
     found |= _payrolls(by_kind["payroll"] | by_kind["wagepayment"], of.ids)
     return found
 
@@ -216,35 +227,50 @@ def _input(row: InputIssue) -> Reason:
     )
 
 
-def _loans(lent: dict[Source, str], returned: dict[Source, str]) -> dict[Source, Reason]:
+def _loans(by_kind: Mapping[str, dict[Source, str]]) -> dict[Source, Reason]:
+    """What was handed over; the entry itself names what is owed for it, maybe another good."""
     found: dict[Source, Reason] = {}
-    if lent:
-        loans = Loan.objects.filter(_keys(lent)).select_related("lot")
-        found |= _by_source(
-            lent,
-            (
-                (
-                    r.organisation_id,
-                    r.key,
-                    Reason("loan", r.key.partition("~")[0], r.lot.good, r.lot.grade, r.quantity, r.lot.unit),
-                )
-                for r in loans
-            ),
-        )
-    if returned:
-        returns = LoanReturn.objects.filter(_keys(returned)).select_related("loan")
-        found |= _by_source(
-            returned,
-            (
-                (
-                    r.organisation_id,
-                    r.key,
-                    Reason("loanreturn", r.loan.key.partition("~")[0], r.good, r.grade, r.quantity, r.unit),
-                )
-                for r in returns
-            ),
-        )
+    for model, ways in ((Loan, ("lot",)), (LoanReturn, ("loan",)), (LoanDecision, ("loan", "loss"))):
+        kind = model._meta.model_name or ""
+        if wanted := by_kind.get(kind):
+            rows = model.objects.filter(_keys(wanted)).select_related(*ways)
+            found |= _by_source(wanted, ((r.organisation_id, r.key, _loan(kind, r)) for r in rows))
     return found
+
+
+def _loan(kind: str, row: Any) -> Reason:
+    loan = row if kind == "loan" else row.loan
+    moved = row.lot if kind == "loan" else row if kind == "loanreturn" else None
+    return Reason(
+        kind,
+        loan.key.partition("~")[0],
+        moved.good if moved else "",
+        moved.grade if moved else "",
+        row.quantity if moved else 0,
+        moved.unit if moved else "kg",
+        cause="" if moved else row.loss.cause,
+        units={loan.owed_good: loan.owed_unit},
+    )
+
+
+def _material(by_kind: Mapping[str, dict[Source, str]]) -> dict[Source, Reason]:
+    """Material handed to a home worker, given back or lost, and the pieces made of it."""
+    found: dict[Source, Reason] = {}
+    for model in (MaterialIssue, MaterialReturn, PieceReturn):
+        if wanted := by_kind.get(model._meta.model_name or ""):
+            rows = model.objects.filter(_keys(wanted)).select_related("agreement__workshop", "lot")
+            found |= _by_source(wanted, ((r.organisation_id, r.key, _homework(r)) for r in rows))
+    return found
+
+
+def _homework(row: Any) -> Reason:
+    kind, agreement = row._meta.model_name, row.agreement
+    at = {"number": agreement.key.partition("~")[0], "shop": agreement.workshop.key.partition("~")[0]}
+    if kind != "piecereturn":
+        return Reason(kind, **at, units={row.lot.good: row.lot.unit})
+    home = agreement.home or {}
+    units = {each["good"]: each["unit"] for each in home.get("materials", ())}
+    return Reason(kind, **at, good=home.get("product", ""), quantity=row.pieces_e4, unit="piece", units=units)
 
 
 def _payrolls(wanted: dict[Source, str], parties: Collection[int]) -> dict[Source, Reason]:

@@ -212,7 +212,7 @@ Step = Returned | Asked | Lost | Decided
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a loan stands on a day. Quantities are in small units of the owed good."""
+    """Where a loan stands on a day. Quantities are in small units of the owed good; `last`: its last step."""
 
     owed: int
     returned: int
@@ -221,6 +221,7 @@ class Standing:
     due: date
     asked: Asked | None
     lost: tuple[Lost, ...]
+    last: date
 
     @property
     def outstanding(self) -> int:
@@ -228,9 +229,15 @@ class Standing:
         return self.owed - self.returned - self.forgiven
 
     def state(self, on: date) -> str:
-        """returned, written_off, asked, overdue, deferred or running."""
+        """returned, written_off, settled (part of each), asked, overdue, deferred or running."""
         if not self.outstanding:
-            return "returned" if self.returned else "written_off"
+            return (
+                "settled"
+                if self.returned and self.forgiven
+                else "returned"
+                if self.returned
+                else "written_off"
+            )
         if self.asked:
             return "asked"
         if on > self.due:
@@ -303,7 +310,7 @@ def standing(terms: LoanTerms, steps: Iterable[Step], on: date | None = None) ->
     """
     if terms.due_day <= terms.day:
         raise DueBeforeLent(due=terms.due_day, day=terms.day)
-    now = Standing(terms.returns.quantity, 0, 0, terms.due_day, terms.due_day, None, ())
+    now = Standing(terms.returns.quantity, 0, 0, terms.due_day, terms.due_day, None, (), terms.day)
     decided: set[str] = set()
     open_: dict[str, Asked | Lost] = {}
     for step in sorted(steps, key=lambda each: each.day):
@@ -317,6 +324,7 @@ def standing(terms: LoanTerms, steps: Iterable[Step], on: date | None = None) ->
             now = _happened(terms, now, step)
             if not isinstance(step, Returned):
                 open_[step.reference] = step
+        now = _with(now, last=step.day)
     return now
 
 

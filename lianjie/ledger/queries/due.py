@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lianjie.facts.queries import in_kind, offtake
+from lianjie.facts.queries import history, in_kind, offtake
 from lianjie.facts.queries.linked import Tie, Whose
 from lianjie.facts.rules.rent import RentDue
 from lianjie.ledger.queries import rents
@@ -22,12 +22,12 @@ class Due:
     """One thing that is due.
 
     kind    rent, wage, produce, settlement, bond, other: owed to the household; loan, order, advance,
-            bond_given: owed by it
+            material, bond_given: owed by it
     day     None when no day was agreed
     fen     None for goods, and for a rent that has no price yet
     goods   good, small units and unit
     state   coming, late, open (no day agreed), unbooked (fallen due, not in the journal yet)
-    about   a lease's key and year, a settlement's year, the number of a loan, order or contract
+    about   a lease's key and year, a settlement's year, the number of a loan, order or contract, a workshop
     """
 
     kind: str
@@ -48,7 +48,7 @@ class Due:
     @property
     def by_household(self) -> bool:
         """True when the household is to give, False when it is to get."""
-        return self.kind in ("loan", "order", "advance", "bond_given")
+        return self.kind in ("loan", "order", "advance", "material", "bond_given")
 
 
 def due(
@@ -69,6 +69,7 @@ def due(
     by = {each.organisation: each for each in stands}
     for each in by.values():
         found += _owed(each)
+        found += _material(each, ties) if each.material else []
     for organisation in _with("lease", ties):
         owed = by[organisation].owed if organisation in by else {}
         dated = _rents(organisation, of, owed, on, None if booked is None else booked.get(organisation, {}))
@@ -99,6 +100,17 @@ def _owed(of: Stands) -> list[Due]:
     if of.advances > 0:
         owed.append(Due("advance", of.organisation, None, "open", "", of.advances))
     return owed
+
+
+def _material(of: Stands, ties: Iterable[Tie]) -> list[Due]:
+    """Material of a workshop that is with the household: it comes back as pieces, or as it is."""
+    shops = [tie.number for tie in ties if tie.kind == "work" and tie.organisation_id == of.organisation]
+    units = history.units(of.organisation, of.material)
+    return [
+        Due("material", of.organisation, None, "open", shops[0] if shops else "",
+            goods=(good, quantity, units.get(good, "kg")))
+        for good, quantity in of.material.items()
+    ]  # fmt: skip
 
 
 def _rents(

@@ -1,6 +1,6 @@
 """The journal as people read it: entries with their lines, the newest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import RowNumber
 
+from lianjie.facts.queries import history
 from lianjie.ledger.models import Entry, Posting
 from lianjie.ledger.queries.sales_booked import booked_together
 from lianjie.ledger.rules.entry import Entry as Record
@@ -21,7 +22,7 @@ MOST = 2_000
 
 @dataclass(frozen=True)
 class PostingRow:
-    """One line in two columns; one of them is zero. Goods count in whole small units."""
+    """One line in two columns; one of them is zero. Goods count in whole small units of `unit`."""
 
     account: str
     party_code: str
@@ -30,6 +31,11 @@ class PostingRow:
     credit_fen: int
     good: str
     quantity: int
+    unit: str
+
+    @property
+    def credit(self) -> bool:
+        return self.credit_fen > 0 or self.quantity < 0
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,8 @@ def page(
     rows = list(found.order_by("-day", "-pk")[: limit + 1])
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
-    found_lines = _lines([row.pk for row in shown], lines)
     return JournalPage(
-        tuple(_row(row, *found_lines[row.pk]) for row in shown),
+        _rows(organisation_id, shown, lines),
         f"{last.day}_{last.pk}" if last else "",
         total,
     )
@@ -107,6 +112,12 @@ def records(
         yield Record(row.source, row.day, row.text, lines)
 
 
+def goods(organisation_id: int) -> set[str]:
+    """Every good the books of an organisation name."""
+    lines = Posting.objects.filter(entry__organisation_id=organisation_id).exclude(good="")
+    return set(lines.order_by().values_list("good", flat=True).distinct())
+
+
 def of_facts(organisation_id: int, references: Sequence[str]) -> tuple[EntryRow, ...]:
     """What some facts booked, and the entries that took it back, in the order in which they were booked."""
     found = _entries(organisation_id, None, None, "")
@@ -116,9 +127,7 @@ def of_facts(organisation_id: int, references: Sequence[str]) -> tuple[EntryRow,
         # Booked with others of their day, and taken back by themselves.
         named |= Q(pk__in={entry for _, _, entry in booked_together(organisation_id, orders)})
         named |= Q(source__in=[f"reversal:salesorder:{key}" for key in orders])
-    rows = list(found.filter(named).order_by("pk"))
-    lines = _lines([row.pk for row in rows], 200)
-    return tuple(_row(row, *lines[row.pk]) for row in rows)
+    return _rows(organisation_id, list(found.filter(named).order_by("pk")), 200)
 
 
 def _entries(
@@ -149,16 +158,25 @@ def _lines(entry_ids: list[int], limit: int) -> dict[int, tuple[list[Posting], i
     )
     for each in counted:
         found[each["entry_id"]] = ([], each["n"], int(each["fen"]))
-    credit = Case(When(amount_fen__lt=0, then=1), default=0)
+    credit = Case(When(Q(amount_fen__lt=0) | Q(quantity__lt=0), then=1), default=0)
     nth = Window(RowNumber(), partition_by="entry_id", order_by=[credit.asc(), F("pk").asc()])
     for line in lines.annotate(nth=nth).filter(nth__lte=limit).select_related("party"):
         found[line.entry_id][0].append(line)
     for shown, _, _ in found.values():
-        shown.sort(key=lambda line: (line.amount_fen < 0, line.pk))
+        shown.sort(key=lambda line: (line.amount_fen < 0 or line.quantity < 0, line.pk))
     return found
 
 
-def _row(row: Entry, postings: list[Posting], lines: int, total_fen: int) -> EntryRow:
+def _rows(organisation_id: int, entries: list[Entry], limit: int) -> tuple[EntryRow, ...]:
+    lines = _lines([row.pk for row in entries], limit)
+    goods = {line.good for shown, _, _ in lines.values() for line in shown if line.good}
+    units = history.units(organisation_id, goods) if goods else {}
+    return tuple(_row(row, *lines[row.pk], units) for row in entries)
+
+
+def _row(
+    row: Entry, postings: list[Posting], lines: int, total_fen: int, units: Mapping[str, str]
+) -> EntryRow:
     return EntryRow(
         number=row.pk,
         day=row.day,
@@ -174,6 +192,7 @@ def _row(row: Entry, postings: list[Posting], lines: int, total_fen: int) -> Ent
                 max(-each.amount_fen, 0),
                 each.good,
                 each.quantity,
+                units.get(each.good, "kg") if each.good else "",
             )
             for each in postings
         ),

@@ -17,7 +17,8 @@ PAYMENTS = {"wagepayment": "payroll", "payout": "settlement", "rentpayment": "re
 """First word of a payment's source -> the kind of what it pays."""
 BONDS = ("bondmove",)
 """Held for another, so neither owed by season nor advanced: what is held is read from the bond itself."""
-LOANS = ("loan", "loanreturn", "loandecision")
+MATERIAL = "124"
+"""Account of material with a home worker: the organisation's own, under the worker's name."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Stands:
     owed      (kind, about) -> fen the organisation still owes it; kind: rent, delivery, payroll …
     advances  fen the party owes for inputs; never set off against what it is owed
     in_kind   good -> small units it owes in kind
+    material  good -> small units it holds for the organisation, to work up at home
     capital   fen it has paid in
     """
 
@@ -50,6 +52,7 @@ class Stands:
     owed: dict[tuple[str, str], int]
     advances: int
     in_kind: dict[str, int]
+    material: dict[str, int]
     capital: int
 
 
@@ -71,14 +74,19 @@ def about(source: str) -> str:
 def says(account: str, amount: int, good: str, kind: str) -> str:
     """One word for a posting as the household sees it; `amount` is debit above zero.
 
-    put_in, given_back, owed, paid, advance, repaid, lent, came_back, bond, bond_out, or "" for none of these
+    put_in, given_back, owed, paid, advance, repaid, lent, came_back, forgiven, with_it, worked_up,
+    material_back, bond, bond_out, or "" for none of these
     """
     if kind in BONDS:
         return "bond" if amount < 0 else "bond_out"
     if account in CAPITAL:
         return "put_in" if amount < 0 else "given_back"
+    if good and account == MATERIAL:
+        return "with_it" if amount > 0 else "worked_up" if kind == "piecereturn" else "material_back"
+    if good and account in CLAIMS:
+        return "lent" if amount > 0 else "forgiven" if kind == "loandecision" else "came_back"
     if good:
-        return ("lent" if amount > 0 else "came_back") if account in CLAIMS else ""
+        return ""
     if kind in ADVANCES or account == "113":
         return "advance" if amount > 0 else "repaid"
     if account in OWED:
@@ -93,27 +101,28 @@ def stands(parts: Iterable[Part]) -> list[Stands]:
     """
     found: dict[int, Stands] = {}
     for part in parts:
-        at = found.setdefault(part.organisation, Stands(part.organisation, {}, 0, {}, 0))
+        at = found.setdefault(part.organisation, Stands(part.organisation, {}, 0, {}, {}, 0))
         owed, in_kind, advances, capital = at.owed, at.in_kind, at.advances, at.capital
         if part.kind in BONDS:
             continue
         if part.account in CAPITAL:
             capital -= part.amount
         elif part.good:
-            if part.account in CLAIMS:
-                in_kind[part.good] = in_kind.get(part.good, 0) + part.amount
+            goods = in_kind if part.account in CLAIMS else at.material if part.account == MATERIAL else {}
+            goods[part.good] = goods.get(part.good, 0) + part.amount
         elif part.kind in ADVANCES or part.account == "113":
             advances += part.amount
         elif part.account in OWED:
             key = PAYMENTS.get(part.kind, part.kind), part.about
             owed[key] = owed.get(key, 0) - part.amount
-        found[part.organisation] = Stands(at.organisation, owed, advances, in_kind, capital)
+        found[part.organisation] = Stands(at.organisation, owed, advances, in_kind, at.material, capital)
     return [
         Stands(
             each.organisation,
             {key: fen for key, fen in each.owed.items() if fen},
             each.advances,
             {good: quantity for good, quantity in each.in_kind.items() if quantity},
+            {good: quantity for good, quantity in each.material.items() if quantity},
             each.capital,
         )
         for each in found.values()

@@ -91,7 +91,10 @@ class Linkage(Schema):
 class DueLine(Schema):
     """Something due. Nothing is set off: what the household owes stands beside what it is owed."""
 
-    kind: str = Field(description="rent, wage, produce, settlement, other, loan, order or advance")
+    kind: str = Field(
+        description="rent, wage, produce, settlement, bond, other, loan, order, advance, material"
+        " or bond_given"
+    )
     by_household: bool = Field(description="True when the household is to give")
     organisation: str
     day: date | None = Field(description="Empty when no day was agreed")
@@ -131,7 +134,8 @@ class MovementLine(Schema):
     organisation: str
     text: str
     says: str = Field(
-        description="put_in, given_back, owed, paid, advance, repaid, lent, came_back, got, brought or empty"
+        description="put_in, given_back, owed, paid, advance, repaid, lent, came_back, forgiven, with_it,"
+        " worked_up, material_back, bond, bond_out, got, brought, undone or empty"
     )
     fen: Fen | None
     good: str

@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 
 from lianjie.base.words import N_
 from lianjie.ledger.queries import balances
+from lianjie.ledger.queries.journal import PostingRow
+from lianjie.pages.format import quantity, yuan_or_blank
 from lianjie.pages.settlement_way import language
 from lianjie.pages.settlement_words import number_text
 
@@ -23,6 +25,14 @@ ANSWERS = {
 def account_name(code: str) -> str:
     """An account's code with its name."""
     return " ".join(balances.chart().named(code, language())).strip()
+
+
+@register.filter
+def moved(line: PostingRow) -> str:
+    """What a line of the journal moves, without a sign: yuan, or goods in the unit they are counted in."""
+    if line.good:
+        return quantity(abs(line.quantity), line.unit)
+    return yuan_or_blank(line.debit_fen or line.credit_fen)
 
 
 @register.filter

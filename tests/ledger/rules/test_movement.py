@@ -18,6 +18,10 @@ pytestmark = pytest.mark.mission("S2", "L7")
         ("114", 5, "", "inputissue", "advance"),
         ("114", 5, "魔芋", "loan", "lent"),
         ("113", -5, "魔芋", "loanreturn", "came_back"),
+        ("114", -5, "魔芋", "loandecision", "forgiven"),
+        ("124", 5, "竹篾", "materialissue", "with_it"),
+        ("124", -5, "竹篾", "piecereturn", "worked_up"),
+        ("124", -5, "竹篾", "materialreturn", "material_back"),
         ("401", 5, "", "rent", ""),
     ],
 )
@@ -44,3 +48,11 @@ def test_an_advance_is_never_set_off_against_rent():
     assert (
         stands([Part(1, "114", "魔芋", "loan", 9), Part(1, "114", "魔芋", "loanreturn", -9)])[0].in_kind == {}
     )
+
+
+def test_material_with_a_home_worker_is_held_and_not_owed():
+    (found,) = stands(
+        [Part(1, "124", "竹篾", "materialissue", 60_000), Part(1, "124", "竹篾", "piecereturn", -55_000)]
+    )
+    assert found.material == {"竹篾": 5_000}
+    assert found.in_kind == {}
