@@ -121,7 +121,7 @@ def test_a_loss_is_written_off_only_by_decision(books):
     assert loan(books).standing.outstanding == 150 * KG
     assert (in_ledger(books, "529"), in_ledger(books, "114")) == (50 * KG, 150 * KG)
     back(books, "H1", 150)
-    assert loan(books).state == "returned"
+    assert loan(books).state == "settled"
 
 
 def test_what_came_back_is_lent_again_and_the_return_is_then_fixed(books):
