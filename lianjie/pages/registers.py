@@ -105,6 +105,7 @@ REGISTERS = {
                 VILLAGE,
                 Column("parcel", N_("Parcel"), "code", wide=True),
                 Column("extent", N_("Let (mu)"), "mu"),
+                Column("rent_in", N_("Rent in"), "word:rent", wide=True),
                 Column("rent", N_("Rent (yuan a mu)"), "price"),
                 Column("day", N_("From"), "day", wide=True),
                 UNTIL,

@@ -34,7 +34,7 @@ from tests.ledger import coop
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L2"), pytest.mark.slow]
 AT = datetime(2032, 1, 1, 8, tzinfo=UTC)
-START, CONTRACT_ENDS, LAST = date(2021, 1, 1), date(2030, 12, 31), date(2031, 12, 31)
+START, CONTRACT_ENDS, LAST = date(2021, 1, 1), date(2031, 1, 1), date(2031, 12, 31)
 KEY = "p1@2021-01-01"
 YEARS = st.integers(2021, 2031)
 
@@ -133,7 +133,7 @@ class Years(RuleBasedStateMachine):
         until = date(year, 1, 1)
         change = ChangeGiven("renewal", date(2021, 6, 1), until, evidence="renewal")
         later = self.tried(lambda: facts.change(self.entry, KEY, change))
-        assert later == (not self.back and self.until < until <= date(2031, 1, 1))
+        assert later == (not self.back and self.until < until <= CONTRACT_ENDS)
         if later:
             self.until = until
 
@@ -150,8 +150,13 @@ class Years(RuleBasedStateMachine):
     def sub_let(self, consent):
         change = ChangeGiven("sublease", date(2022, 1, 1), taker="COOP-H3", consent=consent, evidence="paper")
         assert self.tried(lambda: facts.change(self.entry, KEY, change)) == (
-            consent in ("signed", "fingerprint")
+            consent in ("signed", "fingerprint") and date(2022, 1, 1) < self.until
         )
+
+    @invariant()
+    def land_is_let_exactly_as_long_as_the_lease_runs(self):
+        for day in (START, date(2024, 11, 15), self.until - timedelta(days=1), self.until, LAST):
+            assert Lease.objects.on(day).exists() == (START <= day < self.until)
 
     @invariant()
     def every_fen_is_owed_or_handed_over(self):

@@ -6,11 +6,14 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 
+from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions import offtake, rent
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.models import Lease, Parcel, RentTerms
+from lianjie.facts.queries import registers, standing
 from lianjie.facts.queries import rents as queries
+from lianjie.facts.queries.registers import Asked
 from lianjie.facts.rules.rent import Grain, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
 from lianjie.ledger.actions import rents
@@ -39,7 +42,7 @@ def entry(db) -> Entry:
         household=party,
         code="p1",
         contract_extent_mu4=20_000,
-        contract_until_day=date(2027, 12, 31),
+        contract_until_day=date(2028, 1, 1),
         **common,
     )
     Lease.objects.create(
@@ -107,9 +110,13 @@ def test_a_lease_handed_back_renewed_and_sub_let(entry):
     def change(*args, **more):
         return rent.change(entry, KEY, ChangeGiven(*args, **more))
 
-    with pytest.raises(Refusal) as caught:
-        change("renewal", date(2026, 6, 1), date(2029, 1, 1))
+    with pytest.raises(Refusal) as caught:  # a day beyond
+        change("renewal", date(2026, 6, 1), date(2028, 1, 2))
     assert caught.value.code == "RenewalBeyondContract"
+    assert "2027-12-31" in caught.value.say()
+    with pytest.raises(Refusal) as caught:
+        change("sublease", date(2027, 7, 1), taker="COOP-H2", consent="signed", evidence="x")
+    assert caught.value.code == "SubleaseOutsideLease"
     change("renewal", date(2026, 6, 1), date(2028, 1, 1))
     found = queries.lease(entry.organisation_id, KEY)
     assert [each.day.year for each in queries.schedule(entry.organisation_id, found)] == list(
@@ -127,6 +134,43 @@ def test_a_lease_handed_back_renewed_and_sub_let(entry):
         range(2021, 2026)
     )
     assert Lease.objects.get(key=KEY).until_day == date(2027, 1, 1)
+
+
+def land(entry: Entry, year: int) -> list[int]:
+    found = standing.standings(entry.organisation_id, Period.year(year))
+    return [each.measures["land_mu"].quantity for each in found if "land_mu" in each.measures]
+
+
+def test_land_counts_as_long_as_what_became_of_the_lease_says(entry):
+    """A plan that shares by land must not pay for land that went back, nor forget land let on."""
+    assert (land(entry, 2026), land(entry, 2027)) == ([20_000], [])
+    rent.change(entry, KEY, ChangeGiven("renewal", date(2026, 6, 1), date(2028, 1, 1)))
+    assert (land(entry, 2027), land(entry, 2028)) == ([20_000], [])
+    assert Lease.objects.on(date(2027, 5, 1)).exists()
+    rent.change(entry, KEY, ChangeGiven("hand_back", date(2025, 7, 1)))
+    assert (land(entry, 2025), land(entry, 2026), land(entry, 2027)) == ([20_000], [], [])
+    assert Lease.objects.on(date(2025, 6, 30)).exists()
+    assert not Lease.objects.on(date(2025, 7, 1)).exists()
+    row = registers.page("leases", entry.organisation_id, date(2026, 1, 1), Asked(), after="").rows[0]
+    assert row.cells["until"] == date(2025, 7, 1)
+    now = registers.page("leases", entry.organisation_id, date(2026, 1, 1), Asked(standing="now"), after="")
+    assert not now.rows
+
+
+def test_a_parcel_let_anew_within_a_year_counts_once(entry):
+    first = Lease.objects.get(key=KEY)
+    rent.change(entry, KEY, ChangeGiven("hand_back", date(2025, 7, 1)))
+    Lease.objects.create(
+        **{field.name: getattr(first, field.name) for field in Lease._meta.concrete_fields}
+        | {"id": None, "key": "p1@2025-09-01", "day": date(2025, 9, 1), "extent_mu4": 18_000}
+    )
+    assert land(entry, 2025) == [18_000]
+
+
+def test_a_register_says_the_rent_in_grain_is_none_in_money(entry):
+    agree(entry, grain=WHEAT)
+    row = registers.page("leases", entry.organisation_id, date(2026, 1, 1), Asked(), after="").rows[0]
+    assert (row.cells["rent"], row.cells["rent_in"]) == (None, "grain")
 
 
 def test_other_terms_are_a_correction_and_nothing_is_overwritten(entry):

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from lianjie.facts.models import Lease, LeaseChange
@@ -157,3 +158,30 @@ def test_who_may(reads, lease):
     assert reads("chen").get(f"{BASE}?year=0000").status_code == 200
     assert reads("chen").get(f"{BASE}terms/{lease.key}").status_code == 200
     assert reads("chen").get(f"{BASE}change/{lease.key}").status_code == 200
+
+
+def test_land_handed_back_is_let_anew_and_comes_out_and_back_unchanged(reads, world):
+    chen = reads("chen")
+    land = {
+        "parcel": "P-NEW", "household": world.home.code, "day": "2023-03-01", "contract_extent_mu4": "4",
+        "contract_until_day": "2030-12-31", "lease_day": "2024-01-01", "lease_until_day": "2027-12-31",
+        "extent_basis": "contract", "rent_fen_per_mu": "500", "due": "11-30", "form": "written",
+        "evidence": "合同",
+    }  # fmt: skip
+    anew = land | {"lease_day": "2026-01-01", "lease_until_day": "2028-12-31", "rent_fen_per_mu": "650"}
+    assert chen.post("/o/C2001/enter/land/", land).status_code == 302
+    assert chen.post("/o/C2001/enter/land/", anew).status_code == 422, "it is still let"
+    back = {"kind": "hand_back", "day": "2025-07-01", "evidence": "交还单"}
+    assert chen.post(f"{BASE}change/P-NEW@2024-01-01", back).status_code == 302
+    assert chen.post("/o/C2001/enter/land/", anew).status_code == 302
+    page = chen.get("/o/C2001/leases/?search=P-NEW").content.decode()
+    assert "2025-06-30" in page
+    assert "2028-12-31" in page
+    assert "2027-12-31" not in page
+    assert (
+        f"{BASE}lease/P-NEW@2026-01-01" in chen.get("/o/C2001/facts/lease:P-NEW@2026-01-01").content.decode()
+    )
+    book = b"".join(chen.get("/o/C2001/workbook/facts/?year=2026").streaming_content)
+    answer = chen.post("/o/C2001/workbook/check/", {"file": SimpleUploadedFile("facts.xlsx", book)})
+    assert answer.status_code == 200, answer.content.decode()
+    assert (answer.context["entered"].new, answer.context["entered"].corrected) == (0, 0)

@@ -1,8 +1,13 @@
 """What was agreed: posts, links, memberships, share agreements, contributions, land and leases."""
 
-from django.db import models
+from typing import Any, ClassVar
 
-from lianjie.facts.models.record import Fact, Spell
+from django.apps import apps
+from django.db import models
+from django.db.models.functions import Concat, Left, StrIndex
+from django.db.models.lookups import Exact
+
+from lianjie.facts.models.record import Fact, FactQuerySet, Spell
 from lianjie.facts.models.registry import Party
 
 EVIDENCE_OF_CONSENT = [
@@ -145,8 +150,30 @@ class Parcel(Fact):
         indexes = [models.Index(fields=["household", "organisation", "day"])]
 
 
+class LeaseQuerySet(FactQuerySet):
+    """Leases, which last as long as what became of them says: handed back earlier, or renewed beyond."""
+
+    def lasting(self, day) -> FactQuerySet:
+        back = _became("hand_back").filter(day__lte=day)
+        renewed = _became("renewal").filter(until_day__gt=day)
+        signed = models.Q(until_day__isnull=True) | models.Q(until_day__gt=day)
+        return self.filter(~models.Exists(back), signed | models.Exists(renewed))
+
+
+def _became(kind: str) -> models.QuerySet:
+    """What became of the lease asked about; a change bears the lease's name, whichever version it met."""
+    whole = models.OuterRef("key")
+    name = Left(whole, StrIndex(Concat(whole, models.Value("~")), models.Value("~")) - 1)
+    found = apps.get_model("facts", "LeaseChange").objects.current()
+    return found.filter(organisation_id=models.OuterRef("organisation_id"), kind=kind).filter(
+        Exact(StrIndex(models.F("key"), Concat(name, models.Value(f"-{kind}-"))), 1)
+    )
+
+
 class Lease(Spell):
     """A parcel's use let to the co-op for a yearly cash rent (Rural Land Contract Law, arts. 36-47)."""
+
+    objects: ClassVar[Any] = LeaseQuerySet.as_manager()
 
     parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="leases")
     lessor = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="leases")

@@ -59,16 +59,15 @@ class FactQuerySet(models.QuerySet):
 
     def on(self, day) -> "FactQuerySet":
         """Spells running on `day`."""
-        return self.current().filter(
-            models.Q(until_day__isnull=True) | models.Q(until_day__gt=day), day__lte=day
-        )
+        return self.current().lasting(day).filter(day__lte=day)
+
+    def lasting(self, day) -> "FactQuerySet":
+        """Spells that end after `day`, or never."""
+        return self.filter(models.Q(until_day__isnull=True) | models.Q(until_day__gt=day))
 
     def during(self, start, until) -> "FactQuerySet":
         """Spells with at least one day in the half-open period."""
-        return self.current().filter(
-            models.Q(until_day__isnull=True) | models.Q(until_day__gt=start),
-            day__lt=until,
-        )
+        return self.current().lasting(start).filter(day__lt=until)
 
 
 class Fact(models.Model):

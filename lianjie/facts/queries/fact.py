@@ -77,6 +77,11 @@ class FactDetail:
     cells: dict[str, str]
     versions: tuple[Version, ...]
 
+    @property
+    def name(self) -> str:
+        """Its name in its table, the same in all its versions."""
+        return self.reference.partition(":")[2].partition("~")[0]
+
 
 def fact(organisation_id: int, reference: str) -> FactDetail | None:
     """The fact a reference names ("delivery:2025-0017"), in one organisation's books, or None."""

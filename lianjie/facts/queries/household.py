@@ -18,8 +18,9 @@ from lianjie.facts.models import (
     ShareAgreement,
     Tally,
 )
-from lianjie.facts.queries import linked
+from lianjie.facts.queries import linked, rents
 from lianjie.facts.queries.linked import Table, Tied
+from lianjie.facts.rules.rent import Grain, LeaseTerms
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class AgreementRow:
 
 @dataclass(frozen=True)
 class LandRow:
-    """A parcel, and the lease running on it when there is one."""
+    """A parcel, and the lease running on it when there is one; its rent is in money or in grain."""
 
     reference: str
     code: str
@@ -74,6 +75,7 @@ class LandRow:
     contract_extent_mu4: int
     leased_mu4: int | None
     rent_fen_per_mu: int | None
+    rent_in_grain: Grain | None
     lease_day: date | None
     lease_until_day: date | None
 
@@ -283,26 +285,26 @@ def _agreements(organisation_id: int, party_id: int) -> tuple[AgreementRow, ...]
 
 
 def _land(organisation_id: int, party_id: int, day: date) -> tuple[LandRow, ...]:
-    running = {
-        lease.parcel_id: lease
-        for lease in Lease.objects.on(day).filter(organisation_id=organisation_id, lessor_id=party_id)
-    }
+    let = list(Lease.objects.on(day).filter(organisation_id=organisation_id, lessor_id=party_id))
+    as_let = {each.key: each.terms for each in rents.leases(organisation_id, only=let)} if let else {}
+    running = {lease.parcel_id: (lease, as_let[lease.key.partition("~")[0]]) for lease in let}
     rows = Parcel.objects.current().filter(
         Q(household_id=party_id, organisation_id=organisation_id) | Q(pk__in=list(running))
     )
-    return tuple(_land_row(r, running.get(r.pk)) for r in rows.order_by("code", "pk"))
+    return tuple(_land_row(r, *running.get(r.pk, (None, None))) for r in rows.order_by("code", "pk"))
 
 
-def _land_row(row: Parcel, lease: Lease | None) -> LandRow:
+def _land_row(row: Parcel, lease: Lease | None, terms: LeaseTerms | None) -> LandRow:
     return LandRow(
         lease.reference if lease else row.reference,
         row.code,
         row.name,
         row.contract_extent_mu4,
         lease.extent_mu4 if lease else None,
-        lease.rent_fen_per_mu if lease else None,
+        terms.rent_fen_per_mu if terms and not terms.grain else None,
+        terms.grain if terms else None,
         lease.day if lease else None,
-        lease.until_day if lease else None,
+        terms.until if terms else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from lianjie.facts import sealing
 from lianjie.facts.models import Area, Contribution, Membership, Party, Person, ShareAgreement
 from lianjie.facts.queries.parties import SLICE
+from lianjie.facts.queries.rents import handed_back
 from lianjie.facts.rules import identity
 from lianjie.facts.rules.cells import shown
 from lianjie.facts.rules.known import Known, KnownParty
@@ -31,6 +32,7 @@ def known(raw: RawBook, accounts: Mapping[str, str] | None = None) -> Known:
         areas=_areas(_texts(raw, {"area"})),
         agreements=_agreements(organisation),
         receipts=_receipts(organisation),
+        handed_back=handed_back(organisation) if organisation else {},
         members=_members(organisation),
         accounts=accounts or {},
         index=sealing.index,

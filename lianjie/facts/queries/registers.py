@@ -1,8 +1,9 @@
 """The registers of one organisation: current facts of a kind, searched, narrowed and in slices."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
@@ -23,6 +24,7 @@ from lianjie.facts.models import (
     ShareAgreement,
     Tally,
 )
+from lianjie.facts.queries import rents
 from lianjie.facts.queries.listed import listed, spelled
 from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.slices import all_after, slice_after, years_of
@@ -75,6 +77,7 @@ class _Register:
     search  further fields searched by their beginning
     spell   True when it lasts from a day to a day
     tie     whose id orders lines of one value
+    more    rows of one slice -> id of a row -> cells that other tables tell of it
     """
 
     rows: Callable[[int], QuerySet]
@@ -86,6 +89,7 @@ class _Register:
     spell: bool = False
     dated: bool = True
     tie: str = "pk"
+    more: Callable[[int, Sequence[Any]], Mapping[int, Mapping[str, Any]]] | None = None
 
 
 MOST = 2_000
@@ -97,7 +101,7 @@ def page(kind: str, organisation_id: int, day: date, asked: Asked, *, after: str
     register = REGISTERS[kind]
     found = _narrowed(register, organisation_id, day, asked)
     shown = slice_after(found, *register.order, after=after, limit=limit, tie=register.tie)
-    rows = tuple(_row(register, each) for each in shown.rows)
+    rows = tuple(_rows(register, organisation_id, shown.rows))
     if shown.next_after and _long(register, organisation_id):
         narrowed = asked.search or asked.village or asked.year or asked.standing == "now"
         if not narrowed or found.order_by()[MOST : MOST + 1].exists():
@@ -115,10 +119,9 @@ def page(kind: str, organisation_id: int, day: date, asked: Asked, *, after: str
 def every(kind: str, organisation_id: int, day: date, asked: Asked) -> Iterator[Row]:
     """Every line that fits, for an export; memory stays flat."""
     register = REGISTERS[kind]
-    for each in all_after(
-        _narrowed(register, organisation_id, day, asked), *register.order, tie=register.tie
-    ):
-        yield _row(register, each)
+    found = all_after(_narrowed(register, organisation_id, day, asked), *register.order, tie=register.tie)
+    while some := tuple(islice(found, 500)):
+        yield from _rows(register, organisation_id, some)
 
 
 def villages(kind: str, organisation_id: int) -> list[tuple[str, str]]:
@@ -149,7 +152,7 @@ def _long(register: _Register, organisation_id: int) -> bool:
 
 
 def _narrowed(register: _Register, organisation_id: int, day: date, asked: Asked) -> QuerySet:
-    found = register.rows(organisation_id)
+    found: Any = register.rows(organisation_id)
     if asked.village and found.model is Listed:
         found = found.filter(
             area_id__in=list(Area.objects.filter(code=asked.village).values_list("pk", flat=True))
@@ -159,7 +162,7 @@ def _narrowed(register: _Register, organisation_id: int, day: date, asked: Asked
     if asked.year and register.dated:
         found = found.filter(day__gte=date(asked.year, 1, 1), day__lt=date(asked.year + 1, 1, 1))
     if asked.standing == "now" and register.spell:
-        found = found.filter(Q(until_day__isnull=True) | Q(until_day__gt=day), day__lte=day)
+        found = found.lasting(day).filter(day__lte=day)
     if asked.search and found.model is Listed:
         found = found.filter(spelled(organisation_id, asked.search, "party_id") | _numbered(asked.search))
     elif asked.search:
@@ -178,13 +181,28 @@ def _numbered(text: str) -> Q:
     return Q(party_id__in=list(numbered.values_list("pk", flat=True)[:MOST]))
 
 
-def _row(register: _Register, row: Any) -> Row:
-    party = getattr(row, register.party)
-    return Row(
-        getattr(row, "reference", f"household:{party.pk}"),
-        party.code,
-        {"party": party.name, "village": party.area.name} | register.cells(row),
-    )
+def _rows(register: _Register, organisation_id: int, rows: Sequence[Any]) -> Iterator[Row]:
+    more = register.more(organisation_id, rows) if register.more else {}
+    for row in rows:
+        party = getattr(row, register.party)
+        cells = {"party": party.name, "village": party.area.name} | register.cells(row)
+        yield Row(
+            getattr(row, "reference", f"household:{party.pk}"), party.code, cells | dict(more.get(row.pk, {}))
+        )
+
+
+def _as_let(organisation_id: int, rows: Sequence[Lease]) -> dict[int, dict[str, Any]]:
+    """Until when each lease runs after what became of it, and its rent a mu unless that is in grain."""
+    found = {each.key: each.terms for each in rents.leases(organisation_id, only=rows)}
+    terms = {row.pk: found[_named(row)] for row in rows}
+    return {
+        pk: {
+            "until": each.until,
+            "rent": None if each.grain else each.rent_fen_per_mu,
+            "rent_in": "grain" if each.grain else "cash",
+        }
+        for pk, each in terms.items()
+    }
 
 
 def _households(organisation_id: int) -> QuerySet[Listed]:
@@ -281,15 +299,14 @@ REGISTERS = {
             "extent": r.extent_mu4,
             "contract_extent": r.parcel.contract_extent_mu4,
             "basis": r.extent_basis,
-            "rent": r.rent_fen_per_mu,
             "day": r.day,
-            "until": r.until_day,
             "due": f"{r.due_month:02d}-{r.due_day_of_month:02d}",
             "form": r.form,
         },
         sums={"extent": "extent_mu4"},
         search=("parcel__code", "parcel__name"),
         spell=True,
+        more=_as_let,
     ),
     "parcels": _Register(
         rows=_facts(Parcel, "household__area"),

@@ -130,6 +130,13 @@ def handed(key: str, organisation_id: int, year: int | None = None) -> tuple[Han
     return tuple(each for of, each in of_years(key, organisation_id) if year is None or of == year)
 
 
+def handed_back(organisation_id: int) -> dict[str, date]:
+    """Key of each lease handed back -> the first day the land was the household's again."""
+    rows = LeaseChange.objects.current().filter(organisation_id=organisation_id, kind="hand_back")
+    latest_first = rows.order_by("-day").values_list("key", "day")
+    return {key.partition("-hand_back-")[0]: day for key, day in latest_first}
+
+
 def of_years(key: str, organisation_id: int) -> list[tuple[int, Handed]]:
     """Year of the rent and the hop, in order of day."""
     rows = RentPayment.objects.current().filter(organisation_id=organisation_id, key__startswith=f"{key}:")

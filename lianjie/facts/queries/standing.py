@@ -250,7 +250,11 @@ class _Measures:
                 )
 
     def leases(self, rows: Iterable[Lease], sharing: Collection[str]) -> None:
-        for row in _ordered(rows):
+        """Land let on any day of the year; a parcel let anew within it counts once, by its later lease."""
+        last = {}
+        for row in sorted(rows, key=lambda each: (each.day, each.key, each.pk)):
+            last[row.lessor_id, row.key.partition("~")[0].rpartition("@")[0]] = row
+        for row in _ordered(last.values()):
             self.add(row.lessor_id, "land_mu", "mu", row.extent_mu4, row.reference)
             if row.key.partition("~")[0] in sharing:
                 self.add(row.lessor_id, "land_sharing_mu", "mu", row.extent_mu4, row.reference)

@@ -27,6 +27,7 @@ class Known:
     areas       code -> name; at least every one the book mentions by code or name
     agreements  code -> code of the member, of this organisation
     receipts    receipt of a contribution -> its day, of this organisation
+    handed_back lease (the parcel, “@” and its first day) -> the day its land went back to the household
     members     codes of those who are members of this organisation already
     accounts    code -> name of the chart; empty when accounts are not to be judged here
     index       the keyed index of an identity number (facts/sealing.py)
@@ -38,6 +39,7 @@ class Known:
     areas: Mapping[str, str] = field(default_factory=dict)
     agreements: Mapping[str, str] = field(default_factory=dict)
     receipts: Mapping[str, date] = field(default_factory=dict)
+    handed_back: Mapping[str, date] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
     accounts: Mapping[str, str] = field(default_factory=dict)
     index: Callable[[str], str] = _no_index

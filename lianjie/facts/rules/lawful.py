@@ -5,7 +5,7 @@ Sources: Law on Farmers' Professional Cooperatives (2017), arts. 12, 19, 20, 22;
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -156,7 +156,7 @@ def _land(draft: Draft) -> Iterator[Refusal]:
         yield from _lease(line)
         parcel = line.get("parcel")
         if parcel:
-            yield from _same_parcel(line, parcel, parcels[parcel])
+            yield from _same_parcel(line, parcel, parcels[parcel], draft.known.handed_back)
             parcels[parcel].append(line)
 
 
@@ -176,12 +176,21 @@ def _lease(line: Line) -> Iterator[Refusal]:
         yield LeaseOutlivesContract(line.place("lease_until_day"), last=until - ONE_DAY, end=end - ONE_DAY)
 
 
-def _same_parcel(line: Line, parcel: str, before: list[Line]) -> Iterator[Refusal]:
+def _same_parcel(
+    line: Line, parcel: str, before: list[Line], handed_back: Mapping[str, date]
+) -> Iterator[Refusal]:
+    def over(one: Line, then: Line) -> bool:
+        """The land had gone back before the other lease began."""
+        back, first = handed_back.get(f"{parcel}@{one.get('lease_day')}"), then.get("lease_day")
+        return bool(back and first and back <= first)
+
     for other in before:
         if any(line.get(column) != other.get(column) for column in PARCEL):
             yield ParcelDiffers(line.place("parcel"), parcel=parcel, first=other.number)
         elif line.get("lease_day") == other.get("lease_day"):
             yield EnteredTwice(line.place("parcel"), key=parcel, first=other.number)
+        elif over(line, other) or over(other, line):
+            continue
         elif _overlap(line, other, "lease_day", "lease_until_day"):
             yield ParcelLeasedTwice(line.place("lease_day"), parcel=parcel, first=other.number)
         else:

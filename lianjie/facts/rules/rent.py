@@ -142,8 +142,8 @@ def yearly_rent(extent_mu4: int, fen_per_mu: int | Fraction) -> int:
 
 
 def changed(lease: LeaseTerms, changes: Sequence[Change]) -> LeaseTerms:
-    """The lease after what became of it: a renewal moves its end, a hand-back sets it."""
-    for change in sorted(changes, key=lambda each: each.day):
+    """The lease after what became of it: a renewal moves its end; a hand-back sets it, whenever signed."""
+    for change in sorted(changes, key=lambda each: (each.kind == "hand_back", each.day)):
         if change.kind == "renewal":
             lease = replace(lease, until=change.until)
         elif change.kind == "hand_back":

@@ -184,7 +184,7 @@ def refusals(terms: LeaseTerms) -> Iterator[Refusal]:
 
 
 def refuse_change(lease: LeaseTerms, change: ChangeGiven, contract_until: date | None) -> None:
-    """Refuses a change that cannot follow; `contract_until` is the last day of the household's contract."""
+    """Refuses a change that cannot follow; `contract_until` is the day after the household's contract."""
     last = None if lease.until is None else lease.until - timedelta(days=1)
     if change.kind == "hand_back":
         if change.day <= lease.start or (lease.until is not None and change.day >= lease.until):
@@ -192,14 +192,15 @@ def refuse_change(lease: LeaseTerms, change: ChangeGiven, contract_until: date |
     elif change.kind == "renewal":
         if change.until is None or lease.until is None or change.until <= lease.until:
             raise RenewalShortens(last="…" if change.until is None else change.until - timedelta(days=1))
-        if contract_until is not None and change.until - timedelta(days=1) > contract_until:
-            raise RenewalBeyondContract(last=change.until - timedelta(days=1), ends=contract_until)
+        if contract_until is not None and change.until > contract_until:
+            day = timedelta(days=1)
+            raise RenewalBeyondContract(last=change.until - day, ends=contract_until - day)
     elif change.consent not in WRITTEN or not change.evidence.strip():
         raise SubleaseWithoutConsent(taker=change.taker)
-    elif change.until is not None and (
-        change.until <= change.day or change.until > (lease.until or date.max) or change.day < lease.start
+    elif (
+        not lease.start <= change.day < (change.until or lease.until or date.max) <= (lease.until or date.max)
     ):
-        end = change.until - timedelta(days=1)
+        end = "…" if change.until is None else change.until - timedelta(days=1)
         raise SubleaseOutsideLease(day=change.day, end=end, first=lease.start, last=last or "…")
 
 

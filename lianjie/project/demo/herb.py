@@ -186,7 +186,7 @@ def _land(home: Home) -> LandRow:
         extent,
         name="河边地",
         land_type="旱地",
-        contract_until_day=date(2027, 12, 31),
+        contract_until_day=date(2028, 1, 1),
         lease_day=date(2024, 1, 1),
         lease_until_day=date(2027, 1, 1),
         extent_basis="contract",
