@@ -25,6 +25,8 @@ ITEM = r"^(.*?)\s*(?:[*xX×＊]|,\s*数量[:：]?|【数量)\s*(\d+)\s*(?:件|�
 """One item of a list in a cell: 苹果 5斤装 × 2."""
 BROKEN = "≈"
 NUMBER = r"^[\w.@+-]{1,60}$"
+PLAIN = r"^[0-9A-Za-z.@+-]{1,60}$"
+"""Nearly every number; what is left is looked at closely."""
 
 
 @dataclass(frozen=True)
@@ -142,13 +144,14 @@ def _columns(frame: pl.DataFrame, captions: Sequence[str], chosen: Mapping[str, 
 
 def _numbers(rows: pl.DataFrame, finder: _Finder) -> pl.DataFrame:
     number = pl.col("number")
-    finder.look(rows, number == "", "number", lambda at, row: rules.OrderNumberEmpty(at))
+    odd = rows.filter(~number.str.contains(PLAIN))
+    finder.look(odd, number == "", "number", lambda at, row: rules.OrderNumberEmpty(at))
     broken = number.str.starts_with(BROKEN)
     finder.look(
-        rows, broken, "number", lambda at, row: rules.OrderNumberBroken(at, text=row["number"].lstrip(BROKEN))
+        odd, broken, "number", lambda at, row: rules.OrderNumberBroken(at, text=row["number"].lstrip(BROKEN))
     )
     strange = (number != "") & ~broken & ~number.str.contains(NUMBER)
-    finder.look(rows, strange, "number", lambda at, row: rules.OrderNumberStrange(at, text=row["number"]))
+    finder.look(odd, strange, "number", lambda at, row: rules.OrderNumberStrange(at, text=row["number"]))
     return rows
 
 
@@ -327,11 +330,12 @@ def _money(lines: pl.DataFrame, mapping: FileMapping, finder: _Finder) -> pl.Dat
 
 
 def _fen(name: str) -> pl.Expr:
-    text = pl.col(name).str.replace_all(r"[¥￥,，元\s]", "")
-    form = r"^(\d{1,13})(?:\.(\d{1,2})0*)?$"
-    whole = text.str.extract(form, 1).cast(pl.Int64, strict=False)
-    part = text.str.extract(form, 2).fill_null("0").str.pad_end(2, "0").cast(pl.Int64, strict=False)
-    return whole * 100 + part
+    text = pl.col(name).str.strip_chars("¥￥元 \t\n\u00a0\u3000")
+    for comma in ",，":
+        text = text.str.replace_all(comma, "", literal=True)
+    groups = text.str.extract_groups(r"^(?<yuan>[0-9]{1,13})(?:\.(?<fen>[0-9]{1,2})0*)?$").struct
+    part = groups.field("fen").fill_null("0").str.pad_end(2, "0")
+    return groups.field("yuan").cast(pl.Int64) * 100 + part.cast(pl.Int64)
 
 
 def _orders(lines: pl.DataFrame, mapping: FileMapping, finder: _Finder) -> tuple[pl.DataFrame, pl.DataFrame]:
