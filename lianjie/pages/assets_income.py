@@ -15,11 +15,11 @@ from lianjie.base.quantity import NotAQuantity, small_units
 from lianjie.base.words import N_, label_in
 from lianjie.facts.actions import asset_income as acts
 from lianjie.facts.queries import asset_income as queries
-from lianjie.facts.queries import assignments, bonds
+from lianjie.facts.queries import assignments
 from lianjie.facts.queries.asset_income import ContractRow
 from lianjie.facts.rules import asset_income as rules
 from lianjie.ledger.queries import collective
-from lianjie.pages import access, assets_forms, columns, export
+from lianjie.pages import access, assets_forms, bonds, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.assets import SUBJECT, opened
 from lianjie.pages.columns import Column
@@ -117,10 +117,7 @@ def contract(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "story": queries.story(row),
             "findings": rules.check(row.terms, row.on_land),
             "may_enter": may_enter(place),
-            "bond_moves": (moved := bonds.moves(place.id, contract=row.number)),
-            "bond": bonds.of(moved),
-            "bond_address": reverse("contract-bond", args=[place.code, row.number]),
-            "ours": True,
+            "bonds": [bonds.of_contract_page(place, row)],
         },
     )
 

@@ -1,32 +1,105 @@
-"""A bond under a contract or lease: agreed, paid in, given back or forfeited, and by whose decision."""
+"""Bonds under contracts, leases and sub-leases: agreed, paid in, given back or forfeited, by whose decision;
+and all of an organisation's, those first that are kept though what they are under is over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lianjie.base.fen import Fen
 from lianjie.base.quantity import small_units
-from lianjie.base.refusal import Refusal
+from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import bond as actions
 from lianjie.facts.queries import asset_income, bonds
 from lianjie.facts.queries import rents as leases
+from lianjie.facts.queries.asset_income import ContractRow
+from lianjie.facts.queries.bonds import BondHeld, BondRow
+from lianjie.facts.queries.rents import ChangeRow, LeaseDetail
 from lianjie.facts.rules import bond
-from lianjie.pages import access
+from lianjie.facts.rules.bond import Bond
+from lianjie.facts.rules.rent_terms import change_key
+from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.assets_forms import Coded
+from lianjie.pages.columns import Column
 from lianjie.pages.entering import books, entering
 from lianjie.pages.in_kind_forms import evidence_field, number_field, short_text
 from lianjie.pages.settlement_forms import day_field
 
 SUBJECT = N_("Bond")
+PAGE = 50
+COLUMNS = (
+    Column("party_code", N_("Code"), "code"),
+    Column("party", N_("Name")),
+    Column("under", N_("Under"), "word:bond_under"),
+    Column("page", N_("Number"), "code"),
+    Column("about", N_("What it is")),
+    Column("kind", N_("Kind of bond"), "word:bond_kind"),
+    Column("holder", N_("Who holds it"), "word:bond_holder"),
+    Column("agreed", N_("Agreed (yuan)"), "yuan"),
+    Column("paid", N_("Paid in (yuan)"), "yuan"),
+    Column("returned", N_("Given back (yuan)"), "yuan"),
+    Column("forfeited", N_("Forfeited (yuan)"), "yuan"),
+    Column("held", N_("Held (yuan)"), "yuan"),
+    Column("ends", N_("Last day"), "last_day"),
+    Column("state", N_("State"), "word:bond_state"),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The bond of one agreement as its page shows it.
+
+    name     of the section on its page; `title` what it is headed by, for a sub-lease the taker
+    address  where it is entered; ours: the organisation holds it
+    """
+
+    name: str
+    title: str
+    moves: tuple[BondRow, ...]
+    stands: Bond
+    address: str
+    ours: bool
+    findings: tuple[Finding, ...]
+
+
+def of_contract_page(place: Place, row: ContractRow) -> Section:
+    """The bond of a contract, held by the organisation that lets."""
+    ends = min(row.ended or date.max, row.terms.until)
+    address = reverse("contract-bond", args=[place.code, row.number])
+    return _section(place, "bond", row.payer, ends, address, contract=row.number)
+
+
+def of_lease_page(place: Place, row: LeaseDetail) -> list[Section]:
+    """The bond of a lease, held by the lessor; then those of its sub-leases, held by the organisation."""
+    address = reverse("rent-bond", args=[place.code, row.key])
+    found = [_section(place, "bond", row.lessor_name, row.terms.until, address, lease=row.key)]
+    for change in row.changes:
+        if change.kind == "sublease":
+            key = change_key(row.key, "sublease", change.day)
+            ends = min(filter(None, (change.until, row.terms.until)), default=None)
+            address = reverse("sublease-bond", args=[place.code, key])
+            found.append(_section(place, f"bond-{change.day}", change.taker, ends, address, sublease=key))
+    return found
+
+
+def _section(place: Place, name: str, party: str, ends: date | None, address: str, **under: str) -> Section:
+    moves = bonds.moves(place.id, **under)
+    stands, (column,) = bonds.of(moves), under
+    findings = bond.findings(column, stands, party, ends, timezone.localdate())
+    title = party if column == "sublease" else ""
+    return Section(name, title, moves, stands, address, column != "lease", findings)
 
 
 class BondForm(Coded):
@@ -56,7 +129,7 @@ def of_contract(request: HttpRequest, code: str, number: str) -> HttpResponse:
     row = asset_income.contract(place.id, number, timezone.localdate())
     if row is None:
         raise Http404
-    back = reverse("contract", args=[place.code, row.number])
+    back = f"{reverse('contract', args=[place.code, row.number])}#bond"
     return _entered(request, place, back, f"{row.asset} · {row.payer}", contract=row.number)
 
 
@@ -66,8 +139,82 @@ def of_lease(request: HttpRequest, code: str, key: str) -> HttpResponse:
     row = leases.lease(place.id, key)
     if row is None:
         raise Http404
-    back = reverse("rent-lease", args=[place.code, row.key])
+    back = f"{reverse('rent-lease', args=[place.code, row.key])}#bond"
     return _entered(request, place, back, f"{row.parcel} · {row.lessor_name}", lease=row.key)
+
+
+def of_sublease(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Enter what happened to the bond of a sub-lease: the organisation holds it for whoever took the land."""
+    place = access.place(request, code, "enter_facts")
+    lease, _, day = key.rpartition("-sublease-")
+    row = leases.lease(place.id, lease) if lease else None
+    change = _sublet(row, day)
+    if row is None or change is None:
+        raise Http404
+    back = f"{reverse('rent-lease', args=[place.code, row.key])}#bond-{change.day}"
+    return _entered(request, place, back, f"{row.parcel} · {change.taker}", sublease=key)
+
+
+def _sublet(row: LeaseDetail | None, day: str) -> ChangeRow | None:
+    changes = row.changes if row else ()
+    return next((each for each in changes if each.kind == "sublease" and str(each.day) == day), None)
+
+
+def listing(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Every bond, those kept too long first; `?late=1` these alone; `?as=csv` or `?as=xlsx` gives a file."""
+    place, today = access.place(request, code, "read"), timezone.localdate()
+    whole = bonds.of_organisation(place.id, today)
+    search = request.GET.get("search", "").strip()[:60]
+    late = [each for each in whole if each.overdue(today)]
+    rows = late if request.GET.get("late") else whole
+    if search:
+        rows = [each for each in rows if any(search.casefold() in text.casefold() for text in _texts(each))]
+    if request.GET.get("as") in ("csv", "xlsx"):
+        cells = columns.written(COLUMNS, _cells(rows, today))
+        return export.as_asked(request.GET["as"], f"{place.code}-bonds", columns.heading(COLUMNS), cells)
+    asked = request.GET.get("after", "")
+    start = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    end = start + PAGE
+    return render(
+        request,
+        "bonds/list.html",
+        {
+            "place": place,
+            "rows": [(each, _state(each, today)) for each in rows[start:end]],
+            "total": len(rows),
+            "next_after": str(end) if end < len(rows) else "",
+            "search": search,
+            "late": late,
+            "only_late": bool(request.GET.get("late")),
+            "held_fen": sum(each.bond.held for each in whole if each.ours),
+            "given_fen": sum(each.bond.held for each in whole if not each.ours),
+            "late_fen": sum(each.bond.held for each in late),
+        },
+    )
+
+
+def _texts(row: BondHeld) -> tuple[str, ...]:
+    return row.party, row.party_code, row.page, row.about
+
+
+def _state(row: BondHeld, on: date) -> str:
+    """late, held, unpaid, or over once nothing is held of what was paid in."""
+    if row.overdue(on):
+        return "late"
+    if row.bond.held:
+        return "held"
+    return "over" if row.bond.paid else "unpaid"
+
+
+def _cells(rows: list[BondHeld], on: date) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {
+            "party_code": row.party_code, "party": row.party, "under": row.under, "page": row.page,
+            "about": row.about, "kind": row.kind, "holder": "ours" if row.ours else "theirs",
+            "agreed": row.bond.agreed, "paid": row.bond.paid, "returned": row.bond.returned,
+            "forfeited": row.bond.forfeited, "held": row.bond.held, "ends": row.ends,
+            "state": _state(row, on),
+        }  # fmt: skip
 
 
 def _entered(request: HttpRequest, place: Place, back: str, about: str, **of: str) -> HttpResponse:
@@ -83,7 +230,7 @@ def _entered(request: HttpRequest, place: Place, back: str, about: str, **of: st
             messages.error(request, refusal.say(gettext))
         else:
             messages.success(request, gettext("Taken back. It stays on record."))
-        return redirect(f"{back}#bond")
+        return redirect(back)
 
     def run(given: Mapping[str, Any]) -> str:
         actions.move(
@@ -101,7 +248,15 @@ def _entered(request: HttpRequest, place: Place, back: str, about: str, **of: st
             ),
             books(request, place, SUBJECT),
         )
-        return f"{back}#bond"
+        return back
 
-    form = BondForm(request.POST or None, initial={"day": timezone.localdate()})
+    form = BondForm(request.POST or None, initial=_begun(request, bonds.of(bonds.moves(place.id, **of))))
     return entering(request, place, form, N_("Enter what happened to the bond"), back, run, about=about)
+
+
+def _begun(request: HttpRequest, stands: Bond) -> dict[str, Any]:
+    """What the form holds at first: `?act=` as the page of the agreement asks for, with all that is left."""
+    act = request.GET.get("act", "")
+    left = stands.held if act in ("returned", "forfeited") else stands.unpaid if act == "paid" else 0
+    begun = {"act": act} if act in bond.ACTS else {}
+    return begun | {"day": timezone.localdate(), "amount": str(Fen(left).yuan) if left > 0 else ""}

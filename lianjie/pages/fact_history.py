@@ -25,7 +25,7 @@ LISTS = {
     "loan": "loans", "loanreturn": "loans", "loandeferral": "loans", "loanloss": "loans",
     "loandecision": "loans",
     "offtakecontract": "orders", "offtakepromise": "orders", "calloff": "orders", "offtakedelivery": "orders",
-    "pricerecord": "prices", "rentterms": "rents", "leasechange": "rents", "bondmove": "rents",
+    "pricerecord": "prices", "rentterms": "rents", "leasechange": "rents", "bondmove": "bonds",
     "growingbase": "bases", "plot": "bases", "season": "bases", "stepdone": "bases", "yieldestimate": "bases",
     "weighin": "bases", "deliverydispute": "disputes", "disputeanswer": "disputes",
     "expertcase": "cases", "casestep": "cases",

@@ -27,6 +27,7 @@ TIES = {
     "work": "workshop",
     "case": "case",
     "bond": "contract",
+    "bond_sublet": "rent-lease",
     "bond_given": "rent-lease",
 }
 """Kind of a linkage -> the page that shows it."""
@@ -35,6 +36,7 @@ DUES = {
     "order": "order",
     "material": "workshop",
     "bond": "contract",
+    "bond_sublet": "rent-lease",
     "bond_given": "rent-lease",
 }
 

@@ -1,6 +1,7 @@
 """An organisation's home: who it is, what it works with, where the year stands, what to do next."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from lianjie.facts.queries import assignments, overview
+from lianjie.facts.queries import assignments, bonds, overview
+from lianjie.facts.queries.bonds import BondHeld
 from lianjie.facts.rules.choices import YEARLY_KINDS
 from lianjie.ledger.queries import accounts
 from lianjie.pages import access
@@ -42,6 +44,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             "years": years,
             "state": state,
             "next": _next(place, seen, state) if place.reads else None,
+            "bonds_late": _bonds_late(place, today) if place.reads else [],
             "own": [
                 row
                 for row in assignments.own_households(access.grants(request))
@@ -49,6 +52,11 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             ],
         },
     )
+
+
+def _bonds_late(place: Place, today: date) -> list[BondHeld]:
+    """Bonds kept though what they are under is over."""
+    return [each for each in bonds.of_organisation(place.id, today) if each.overdue(today)]
 
 
 def _year(request: HttpRequest, years: list[int]) -> int:

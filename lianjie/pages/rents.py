@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,6 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import rent as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.queries import bonds
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
@@ -30,7 +28,7 @@ from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, findings
 from lianjie.ledger.actions import rents as booking
 from lianjie.ledger.queries import rents
 from lianjie.ledger.queries.rents import RentRow
-from lianjie.pages import access, columns, export
+from lianjie.pages import access, bonds, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.offtake_forms import choices, fen, party_field, yuan
@@ -222,9 +220,7 @@ def lease(request: HttpRequest, code: str, key: str) -> HttpResponse:
             "rows": rows,
             "findings": findings(found.terms, found.form),
             "may_enter": "enter_facts" in place.rights,
-            "bond_moves": (moved := bonds.moves(place.id, lease=found.key)),
-            "bond": bonds.of(moved),
-            "bond_address": reverse("rent-bond", args=[place.code, found.key]),
+            "bonds": bonds.of_lease_page(place, found),
         },
     )
 

@@ -130,8 +130,9 @@ def test_a_bond_is_held_for_its_payer_and_given_back_by_a_decision(chen):
     assert "by a decision" in chen.post(address, back).content.decode()
     sent(chen, address, back | {"decided_by": "成员大会", "grounds": "场地清理完毕"})
     page = chen.get(f"{O}/assets/contracts/of/HT-1/")
-    assert page.context["bond"].held == 500_000
+    assert page.context["bonds"][0].stands.held == 500_000
     assert "成员大会" in page.content.decode()
     chen.post(address, {"take_back": "bondmove:YJ-2", "reason": "typed twice"})
-    assert chen.get(f"{O}/assets/contracts/of/HT-1/").context["bond"].held == 600_000
+    page = chen.get(f"{O}/assets/contracts/of/HT-1/")
+    assert page.context["bonds"][0].stands.held == 600_000
     assert chen.post(address, {"take_back": "bondmove:nothing", "reason": "x"}).status_code == 404

@@ -145,8 +145,8 @@ def change_all(entry: Entry, given: Sequence[tuple[str, ChangeGiven]], places: S
                 "consent": each.consent,
                 "evidence": each.evidence,
             }
-            want = f"{key}-{each.kind}-{each.day}"[:110]
-            wants.append(Want(want, row.area_id, fields, places[number], {"lease_id": key}))
+            becoming = rent_terms.change_key(key, each.kind, each.day)
+            wants.append(Want(becoming, row.area_id, fields, places[number], {"lease_id": key}))
     sieve.close()
     kept = keep(LeaseChange, wants, entry)
     if later:

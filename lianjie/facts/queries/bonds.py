@@ -10,7 +10,7 @@ from lianjie.facts.models import AssetContract, BondMove, Fact, Lease, LeaseChan
 from lianjie.facts.queries import asset_income, rents
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.parties import SLICE
-from lianjie.facts.rules.bond import Bond, Move, standing
+from lianjie.facts.rules.bond import Bond, Move, overdue, standing
 
 AGREEMENTS: dict[str, type[Fact]] = {"contract": AssetContract, "lease": Lease, "sublease": LeaseChange}
 """Column of a move -> what its bond is under."""
@@ -57,7 +57,7 @@ class BondHeld:
 
     def overdue(self, on: date) -> bool:
         """Still held though the agreement is over."""
-        return bool(self.bond.held and self.ends and self.ends <= on)
+        return overdue(self.bond, self.ends, on)
 
 
 def moves(organisation_id: int, **under: str) -> tuple[BondRow, ...]:

@@ -81,9 +81,11 @@ Tied = Mapping[int, frozenset[Table]]
 """Organisation -> the tables in which somebody has a fact in its books: no other need be asked."""
 ORDER = (
     "membership", "share_agreement", "shares", "lease", "parcel", "order", "plot", "case", "tally", "loan",
-    "input", "work", "post", "bond", "bond_given",
+    "input", "work", "post", "bond", "bond_sublet", "bond_given",
 )  # fmt: skip
 """Kinds of a tie, in the order a page shows those of one day."""
+BONDS = {"contract": "bond", "sublease": "bond_sublet", "lease": "bond_given"}
+"""What a bond is under -> the kind of tie."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,10 @@ class Tie:
     """One linkage. `value` is written as `shown`, a kind of column ("yuan", "mu", "quantity" …).
 
     kind   membership, shares, share_agreement, lease, parcel, order, plot, loan, input, work, post, case,
-           tally, bond (held for the party) or bond_given (held by it)
+           tally, bond or bond_sublet (held for the party, under a contract or sub-lease), bond_given (by it)
     until  half-open; None while it runs on
     kept   fen held of a bond
+    ends   of a bond: the first day after what it is under, None while that has no end
     number what opens its page: a fact's reference, a lease's key, the number of an order or loan
     """
 
@@ -127,6 +130,12 @@ class Tie:
     number: str = ""
     note: str = ""
     kept: int = 0
+    ends: date | None = None
+
+    @property
+    def bond(self) -> bool:
+        """True for a bond, whoever holds it."""
+        return self.kind in BONDS.values()
 
     def runs(self, on: date) -> bool:
         return self.until is None or on < self.until
@@ -332,7 +341,7 @@ def _bonds(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]
     for each in bonds.of_party(of.row.id, organisations, on):
         over = each.bond.paid > 0 and not each.bond.held
         yield Tie(
-            "bond" if each.ours else "bond_given", each.organisation_id, each.first_day,
-            each.last_day if over else None, each.agreement, "yuan",
-            each.bond.held or each.bond.agreed, each.agreement, each.kind, each.bond.held,
+            BONDS[each.under], each.organisation_id, each.first_day, each.last_day if over else None,
+            each.page, "yuan", each.bond.held or each.bond.agreed, each.page, each.kind, each.bond.held,
+            each.ends,
         )  # fmt: skip

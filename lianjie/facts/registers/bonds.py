@@ -23,6 +23,7 @@ from lianjie.facts.registers.register import (
     standing,
     text,
 )
+from lianjie.facts.rules.rent_terms import change_key
 from lianjie.facts.rules.schema import Caption as C
 
 ACTS = answers(
@@ -56,8 +57,6 @@ BONDS = sheet(
     ),
 )  # fmt: skip
 SAID = ("day", "act", "kind", "fen", "by", "decided_by", "grounds", "evidence")
-SUBLEASE = "{lease}-sublease-{sublet}"
-"""The key of a sub-lease, as actions.rent gives it."""
 
 
 def _bonds(organisation_id: int) -> Iterator[Values]:
@@ -75,7 +74,7 @@ def _move(rows: Sequence[Values], desk: Desk) -> object:
         if v["sublet"] and not v["lease"]:
             raise bond.UnderOneAgreement
         under = "sublease" if v["sublet"] else "lease"
-        said[under] = SUBLEASE.format_map(v) if v["sublet"] else v["lease"]
+        said[under] = change_key(v["lease"], "sublease", v["sublet"]) if v["sublet"] else v["lease"]
         return bond.Bonding(**said, place=place)
 
     return bond.move_all(gathered(rows, desk, given), desk.books)

@@ -9,11 +9,11 @@ Sources: domain list, sections 4.2 and 4.4 (bond); collective law, art. 44; noth
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from lianjie.base.fen import Fen
-from lianjie.base.refusal import Refusal
+from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 
 Act = Literal["agreed", "paid", "returned", "forfeited"]
@@ -73,6 +73,36 @@ class Bond:
     def unpaid(self) -> int:
         """Agreed and not paid in."""
         return self.agreed - self.paid
+
+
+KEPT_TOO_LONG = {
+    "contract": N_(
+        "The contract ended on {day}, and {held} yuan of its bond are still held for {party}: give them "
+        "back, or decide on what grounds they are forfeited."
+    ),
+    "lease": N_(
+        "The lease ended on {day}, and {party} still holds {held} yuan of its bond: have them given back, or "
+        "enter the decision by which they are forfeited."
+    ),
+    "sublease": N_(
+        "The sub-lease ended on {day}, and {held} yuan of its bond are still held for {party}: give them "
+        "back, or decide on what grounds they are forfeited."
+    ),
+}
+"""What a bond is under -> what is to be done once that is over."""
+
+
+def overdue(bond: Bond, ends: date | None, on: date) -> bool:
+    """Still held on the day though what it is under is over. `ends`: the first day after it, None: no end."""
+    return bool(bond.held and ends is not None and ends <= on)
+
+
+def findings(under: str, bond: Bond, party: str, ends: date | None, on: date) -> tuple[Finding, ...]:
+    """What a person must see to: a bond still held. `under`: contract, lease or sublease."""
+    if ends is None or not overdue(bond, ends, on):
+        return ()
+    told = {"day": ends - timedelta(days=1), "held": str(Fen(bond.held)), "party": party}
+    return (Finding("bond-still-held", KEPT_TOO_LONG[under], told),)
 
 
 def standing(moves: Iterable[Move]) -> Bond:

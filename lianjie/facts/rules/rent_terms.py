@@ -154,6 +154,11 @@ class ChangeGiven:
     evidence: str = ""
 
 
+def change_key(lease: str, kind: str, day: date) -> str:
+    """The key of what becomes of a lease, from the lease's own; at most 110 characters."""
+    return f"{lease}-{kind}-{day}"[:110]
+
+
 def refusals(terms: LeaseTerms) -> Iterator[Refusal]:
     """Everything for which terms of rent cannot be agreed."""
     grain, step = terms.grain, terms.step

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lianjie.facts.queries import history, in_kind, offtake
-from lianjie.facts.queries.linked import Tie, Whose
+from lianjie.facts.queries.linked import BONDS, Tie, Whose
 from lianjie.facts.rules.rent import RentDue
 from lianjie.ledger.queries import rents
 from lianjie.ledger.rules.movement import Stands
 
 AHEAD = timedelta(days=366)
 BEHIND = timedelta(days=3 * 366)
-BONDS = ("bond", "bond_given")
 KINDS = {"payroll": "wage", "delivery": "produce", "settlement": "settlement", "rent": "rent"}
 """Kind of a booked debt -> the word for it."""
 
@@ -21,9 +20,9 @@ KINDS = {"payroll": "wage", "delivery": "produce", "settlement": "settlement", "
 class Due:
     """One thing that is due.
 
-    kind    rent, wage, produce, settlement, bond, other: owed to the household; loan, order, advance,
-            material, bond_given: owed by it
-    day     None when no day was agreed
+    kind    rent, wage, produce, settlement, bond, bond_sublet, other: owed to the household; loan, order,
+            advance, material, bond_given: owed by it
+    day     None when no day was agreed; of a bond the first day after what it is under
     fen     None for goods, and for a rent that has no price yet
     goods   good, small units and unit
     state   coming, late, open (no day agreed), unbooked (fallen due, not in the journal yet)
@@ -44,6 +43,11 @@ class Due:
     def lease(self) -> str:
         """Key of the lease a rent is due on."""
         return self.about.rpartition(":")[0]
+
+    @property
+    def bond(self) -> bool:
+        """True for a bond, whoever holds it."""
+        return self.kind in BONDS.values()
 
     @property
     def by_household(self) -> bool:
@@ -82,8 +86,9 @@ def due(
         numbers = {tie.number for tie in ties if tie.kind == "order" and tie.organisation_id == organisation}
         found += [each for each in _orders(organisation, party_id, on) if each.about in numbers]
     for tie in ties:
-        if tie.kind in BONDS and tie.runs(on) and tie.kept:
-            found.append(Due(tie.kind, tie.organisation_id, None, "open", tie.number, tie.kept))
+        if tie.bond and tie.runs(on) and tie.kept:
+            state = "open" if tie.ends is None else "late" if tie.ends <= on else "coming"
+            found.append(Due(tie.kind, tie.organisation_id, tie.ends, state, tie.number, tie.kept))
     return sorted(found, key=lambda one: (one.day or date.max, one.by_household, one.kind, one.about))
 
 

@@ -68,6 +68,7 @@ GROUPS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("leases", N_("Land and leases"), "read"),
             Item("rents", N_("Rents due"), "read"),
             Item("assets", N_("Assets and contracts"), "read"),
+            Item("bonds", N_("Bonds"), "read"),
             Item("collective-income", N_("Income by source"), "read", ("collective",)),
         ),
     ),

@@ -1,0 +1,90 @@
+"""Coded words of assets, contracts and bonds."""
+
+from lianjie.base.words import N_
+
+ASSETS = {
+    "asset_kind": {
+        "building": N_("Building"),
+        "facility": N_("Facility (road, canal, greenhouse, solar plant)"),
+        "equipment": N_("Equipment"),
+        "plantation": N_("Orchard or plantation"),
+        "waste_land": N_("Waste land"),
+        "forest_land": N_("Forest land"),
+        "other_land": N_("Other land of the collective"),
+    },
+    "asset_category": {
+        "operating": N_("Operating asset"),
+        "welfare": N_("Public-welfare asset"),
+        "household": N_("Household-type asset"),
+    },
+    "asset_origin": {
+        "held": N_("Held before"),
+        "bought": N_("Bought"),
+        "built": N_("Built"),
+        "poverty_fund": N_("Formed with poverty-alleviation funds"),
+        "granted": N_("Granted by the state"),
+        "donated": N_("Donated"),
+        "by_law": N_("Collective by law"),
+    },
+    "asset_paid": {
+        "held": N_("In the books already, or only noted"),
+        "bank": N_("Paid from the bank account"),
+        "cash": N_("Paid in cash"),
+        "subsidy": N_("Paid from a subsidy received"),
+        "donation": N_("Given, nothing was paid"),
+    },
+    "asset_state": {
+        "let": N_("Let"),
+        "own": N_("Own use"),
+        "idle": N_("Idle"),
+        "lent": N_("Lent free of charge"),
+        "gone": N_("Gone"),
+    },
+    "asset_way": {
+        "sold": N_("Sold"),
+        "scrapped": N_("Scrapped"),
+        "lost": N_("Lost or destroyed"),
+        "handed_over": N_("Handed over"),
+    },
+    "asset_event": {
+        "registered": N_("Registered"),
+        "use": N_("Use"),
+        "let": N_("Let"),
+        "charge": N_("Depreciation"),
+        "disposal": N_("Given away"),
+        "signed": N_("Signed"),
+        "due": N_("Fell due"),
+        "receipt": N_("Received"),
+        "ended": N_("Ended early"),
+    },
+    "contract_state": {
+        "running": N_("Running"),
+        "ahead": N_("Not begun"),
+        "over": N_("Over"),
+        "overdue": N_("Payment overdue"),
+    },
+    "income_source": {
+        "operating": N_("Operation"),
+        "contracting": N_("Contracting-out and payments handed up"),
+        "investment": N_("Investment"),
+        "other_operating": N_("Other operation"),
+        "subsidy": N_("Subsidy"),
+        "other": N_("Other"),
+    },
+    "income_into": {"bank": N_("Bank account"), "cash": N_("Cash box"), "held": N_("In the books already")},
+    "bond_act": {
+        "agreed": N_("Bond agreed"),
+        "paid": N_("Bond paid in"),
+        "returned": N_("Bond given back"),
+        "forfeited": N_("Bond forfeited"),
+    },
+    "bond_under": {"contract": N_("Contract"), "lease": N_("Lease"), "sublease": N_("Sub-lease")},
+    "bond_holder": {"ours": N_("this organisation"), "theirs": N_("the lessor")},
+    "bond_state": {
+        "late": N_("kept too long"),
+        "held": N_("held"),
+        "unpaid": N_("not paid in yet"),
+        "over": N_("settled"),
+    },
+    "bond_kind": {"deposit": N_("Deposit"), "risk_reserve": N_("Risk reserve")},
+}
