@@ -12,7 +12,7 @@ FIELDS: Mapping[str, str] = {
     "base": N_("Base"),
     "candidates": N_("Prices weighed"),
     "claim": N_("What is wrong"),
-    "contract": N_("Order"),
+    "contract": N_("Offtake order"),
     "deduction_evidence": N_("Consent to what is taken off"),
     "deferral": N_("Deferral asked"),
     "delivery": N_("Delivery"),

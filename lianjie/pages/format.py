@@ -107,7 +107,7 @@ def fraction(value: Fraction | None) -> str:
     if value is None:
         return ""
     exact = f" ({value.numerator}/{value.denominator})" if 1 < value.denominator < 10_000 else ""
-    return f"{_number(Fraction(value) * 100, 2)} %{exact}"
+    return f"{_number(Fraction(value) * 100, 2, 2)} %{exact}"
 
 
 @register.filter

@@ -102,7 +102,7 @@ class SaleForm(forms.Form):
     day = day_field(_("Day"), _("Of past years one line for a whole period is enough: give it a day within."))
     seller = party_field(_("Household that sold"), _("Empty for the village or store as a whole."))
     offer = forms.ChoiceField(label=_("Against the offer"), choices=[], required=False)
-    buyer = short_text(_("Buyer"), longest=120)
+    buyer = short_text(_("Purchaser"), longest=120)
     grade = short_text(_("Grade"), longest=20)
     weight = number_field(_("Weight (kg)"))
     amount = number_field(_("Amount (yuan)"))

@@ -31,7 +31,7 @@ ORDERS = (
     Column("channel", N_("Channel")),
     Column("number", N_("Number"), "code"),
     Column("day", N_("Day"), "day"),
-    Column("buyer", N_("Buyer")),
+    Column("buyer", N_("Purchaser")),
     Column("goods", N_("Products")),
     Column("amount", N_("Amount (yuan)"), "yuan"),
     Column("refunded", N_("Given back (yuan)"), "yuan"),
@@ -58,6 +58,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
     asked = {
         "search": request.GET.get("search", "").strip()[:60],
         "channel": request.GET.get("channel", "")[:30],
+        "claimant": request.GET.get("claimant", "").strip()[:120],
+        "year": request.GET.get("year", "")[:4],
     }
     wanted = request.GET.get("as", "")
     if wanted in ("csv", "xlsx"):

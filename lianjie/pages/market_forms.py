@@ -129,7 +129,7 @@ class OrderForm(_Form):
     channel = choice_field(_("Channel"))
     number = short_text(_("Number of the order"), required=True, longest=60)
     day = day_field(_("Ordered on"))
-    buyer = party_field(_("Buyer"), _("Code of a registered buyer; else write the name below."))
+    buyer = party_field(_("Purchaser"), _("Code of a registered buyer; else write the name below."))
     buyer_name = short_text(_("Name of the buyer"), longest=80)
     ship_to = short_text(_("Goes to area"), longest=12, help_text=_("Its official code."))
     contract = short_text(_("Under order contract"), longest=30)

@@ -36,7 +36,7 @@ LINES = (
     Column("day", N_("Day"), "day"),
     Column("what", N_("What"), "word:order_line"),
     Column("number", N_("Number"), "code"),
-    Column("name", N_("Who")),
+    Column("name", N_("Party")),
     Column("grams", N_("Weight (kg)"), "kg"),
     Column("fen", N_("Amount (yuan)"), "yuan"),
     Column("text", N_("About")),

@@ -144,8 +144,8 @@ def _how_many(row: SeenRow) -> str:
 LIST_NAMES = {item.name: item.text for _, items in GROUPS for item in items} | {
     "linkage": N_("Everything of a household"),
     "member": N_("A member's account"),
-    "statement": N_("Statement"),
-    "statement-pdf": N_("Statement"),
+    "statement": N_("A household's statement"),
+    "statement-pdf": N_("A household's statement"),
     "settlement-archive": N_("All files of a settlement"),
     "settlement-file": N_("A file of a settlement"),
     "settlement-payments": N_("Who signs for what"),

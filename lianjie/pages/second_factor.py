@@ -23,7 +23,7 @@ class CodeForm(forms.Form):
     """Six digits, or a recovery code."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Verification code"),
         max_length=20,
         widget=forms.TextInput(
             attrs={

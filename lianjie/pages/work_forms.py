@@ -73,7 +73,7 @@ class AgreementForm(forms.Form):
     last_day = forms.DateField(
         label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    basis = forms.ChoiceField(label=_("Paid by"), choices=choices("wage_basis"))
+    basis = forms.ChoiceField(label=_("Basis of pay"), choices=choices("wage_basis"))
     rate = yuan(_("Yuan for a day, an hour, a piece or a month"))
     day_hours = forms.IntegerField(label=_("Hours a day"), min_value=1, max_value=12, initial=8)
     status = forms.ChoiceField(label=_("Standing"), choices=choices("work_status"), initial="casual")

@@ -46,7 +46,7 @@ LEDGER = (
 )
 POSTS = (
     Column("number", N_("Number of the agreement"), "code"),
-    Column("job", N_("Post")),
+    Column("job", N_("Job")),
     Column("name", N_("Held by")),
     Column("code", N_("Code"), "code"),
     Column("village", N_("Village")),
@@ -54,7 +54,7 @@ POSTS = (
     Column("start", N_("From"), "day"),
     Column("until", N_("Last day"), "last_day"),
     Column("rate", N_("Rate (yuan)"), "yuan"),
-    Column("basis", N_("Paid by"), "word:wage_basis"),
+    Column("basis", N_("Basis of pay"), "word:wage_basis"),
     Column("months", N_("Paid months"), "whole"),
     Column("fen", N_("Wages paid (yuan)"), "yuan"),
 )

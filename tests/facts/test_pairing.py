@@ -11,6 +11,7 @@ from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.pairing import Arriving, Benefiting, Pairing, Pledging, Projecting
 from lianjie.facts.actions.stock import Books
 from lianjie.facts.actions.withdraw import FactStillUsed
+from lianjie.facts.queries import market as sales
 from lianjie.facts.queries import pairing as queries
 from lianjie.facts.rules import pairing as rules
 from lianjie.facts.rules.market import ChannelGiven, LineGiven, OrderGiven, ProductGiven
@@ -130,4 +131,8 @@ def test_an_order_with_three_claims_is_counted_once(books):
     assert [(who, count, part) for _, who, count, part in lines] == [
         ("总工会", 2, 75_000), ("海云", 1, 60_000), ("云上", 1, 60_000),
     ]  # fmt: skip
+    behind = sales.page(books.organisation_id, claimant="总工会", year="2026").rows
+    assert sum(row.money.net_fen for row in behind) == 75_000
+    assert not sales.page(books.organisation_id, claimant="总工会", year="2025").rows
+    assert len(sales.page(books.organisation_id, year="0000").rows) == 3
     assert queries.bought(books.organisation_id, "JD-1").fen == 84_900

@@ -80,6 +80,7 @@ class MissingRow:
     """An order sent and settled by nobody."""
 
     number: str
+    channel: str
     channel_code: str
     sent_day: date
     net_fen: int
@@ -185,7 +186,13 @@ def missing(
         OrderRefund.objects.current().filter(order_id__in=[row.pk for row in shown.rows]), "order_id"
     )
     return tuple(
-        MissingRow(row.number, number(row.channel), row.sent_day, row.amount_fen - back.get(row.pk, 0))
+        MissingRow(
+            row.number,
+            row.channel.name,
+            number(row.channel),
+            row.sent_day,
+            row.amount_fen - back.get(row.pk, 0),
+        )
         for row in shown.rows
         if row.amount_fen - back.get(row.pk, 0)
     ), shown.next_after

@@ -209,17 +209,27 @@ def channels(organisation_id: int) -> tuple[ChannelRow, ...]:
 
 
 def page(
-    organisation_id: int, *, search: str = "", channel: str = "", after: str = "", limit: int = 50
+    organisation_id: int,
+    *,
+    search: str = "",
+    channel: str = "",
+    claimant: str = "",
+    year: str = "",
+    after: str = "",
+    limit: int = 50,
 ) -> Page:
     """Orders, the latest first."""
-    shown = slice_after(narrowed(organisation_id, search, channel), "day", True, after=after, limit=limit)
+    found = narrowed(organisation_id, search, channel, claimant, year)
+    shown = slice_after(found, "day", True, after=after, limit=limit)
     return Page(tuple(rows_of(shown.rows)), shown.next_after)
 
 
-def every(organisation_id: int, *, search: str = "", channel: str = "") -> Iterator[OrderRow]:
+def every(
+    organisation_id: int, *, search: str = "", channel: str = "", claimant: str = "", year: str = ""
+) -> Iterator[OrderRow]:
     """All orders that fit, for an export."""
     waiting: list[SalesOrder] = []
-    for row in all_after(narrowed(organisation_id, search, channel), "day", True):
+    for row in all_after(narrowed(organisation_id, search, channel, claimant, year), "day", True):
         waiting.append(row)
         if len(waiting) == SLICE:
             yield from rows_of(waiting)
@@ -227,8 +237,10 @@ def every(organisation_id: int, *, search: str = "", channel: str = "") -> Itera
     yield from rows_of(waiting)
 
 
-def narrowed(organisation_id: int, search: str = "", channel: str = "") -> QuerySet:
-    """Standing orders of one organisation that fit."""
+def narrowed(
+    organisation_id: int, search: str = "", channel: str = "", claimant: str = "", year: str = ""
+) -> QuerySet:
+    """Standing orders of one organisation that fit; `claimant`: counted by them as theirs."""
     found = (
         SalesOrder.objects.current()
         .filter(organisation_id=organisation_id)
@@ -236,6 +248,11 @@ def narrowed(organisation_id: int, search: str = "", channel: str = "") -> Query
     )
     if channel:
         found = found.filter(channel__in=SalesChannel.objects.filter(numbered(channel)))
+    if claimant:
+        claims = OrderClaim.objects.current().filter(organisation_id=organisation_id, claimant=claimant)
+        found = found.filter(pk__in=claims.values("order_id"))
+    if year.isdecimal() and int(year):
+        found = found.filter(day__year=int(year))
     if search:
         found = found.filter(
             Q(number__istartswith=search)
