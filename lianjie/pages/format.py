@@ -102,6 +102,12 @@ def millionths(value: int | None) -> str:
 
 
 @register.filter
+def percent(value: int | None) -> str:
+    """A share in hundredths of a percent -> 14.5 %."""
+    return "" if value is None else f"{_number(Fraction(value, 100), 2)} %"
+
+
+@register.filter
 def fraction(value: Fraction | None) -> str:
     """An exact share: the percentage to two decimals, and the fraction while it is short."""
     if value is None:

@@ -1,6 +1,7 @@
 """Bases and seasons: plan, work done or late, harvest weighed in, receipt, disputes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,16 +18,17 @@ from lianjie.base.quantity import small_units
 from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import dispute as disputing
 from lianjie.facts.actions import growing as actions
+from lianjie.facts.actions.dispute import Found
 from lianjie.facts.actions.growing import Harvest, SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import disputes, growing
 from lianjie.facts.queries import fact as facts
-from lianjie.facts.queries.growing import SeasonDetail
+from lianjie.facts.queries.growing import Delivered, Receipt, SeasonDetail
 from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.growing import NetWeight, open_dispute, read_protocol, write_protocol
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
-from lianjie.pages import access, fact_form
+from lianjie.pages import access, fact_form, slips
 from lianjie.pages.access import Place
 from lianjie.pages.growing_forms import (
     AnswerForm,
@@ -193,20 +195,22 @@ def weigh_in(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 
 def receipt(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
-    """The receipt, for a phone or A6 paper; `?as=txt` gives it as plain text to send on."""
+    """The receipt; `?as=png`, `txt` or `pdf` gives it as a picture, as text or on A6 paper."""
     place = access.place(request, code, "read_own")
     found = growing.receipt(place.id, delivery)
     if found is None or not _may_see(place, delivery):
         raise Http404
+    slip = slips.weighed(place, found)
+    if answered := slips.as_asked(request, slip, delivery):
+        return answered
     context = {
         "place": place,
         "receipt": found,
+        "slip": slip,
         "disputes": disputes.of_delivery(place.id, delivery),
         "may_enter": _may(place),
         "may_dispute": _may(place) or _own(place, delivery),
     }
-    if request.GET.get("as") == "txt":
-        return render(request, "growing/receipt.txt", context, content_type="text/plain; charset=utf-8")
     return render(request, "growing/receipt.html", context)
 
 
@@ -240,7 +244,8 @@ def answer(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
     if not _may_see(place, delivery):
         raise Http404
     open_ = open_dispute(disputes.of_delivery(place.id, delivery))
-    form = AnswerForm(request.POST or None, initial={"day": timezone.localdate()})
+    weighed, row = growing.receipt(place.id, delivery), growing.delivered(place.id, delivery)
+    form = AnswerForm(request.POST or None, initial=_standing(row, weighed), measured=weighed is not None)
 
     def enter(entry: Entry) -> str:
         said = form.cleaned_data
@@ -250,7 +255,7 @@ def answer(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
             day=said["day"],
             by=said["by"],
             text=said["text"],
-            net_grams=None if said["kg"] is None else grams(said["kg"]),
+            found=_found(form, row, weighed),
             book=corrected_book(place.id),
             post=post,
         )
@@ -259,6 +264,39 @@ def answer(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
     return entered(
         request, place, form, enter, title=gettext("Answer the dispute"), claim=open_ and open_.raised
     )
+
+
+def _standing(row: Delivered, weighed: Receipt | None) -> dict[str, object]:
+    """A delivery as it stands, for the form that answers a dispute of it."""
+    filled: dict[str, object] = {
+        "day": timezone.localdate(),
+        "kg": Decimal(row.grams) / 1000,
+        "grade": row.grade,
+        "price": Decimal(row.price_fen_per_kg) / 100 if row.price_fen_per_kg else None,
+    }
+    if weighed:
+        w = weighed.weighing
+        filled |= {"gross": Decimal(w.gross_grams) / 1000, "tare": Decimal(w.tare_grams) / 1000}
+        filled |= {"moisture": Decimal(w.moisture) / 100, "impurity": Decimal(w.impurity) / 100}
+    return filled
+
+
+def _found(form: AnswerForm, row: Delivered, weighed: Receipt | None) -> Found | None:
+    """What is right; None when everything stands. Unmeasured anew, the weight stays what it is."""
+    said = form.cleaned_data
+    if not form.found:
+        return None
+    price = int((said["price"] or Decimal(0)) * 100)
+    if weighed is None:
+        return Found(grams(said["kg"]), said["grade"], price)
+    measured = replace(
+        weighed.weighing,
+        gross_grams=grams(said["gross"]),
+        tare_grams=grams(said["tare"] or Decimal(0)),
+        moisture=hundredths(said["moisture"]),
+        impurity=hundredths(said["impurity"]),
+    )
+    return Found(row.grams, said["grade"], price, measured if measured != weighed.weighing else None)
 
 
 def delivery_book(
@@ -281,15 +319,20 @@ def delivery_book(
     return book
 
 
-def corrected_book(organisation_id: int) -> Callable[[str, date, int], Book]:
-    """Makes the book of a delivery as it should have been: its own row with the weight found, the amount
+def corrected_book(organisation_id: int) -> Callable[[str, date, Found], Book]:
+    """Makes the book of a delivery as it should have been: its own row with what was found, the amount
     counted anew."""
 
-    def book(reference: str, day: date, net_grams: int) -> Book:
-        found = facts.fact(organisation_id, reference)
-        assert found is not None
-        cells = found.cells | {"grams": _kg(net_grams), "amount_fen": ""}
-        return fact_form.book_of(organisation_id, found.sheet, cells, day)
+    def book(reference: str, day: date, found: Found) -> Book:
+        fact = facts.fact(organisation_id, reference)
+        assert fact is not None
+        cells = fact.cells | {
+            "grams": _kg(found.net_grams),
+            "grade": found.grade,
+            "price_fen_per_kg": f"{Decimal(found.price_fen_per_kg) / 100:f}",
+            "amount_fen": "",
+        }
+        return fact_form.book_of(organisation_id, fact.sheet, cells, day)
 
     return book
 
@@ -364,6 +407,7 @@ def _filled(of: SeasonDetail) -> dict[str, object]:
         "protocol": write_protocol(of.protocol),
         "moisture": Decimal(of.standard_moisture) / 100,
         "impurity": Decimal(of.standard_impurity) / 100,
+        "evidence": of.evidence,
     }
 
 

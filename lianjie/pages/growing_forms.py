@@ -132,13 +132,32 @@ class DisputeForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a dispute."""
+    """The answer to a dispute. It shows what stands; what was found otherwise is written over it."""
 
     day = day_field(_("Day"))
     by = forms.CharField(label=_("Who answers"), max_length=80)
-    kg = kilograms(_("Weight found (kg)"), required=False)
-    text = text_field(_("What was found"), length=400)
+    gross = kilograms(_("Gross (kg)"))
+    tare = kilograms(_("Tare (kg)"), required=False)
+    moisture = percent(_("Moisture (%)"))
+    impurity = percent(_("Impurity (%)"))
+    kg = kilograms(_("Net (kg)"))
+    grade = forms.CharField(label=_("Grade"), max_length=20, required=False)
+    price = yuan(_("Price (yuan a kg)"), required=False, help_text=_("Empty when not agreed yet."))
+    text = text_field(
+        _("What was found"),
+        _("The figures above stand: write over what was found otherwise. Unchanged, the delivery stands."),
+        length=400,
+    )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, measured: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kg"].help_text = _("Empty when the delivery stands as it is.")
+        for name in ("kg",) if measured else ("gross", "tare", "moisture", "impurity"):
+            del self.fields[name]
+        self.measured = measured
+
+    @property
+    def found(self) -> bool:
+        """Whether anything was found to be otherwise than it stands."""
+        return not {"gross", "tare", "moisture", "impurity", "kg", "grade", "price"}.isdisjoint(
+            self.changed_data
+        )

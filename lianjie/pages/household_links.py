@@ -10,6 +10,8 @@ from lianjie.ledger.queries.due import Due
 from lianjie.pages.access import Place
 from lianjie.pages.templatetags.frame import address_at
 
+RECEIPTS = {"inputissue": "input"}
+"""Reason -> the receipt, which the household may read too."""
 FACTS = ("delivery", "contribution")
 """Reasons whose own page a household may read."""
 BOOKS = {"loan": "loan", "loanreturn": "loan", "loandecision": "loan", "payroll": "payroll"}
@@ -46,6 +48,8 @@ def of_movement(place: Place, party: str, source: str, about: str, lease: str, r
     kind = reason.kind if reason else ""
     if reason and kind in FACTS:
         return address_at("fact", place.code, reason.number)
+    if reason and kind in RECEIPTS:
+        return address_at(RECEIPTS[kind], place.code, reason.number)
     if lease and place.reads:
         return address_at("rent-lease", place.code, lease)
     if source.removeprefix("reversal:").startswith("settlement:"):

@@ -155,7 +155,7 @@ def issue(request: HttpRequest, code: str) -> HttpResponse:
             given["evidence"],
         )  # fmt: skip
         acts.issue(issuing, books(request, place, SUBJECT))
-        return back
+        return reverse("input", args=[place.code, given["receipt"]])
 
     return entering(request, place, form, N_("Hand out an input"), back, run)
 

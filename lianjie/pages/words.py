@@ -336,6 +336,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "borne": N_("Borne by the borrower"),
         "lot": N_("In stock"),
         "issued": N_("Handed out"),
+        "material": N_("Material handed out"),
+        "material_back": N_("Material given back"),
     },
     "movement": {
         "put_in": N_("put in"),

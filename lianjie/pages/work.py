@@ -27,6 +27,7 @@ from lianjie.pages.offtake_forms import fen
 from lianjie.pages.work_forms import (
     AgreementForm,
     ApproveForm,
+    EndForm,
     FloorForm,
     PaidForm,
     RecognitionForm,
@@ -57,6 +58,8 @@ def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     place = access.place(request, code, "read")
     ended = timezone.localdate().replace(day=1) - timedelta(days=1)
     wanted = measures.months_until(f"{ended:%Y-%m}", 12)
+    agreements, today = queries.agreements(place.id, shop), timezone.localdate()
+    running = [row.terms for row in agreements if row.terms.until is None or today < row.terms.until]
     return render(
         request,
         "work/workshop.html",
@@ -64,13 +67,14 @@ def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             "place": place,
             "shop": _shop(place, shop),
             "recognitions": queries.recognitions(place.id, shop),
-            "agreements": queries.agreements(place.id, shop),
+            "agreements": agreements,
+            "findings": rules.agreed_findings(running, queries.floor(place.id, today)),
             "payrolls": queries.payrolls(place.id, shop),
             "months": paid.months(place.id, shop, wanted[-6:]),
             "measured": paid.measured(place.id, shop, wanted),
             "k": measures.stable_months(),
             "rule": measures.shell_rule(),
-            "accounts": home_work.accounts(place.id, shop, timezone.localdate()),
+            "accounts": home_work.accounts(place.id, shop, today),
             "may_enter": _may(place),
         },
     )
@@ -128,6 +132,22 @@ def agree(request: HttpRequest, code: str, shop: str) -> HttpResponse:
         return shop
 
     return _entered(request, place, form, enter, title=gettext("Enter a work agreement"), shop=shop)
+
+
+def end(request: HttpRequest, code: str, shop: str, number: str) -> HttpResponse:
+    """Enter the last day of a work agreement."""
+    place = access.place(request, code, "enter_facts")
+    _shop(place, shop)
+    if not any(row.terms.number == number for row in queries.agreements(place.id, shop)):
+        raise Http404
+    form = EndForm(request.POST or None, initial={"last_day": timezone.localdate()})
+
+    def enter(entry: Entry) -> str:
+        actions.end_agreement(entry, shop, number, **form.cleaned_data)
+        return shop
+
+    title = gettext("End the work agreement %(number)s") % {"number": number}
+    return _entered(request, place, form, enter, title=title, shop=shop)
 
 
 def sheet(request: HttpRequest, code: str, shop: str) -> HttpResponse:

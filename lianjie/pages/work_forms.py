@@ -115,6 +115,13 @@ class AgreementForm(forms.Form):
         )
 
 
+class EndForm(forms.Form):
+    """The last day of an agreement."""
+
+    last_day = day_field(_("Last day"))
+    evidence = forms.CharField(label=_("Evidence"), max_length=300)
+
+
 class HandOutForm(forms.Form):
     """Material to a home worker. `lots`: number and label of those that hold the material."""
 

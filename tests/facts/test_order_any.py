@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import dispute, offtake
 from lianjie.facts.actions import order_account as actions
+from lianjie.facts.actions.dispute import Found
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.order_account import Breaking, Selling
 from lianjie.facts.models import Delivery
@@ -77,7 +78,7 @@ class Orders(RuleBasedStateMachine):
                 day=row.day,
                 by="李",
                 text="复称",
-                net_grams=grams if corrected else None,
+                found=Found(grams, row.grade, row.fen_per_kg) if corrected else None,
                 book=corrected_book(self.books.organisation_id),
                 post=post,
             )

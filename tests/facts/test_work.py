@@ -20,7 +20,7 @@ from lianjie.ledger.models import Posting
 from tests.ledger import coop
 
 pytestmark = pytest.mark.mission("L5")
-AT = datetime(2026, 3, 31, 8, tzinfo=UTC)
+AT = datetime(2026, 12, 31, 8, tzinfo=UTC)
 MARCH, APRIL = date(2026, 3, 31), date(2026, 4, 30)
 DAY = date(2026, 3, 2)
 E4 = 10_000

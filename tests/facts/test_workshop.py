@@ -18,7 +18,7 @@ from lianjie.ledger.actions.posting import post
 from tests.ledger import coop
 
 pytestmark = pytest.mark.mission("L5")
-AT = datetime(2026, 7, 31, 8, tzinfo=UTC)
+AT = datetime(2026, 12, 31, 8, tzinfo=UTC)
 START, E4 = date(2026, 1, 1), 10_000
 
 

@@ -118,15 +118,43 @@ def test_a_dispute_is_a_state_until_a_person_answers(planned, reads, world):
     assert mark not in planned.get(f"{BASE}disputes/?on=2025-10-02").content.decode()
     assert planned.post(f"{BASE}receipts/2025-W1/dispute/", raised).status_code == 422
     assert "in dispute" in planned.get(f"{BASE}facts/delivery:2025-W1").content.decode()
-    found = {"day": "2025-10-05", "by": "郭长青", "kg": "96", "text": "复测水分 16.6%"}
+    form = planned.get(f"{BASE}receipts/2025-W1/answer/").context["form"]
+    assert (form["gross"].value(), form["moisture"].value()) == (105, 18), "what stands is filled in"
+    found = {"day": "2025-10-05", "by": "郭长青", "gross": "105", "tare": "5", "moisture": "16.6",
+             "impurity": "2", "grade": "特等", "price": "32", "text": "复测水分，等级定低了"}  # fmt: skip
     assert wei.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 403
     assert planned.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 302
     row = Delivery.objects.current().get(receipt="W1")
-    assert (row.key, row.grams, row.amount_fen) == ("2025-W1~2", 96_000, 288_000)
+    # 99 kg x 83.4 / 86 = 96.007 kg; x 32 yuan = 3 072.22 yuan
+    assert (row.key, row.grade, row.grams, row.amount_fen) == ("2025-W1~2", "特等", 96_007, 307_222)
     page = planned.get(f"{BASE}receipts/2025-W1/").content.decode()
-    assert "Corrected to (kg)" in page
-    assert "96" in page
-    assert planned.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 422
+    for text in ("16.6 % (agreed 14 %)", "96.007", "3,072.22", "As first entered", "94.395 kg", "corrected"):
+        assert text in page
+    assert planned.post(f"{BASE}receipts/2025-W1/answer/", found).status_code == 422, "answered once"
+    assert WeighIn.objects.current().get().key == "2025-W1~2"
+    season = planned.get(f"{BASE}seasons/S25/?on=2025-10-31").content.decode()
+    assert "96.007" in season
+
+
+def test_a_delivery_that_stands_is_answered_without_writing_it_anew(planned):
+    weighed(planned)
+    raised = {"day": "2025-10-03", "by": "魏青根", "claim": "少了"}
+    assert planned.post(f"{BASE}receipts/2025-W1/dispute/", raised).status_code == 302
+    stands = {"day": "2025-10-05", "by": "郭长青", "gross": "105", "tare": "5", "moisture": "18",
+              "impurity": "2", "grade": "一等", "price": "30", "text": "双方复称一致"}  # fmt: skip
+    answer = planned.post(f"{BASE}receipts/2025-W1/answer/", stands | {"impurity": "100"})
+    assert answer.status_code == 422
+    assert planned.post(f"{BASE}receipts/2025-W1/answer/", stands).status_code == 302
+    assert Delivery.objects.get(receipt="W1").grams == 94_395
+    assert "stands as weighed" in planned.get(f"{BASE}receipts/2025-W1/").content.decode()
+
+
+def test_the_receipt_is_a_picture_a_text_and_a_paper(planned):
+    weighed(planned)
+    address = f"{BASE}receipts/2025-W1/"
+    assert planned.get(f"{address}?as=png").content.startswith(b"\x89PNG")
+    assert planned.get(f"{address}?as=pdf").content.startswith(b"%PDF")
+    assert "Moisture (%): 18 % (agreed 14 %)" in planned.get(f"{address}?as=txt").content.decode()
 
 
 def test_a_stranger_sees_no_receipt_and_a_member_only_its_own(planned, reads):

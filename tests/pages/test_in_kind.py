@@ -57,6 +57,30 @@ def test_a_loan_from_lending_to_the_last_kilogram(chen, reads):
         ]  # fmt: skip
 
 
+def test_whoever_borrows_and_gives_back_holds_a_receipt(chen, reads):
+    sent(chen, "/loans/of/JY-1/return/", BACK)
+    sent(
+        chen,
+        "/loans/of/JY-1/return/",
+        BACK | {"receipt": "HS-2", "day": "2026-10-22", "quantity": "30", "into": ""},
+    )
+    wei = reads("wei")
+    lent = wei.get(f"{O}/loans/of/JY-1/receipt/?as=txt").content.decode()
+    for text in (
+        "Lent: 200 kg 芋种",
+        "To return: 200 kg 芋种",
+        "Due: 2026-10-31",
+        "Disease: borne by: the lender",
+    ):
+        assert text in lent
+    first = wei.get(f"{O}/loans/of/JY-1/receipts/HS-1/").content.decode()
+    assert "120 kg 芋种" in first
+    assert "80 kg 芋种" in first, "owed at the end of that day, whatever came later"
+    assert wei.get(f"{O}/loans/of/JY-1/receipts/HS-1/?as=png").content.startswith(b"\x89PNG")
+    assert wei.get(f"{O}/loans/of/JY-1/receipts/HS-9/").status_code == 404
+    assert reads("zhao").get(f"{O}/loans/of/JY-1/receipt/").status_code == 404
+
+
 def test_more_than_is_owed_is_refused_beside_the_form(chen):
     response = chen.post(f"{O}/loans/of/JY-1/return/", BACK | {"quantity": "201"})
     assert response.status_code == 422
@@ -90,6 +114,14 @@ def test_inputs_are_handed_out_against_a_receipt(chen):
             "amount": "300"}  # fmt: skip
     sent(chen, "/inputs/issue/", form)
     assert "300.00" in chen.get(f"{O}/inputs/?search=H0002").content.decode()
+    receipt = f"{O}/inputs/of/FF-1/"
+    page = chen.get(receipt).content.decode()
+    for text in ("H0002", "50 kg", "300.00", "never taken from rent"):
+        assert text in page
+    assert chen.get(f"{receipt}?as=png").content.startswith(b"\x89PNG")
+    assert chen.get(f"{receipt}?as=pdf").content.startswith(b"%PDF")
+    assert "Quantity: 50 kg" in chen.get(f"{receipt}?as=txt").content.decode()
+    assert chen.get(f"{O}/inputs/of/NONE/").status_code == 404
     account = chen.get(f"{O}/members/H0002/").content.decode()
     assert "FF-1" in account
     assert chen.get(f"{O}/stock/").context["page"].rows[0].left.quantity == 250_000

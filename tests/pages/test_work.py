@@ -262,3 +262,37 @@ def test_papers_public_posts_the_wage_ledger_and_an_areas_workshops(reads, chen,
     assert reads("zhao").get(f"/areas/{area}/workshops/").status_code == 404
     assert reads("wei").get(f"{BASE}wage-ledger/").status_code == 403
     assert reads("zhao").get(f"{BASE}CJ1/papers/all.pdf").status_code == 404
+
+
+def test_what_has_not_come_yet_is_not_counted(chen):
+    answer = sheet(chen, "2099-01-05")
+    assert answer.status_code == 422
+    assert "2099-01-05 has not come yet" in answer.content.decode()
+    assert not WorkDone.objects.exists()
+
+
+def test_the_approver_sees_why_each_amount_and_what_is_below_the_minimum(chen, reads):
+    floor = {"start": "2026-01-01", "hour": "16", "evidence": "县人社局通知"}
+    assert chen.post(f"{BASE}minimum-wage/", floor).status_code == 302
+    sheet(chen)
+    page = reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
+    assert "2026-03-02 分拣: 200 − 10 × 0.85 = 161.50" in page
+    assert "YG2 is paid by the piece and no hours are counted: compare it with 16.00 yuan an hour." in page
+    # 120 yuan for eight hours is 15 an hour: told as soon as it is agreed, not only when it is paid.
+    assert "below the minimum wage of 16.00 yuan an hour" in chen.get(f"{BASE}CJ1/").content.decode()
+
+
+def test_an_agreement_ends_on_its_last_day(chen, reads):
+    sheet(chen)
+    end, last = f"{BASE}CJ1/agreements/YG1/end/", {"evidence": "解除协议书"}
+    assert chen.post(end, last | {"last_day": "2025-12-31"}).status_code == 422
+    answer = chen.post(end, last | {"last_day": "2026-03-01"})
+    assert answer.status_code == 422
+    assert "work of 2026-03-02 is counted under it" in answer.content.decode()
+    assert chen.post(end, last | {"last_day": "2026-03-31"}).status_code == 302
+    assert "– 2026-03-31" in chen.get(f"{BASE}CJ1/").content.decode()
+    assert "quantity-YG1" not in chen.get(f"{BASE}CJ1/sheet/?day=2026-04-01").content.decode()
+    assert "quantity-YG1" in chen.get(f"{BASE}CJ1/sheet/?day=2026-03-31").content.decode()
+    assert "281.50" in reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
+    assert chen.get(f"{BASE}CJ1/agreements/NONE/end/").status_code == 404
+    assert reads("luo").get(end).status_code == 403

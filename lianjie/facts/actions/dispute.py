@@ -1,6 +1,7 @@
 """Deliveries disputed and answered. Each verb is one transaction."""
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -10,17 +11,32 @@ from lianjie.base.words import N_
 from lianjie.facts.actions.enter import enter
 from lianjie.facts.actions.growing import NoDelivery
 from lianjie.facts.actions.store import Entry, Want, base, keep
-from lianjie.facts.models import Delivery, DeliveryDispute, DisputeAnswer
+from lianjie.facts.models import Delivery, DeliveryDispute, DisputeAnswer, WeighIn
 from lianjie.facts.queries import disputes as disputed
 from lianjie.facts.queries import growing as queries
 from lianjie.facts.rules import growing as rules
 from lianjie.facts.rules.book import Book
+from lianjie.facts.rules.growing import Weighing
 from lianjie.facts.rules.handed import Post
 
 
-class NetWeightSame(Refusal):
-    what = N_("The weight found is the one that stands.")
-    fix = N_("Answer that the delivery stands, or give the weight that is right.")
+class SameAsStands(Refusal):
+    what = N_("What was found is what stands.")
+    fix = N_("Answer that the delivery stands, or give what is right.")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is right, when a delivery is corrected.
+
+    weighing   measured anew: the net weight is counted from it, and it becomes the weighing that stands
+    net_grams  the weight, when nothing was measured
+    """
+
+    net_grams: int
+    grade: str
+    price_fen_per_kg: int
+    weighing: Weighing | None = None
 
 
 @transaction.atomic
@@ -57,15 +73,16 @@ def answer_dispute(
     day: date,
     by: str,
     text: str,
-    net_grams: int | None,
-    book: Callable[[str, date, int], Book],
+    found: Found | None,
+    book: Callable[[str, date, Found], Book],
     post: Post,
 ) -> DisputeAnswer:
-    """Answer the open dispute: the delivery stands (None), or is corrected to the weight found.
+    """Answer the open dispute: the delivery stands (None), or is corrected to what was found.
 
-    book  makes the one-row book of the corrected delivery from its reference, its day and the weight
+    book  makes the one-row book of the corrected delivery from its reference, its day and what was found
 
-    Refuses with NothingToAnswer, AnswerNeedsPerson, AnsweredBeforeRaised or NetWeightSame.
+    Refuses with NothingToAnswer, AnswerNeedsPerson, AnsweredBeforeRaised, SameAsStands, NoDelivery when it
+    was never weighed and is measured now, and as rules.net_weight does.
     """
     delivery = _delivery(entry, receipt)
     open_ = rules.open_dispute(disputed.of_delivery(entry.organisation_id, base(delivery.key)))
@@ -75,11 +92,9 @@ def answer_dispute(
         raise rules.AnswerNeedsPerson
     if day < open_.raised.day:
         raise rules.AnsweredBeforeRaised(day=day, raised=open_.raised.day)
-    if net_grams is not None:
-        made = book(delivery.reference, delivery.day, net_grams)
-        entered = enter(made, source=entry.source, by=entry.by, at=entry.at, post=post)
-        if not entered.corrected:
-            raise NetWeightSame
+    net = 0
+    if found is not None:
+        net = _correct(entry, delivery, found, book, post)
     key = open_.raised.reference.partition(":")[2]
     dispute = DeliveryDispute.objects.get(organisation_id=entry.organisation_id, key=key)
     fields = {
@@ -87,10 +102,38 @@ def answer_dispute(
         "day": day,
         "answered_by": by.strip(),
         "text": text.strip(),
-        "outcome": "stands" if net_grams is None else "corrected",
-        "net_grams": net_grams or 0,
+        "outcome": "corrected" if found else "stands",
+        "net_grams": net,
     }
     return keep(DisputeAnswer, [Want(key, dispute.area_id, fields)], entry).new[0]
+
+
+def _correct(
+    entry: Entry, delivery: Delivery, found: Found, book: Callable[[str, date, Found], Book], post: Post
+) -> int:
+    """The delivery anew, and how it was weighed; returns the net weight, grams."""
+    if found.weighing:
+        found = replace(found, net_grams=rules.net_weight(found.weighing).net)
+    made = book(delivery.reference, delivery.day, found)
+    changed = bool(enter(made, source=entry.source, by=entry.by, at=entry.at, post=post).corrected)
+    if found.weighing:
+        key = base(delivery.key)
+        weighed = queries.standing(WeighIn, entry.organisation_id, key)
+        if weighed is None:
+            raise NoDelivery(receipt=delivery.receipt)
+        fields = {
+            "delivery_id": _delivery(entry, key).pk,
+            "season_id": weighed.season_id,
+            "plot_id": weighed.plot_id,
+            "day": weighed.day,
+            "weighed_by": weighed.weighed_by,
+            "net_grams": found.net_grams,
+            **asdict(found.weighing),
+        }
+        changed |= keep(WeighIn, [Want(key, weighed.area_id, fields)], entry).changed
+    if not changed:
+        raise SameAsStands
+    return found.net_grams
 
 
 def _delivery(entry: Entry, receipt: str) -> Delivery:

@@ -54,6 +54,12 @@ class LotIsForSale(Refusal):
     fix = N_("Use its page: sort, pack, move, lose or pick it there; take seed and inputs from other lots.")
 
 
+def not_in_the_future(day: date, entry: Entry) -> None:
+    """Refuses with NotInTheFuture what is entered before its day."""
+    if day > localdate(entry.at):
+        raise NotInTheFuture(day=day)
+
+
 COMMISSION = "commission"
 
 

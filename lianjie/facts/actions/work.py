@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,12 +11,13 @@ from django.db import transaction
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.stock import named, parties_of
+from lianjie.facts.actions.stock import named, not_in_the_future, parties_of
 from lianjie.facts.actions.store import Entry, Kept, Sieve, Want, base, heads, keep, plainly, standing
 from lianjie.facts.models import (
     Party,
     Payroll,
     PayrollLine,
+    PieceReturn,
     Recognition,
     WageFloor,
     WagePayment,
@@ -25,6 +26,7 @@ from lianjie.facts.models import (
     Workshop,
 )
 from lianjie.facts.queries import work as queries
+from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.rules import home_work as home_rules
 from lianjie.facts.rules import work as rules
 from lianjie.facts.rules.handed import Handed, Post, WageLine, WagesFact
@@ -44,6 +46,16 @@ class NoSuchWorkAgreement(Refusal):
 class WorkAgreementTaken(Refusal):
     what = N_("There is already a work agreement {number}, with other terms.")
     fix = N_("Give this one another number.")
+
+
+class WorkAfterTheEnd(Refusal):
+    what = N_("Agreement {number} cannot end on {last_day}: work of {day} is counted under it.")
+    fix = N_("Give a later last day, or correct the sheet of that day first.")
+
+
+class EndBeforeStart(Refusal):
+    what = N_("Agreement {number} began on {start}; it cannot end on {last_day}.")
+    fix = N_("Correct the day.")
 
 
 class NoSuchCriteria(Refusal):
@@ -168,6 +180,36 @@ def agree_all(entry: Entry, given: Sequence[Terms], places: Sequence[str]) -> Ke
     return kept
 
 
+@transaction.atomic
+def end_agreement(entry: Entry, code: str, number: str, *, last_day: date, evidence: str) -> Kept:
+    """Enter the last day of an agreement; its other terms stay.
+
+    Refuses with NoSuchWorkAgreement, EndBeforeStart or WorkAfterTheEnd.
+    """
+    row = standing(WorkAgreement, entry.organisation_id, [number], "workshop", "worker").get(number)
+    if row is None or base(row.workshop.key) != code:
+        raise NoSuchWorkAgreement(number=number, workshop=code)
+    if last_day < row.day:
+        raise EndBeforeStart(number=number, start=row.day, last_day=last_day)
+    mine = numbered(number, "agreement__key")
+    after = [
+        day
+        for model in (WorkDone, PieceReturn)
+        for day in model.objects.current()
+        .filter(mine, organisation_id=entry.organisation_id, day__gt=last_day)
+        .values_list("day", flat=True)
+    ]
+    if after:
+        raise WorkAfterTheEnd(number=number, last_day=last_day, day=max(after))
+    columns = (
+        "workshop_id", "worker_id", "job", "day", "basis", "rate_fen", "status", "day_hours", "cost",
+        "defects_paid", "public_post", "funder", "home",
+    )  # fmt: skip
+    fields = {column: getattr(row, column) for column in columns}
+    fields |= {"until_day": last_day + timedelta(days=1), "evidence": evidence}
+    return keep(WorkAgreement, [Want(number, row.area_id, fields, refers={"workshop_id": code})], entry)
+
+
 def enter_sheet(entry: Entry, code: str, day: date, counted: Iterable[Counted]) -> Kept:
     """Enter the sheet of a day: many workers at once. Another count later is a correction.
 
@@ -188,6 +230,7 @@ def count_all(entry: Entry, given: Sequence[tuple[str, date, Counted]]) -> Kept:
     for number, (code, day, each) in enumerate(given):
         with sieve.of(number):
             _shop(shops, code)
+            not_in_the_future(day, entry)
             row = agreed.get(each.agreement)
             if row is None or base(row.workshop.key) != code:
                 raise NoSuchWorkAgreement(number=each.agreement, workshop=code)
@@ -290,6 +333,7 @@ def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: 
         raise PayrollPaid(key=key, day=paid.day)
     if not evidence.strip():
         raise PaidWithoutEvidence
+    not_in_the_future(day, entry)
     payment = WagePayment.objects.create(
         organisation_id=entry.organisation_id, area_id=row.area_id, key=key, day=day,
         source_id=entry.source_id, place=entry.place, recorded_at=entry.at, recorded_by_id=entry.by,

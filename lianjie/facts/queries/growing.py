@@ -66,12 +66,16 @@ class SeasonDetail:
     lines: tuple[PlotLine, ...]
     late: int
     version: int
+    evidence: str
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What a grower holds after weighing. `weight` says what was taken off; the delivery may say another
-    weight by now, when a dispute was answered so."""
+    weight by now, when it was corrected without measuring anew.
+
+    first  grams, grade and price as first entered, when the delivery was corrected since
+    """
 
     delivery: str
     receipt: str
@@ -89,6 +93,7 @@ class Receipt:
     amount_fen: int
     weighed_by: str
     disputed: bool
+    first: tuple[int, str, int] | None = None
 
 
 def standing(model: type[Fact], organisation_id: int, key: str) -> Any:
@@ -180,6 +185,7 @@ def season(organisation_id: int, number: str, on: date) -> SeasonDetail | None:
         tuple(lines),
         sum(state == "late" for line in lines for _, state, _ in line.steps),
         int(row.key.partition("~")[2] or 1),
+        row.evidence,
     )
 
 
@@ -230,8 +236,23 @@ def waiting(organisation_id: int, base_id: int) -> list[Waiting]:
 
 def receipt(organisation_id: int, delivery: str) -> Receipt | None:
     """The receipt of a weighed harvest, by the key of its delivery."""
-    found = _receipts(organisation_id, key=delivery)
+    found = _receipts(organisation_id, _named(delivery))
     return found[0] if found else None
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery as it stands."""
+
+    grams: int
+    grade: str
+    price_fen_per_kg: int
+
+
+def delivered(organisation_id: int, delivery: str) -> Delivered:
+    """The delivery with this key; there is one, as `grower` says."""
+    found = standing(Delivery, organisation_id, delivery)
+    return Delivered(found.grams, found.grade, found.price_fen_per_kg)
 
 
 def grower(organisation_id: int, delivery: str) -> int | None:
@@ -257,10 +278,10 @@ def of_household(
     )
 
 
-def _receipts(organisation_id: int, **narrow: Any) -> list[Receipt]:
+def _receipts(organisation_id: int, *among: Q, **narrow: Any) -> list[Receipt]:
     rows = (
         WeighIn.objects.current()
-        .filter(organisation_id=organisation_id, **narrow)
+        .filter(*among, organisation_id=organisation_id, **narrow)
         .select_related("delivery", "plot", "plot__base")
         .order_by("-day", "-pk")
     )
@@ -272,11 +293,16 @@ def _receipts(organisation_id: int, **narrow: Any) -> list[Receipt]:
         .filter(organisation_id=organisation_id, receipt__in=[r.delivery.receipt for r in rows])
         .select_related("household")
     }
+    corrected = [key for key, head in heads.items() if "~" in head.key]
+    first = {
+        each.key: each for each in Delivery.objects.filter(organisation_id=organisation_id, key__in=corrected)
+    }
     open_ = disputes.open_keys(organisation_id)
-    return [_receipt(row, heads[row.key], row.key in open_) for row in rows if row.key in heads]
+    keys = ((row, row.key.partition("~")[0]) for row in rows)
+    return [_receipt(row, key, heads[key], first.get(key), key in open_) for row, key in keys if key in heads]
 
 
-def _receipt(row: WeighIn, head: Delivery, disputed: bool) -> Receipt:
+def _receipt(row: WeighIn, key: str, head: Delivery, first: Delivery | None, disputed: bool) -> Receipt:
     weighing = Weighing(
         row.gross_grams,
         row.tare_grams,
@@ -286,7 +312,7 @@ def _receipt(row: WeighIn, head: Delivery, disputed: bool) -> Receipt:
         row.standard_impurity,
     )
     return Receipt(
-        row.key,
+        key,
         head.receipt,
         head.day,
         head.household.name,
@@ -302,4 +328,5 @@ def _receipt(row: WeighIn, head: Delivery, disputed: bool) -> Receipt:
         head.amount_fen,
         row.weighed_by,
         disputed,
+        (first.grams, first.grade, first.price_fen_per_kg) if first else None,
     )

@@ -279,7 +279,8 @@ def _tie(row: TieRow) -> Tie:
             ends = date(row.day.year + 1, 1, 1)
             return Tie(*at, ends, row.text, "quantity", (row.value, row.note), base)
         case "work":
-            return Tie(*at, row.until, row.text, "yuan", row.value, base, row.note)
+            who, _, basis = row.note.rpartition("~")
+            return Tie(*at, row.until, f"{row.text} · {who}", "yuan", row.value, base, basis)
     held, _, title = row.text.rpartition("~")
     return Tie(*at, row.until, held, "word:title", title, number, row.note)
 

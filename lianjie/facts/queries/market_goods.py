@@ -357,14 +357,17 @@ def told(shares: dict[int, Fraction]) -> tuple[From, ...]:
     """Shares with whose they are, and the plot and season of each, the largest first."""
     found = []
     wanted = sorted(pk for pk in shares if pk > 0)
-    grown = {}
-    for some in _slices(wanted):
-        rows = WeighIn.objects.current().filter(delivery_id__in=some).select_related("plot__base", "season")
-        grown.update({row.delivery_id: row for row in rows})
     since = _since(wanted)
     for some in _slices(wanted):
-        for row in Delivery.objects.filter(pk__in=some).select_related("household"):
-            weighed = grown.get(row.pk)
+        rows = list(Delivery.objects.filter(pk__in=some).select_related("household"))
+        # A delivery and its weighing may both have been corrected: the number on the receipt ties them.
+        of, numbers = {row.organisation_id for row in rows}, {number(row) for row in rows}
+        weighings = WeighIn.objects.filter(organisation_id__in=of, key__in=numbers)
+        grown = {
+            (row.organisation_id, row.key): row for row in weighings.select_related("plot__base", "season")
+        }
+        for row in rows:
+            weighed = grown.get((row.organisation_id, number(row)))
             found.append(
                 From(
                     row.pk,

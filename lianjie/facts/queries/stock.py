@@ -7,7 +7,16 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from lianjie.facts.models import Fact, InputIssue, Loan, LoanReturn, Lot, LotLoss
+from lianjie.facts.models import (
+    Fact,
+    InputIssue,
+    Loan,
+    LoanReturn,
+    Lot,
+    LotLoss,
+    MaterialIssue,
+    MaterialReturn,
+)
 from lianjie.facts.queries import in_kind
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.names import named_like
@@ -39,6 +48,7 @@ class IssueRow:
     number: str
     reference: str
     day: date
+    household_id: int
     household_code: str
     household: str
     village: str
@@ -50,7 +60,7 @@ class IssueRow:
 
 @dataclass(frozen=True)
 class TracePart:
-    """One step of a sack's way. `kind`: lot, lent, issued or lost; `depth` is how often it changed hands."""
+    """One step of a sack's way. `kind`: lot, or as in KINDS; `depth` is how often it changed hands."""
 
     depth: int
     kind: str
@@ -156,6 +166,12 @@ def every_issue(organisation_id: int, *, search: str = "") -> Iterator[IssueRow]
         yield issue_row(row)
 
 
+def issued(organisation_id: int, receipt: str) -> IssueRow | None:
+    """The input with this receipt, or None."""
+    found = _issues(organisation_id, "").filter(numbered(receipt)).first()
+    return issue_row(found) if found else None
+
+
 def in_kind_of(organisation_id: int, party_id: int, on: date, here: Collection[type[Fact]]) -> InKindOf:
     """Loans and inputs of one household up to a day, the latest first; `here`: tables with anything of it."""
     found = _issues(organisation_id, "").filter(household_id=party_id, day__lte=on).order_by("-day", "-pk")
@@ -179,6 +195,7 @@ def issue_row(row: InputIssue) -> IssueRow:
         number(row),
         row.reference,
         row.day,
+        row.household_id,
         row.household.code,
         row.household.name,
         row.household.area.name,
@@ -190,6 +207,21 @@ def issue_row(row: InputIssue) -> IssueRow:
 
 
 # The way of a sack
+
+WHOSE: dict[type[Fact], tuple[str, ...]] = {
+    Loan: ("borrower",),
+    InputIssue: ("household",),
+    MaterialIssue: ("agreement__worker",),
+    MaterialReturn: ("agreement__worker",),
+}
+"""Table -> the way to whoever got the goods, or gave them back."""
+KINDS: dict[type[Fact], str] = {
+    Loan: "lent",
+    InputIssue: "issued",
+    LotLoss: "lost",
+    MaterialIssue: "material",
+    MaterialReturn: "material_back",
+}
 
 
 def trace(organisation_id: int, of: str) -> tuple[TracePart, ...]:
@@ -217,12 +249,16 @@ def _down(first: Lot, here: int) -> Iterator[TracePart]:
         )
         for row in lent:
             below[row.lot_id].append(row)
-        for model in (InputIssue, LotLoss):
+        for model in (InputIssue, LotLoss, MaterialIssue, MaterialReturn):
             rows = (
-                model.objects.current().filter(lot_id__in=level).select_related("lot").order_by("day", "pk")
+                model.objects.current()
+                .filter(lot_id__in=level)
+                .select_related("lot", *WHOSE.get(model, ()))
+                .order_by("day", "pk")
             )
             for row in rows:
-                below[row.lot_id].append(row)
+                if model is not MaterialReturn or not row.lost:
+                    below[row.lot_id].append(row)
         returns = LoanReturn.objects.current().filter(loan__in=lent)
         lots = (
             Lot.objects.current()
@@ -250,9 +286,10 @@ def _part(depth: int, row, here: int) -> TracePart:
             depth, "lot", number(row), row.reference, row.day, goods, party=row.giver, here=row.pk == here
         )
     goods = Goods(row.lot.good, row.lot.unit, row.quantity)
-    party = {Loan: "borrower", InputIssue: "household"}.get(type(row))
-    who = getattr(row, party) if party else None
-    kind = {Loan: "lent", InputIssue: "issued"}.get(type(row), "lost")
+    who = row
+    for name in "".join(WHOSE.get(type(row), ())).split("__"):
+        who = getattr(who, name) if name else None
+    kind = KINDS[type(row)]
     return TracePart(
         depth, kind, number(row), row.reference, row.day, goods,
         who.code if who else "", who.name if who else "",

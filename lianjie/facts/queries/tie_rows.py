@@ -114,7 +114,7 @@ KINDS: dict[str, Written] = {
         WorkAgreement,
         "worker",
         "workshop.name || ' ' || fact.job",
-        "worker.name || ' ' || fact.basis",
+        "worker.name || '~' || fact.basis",
         "fact.rate_fen",
         until="fact.until_day",
         number="workshop.key",

@@ -9,7 +9,7 @@ from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
 from lianjie.facts.actions import growing
 from lianjie.facts.actions.store import RowsRefused
-from lianjie.facts.models import GrowingBase, Plot, Season, StepDone, WeighIn, YieldEstimate
+from lianjie.facts.models import Delivery, GrowingBase, Plot, Season, StepDone, WeighIn, YieldEstimate
 from lianjie.facts.registers.register import (
     EVIDENCE,
     Desk,
@@ -214,12 +214,14 @@ WEIGHED = sheet(
 
 
 def _weighed(organisation_id: int) -> Iterator[Values]:
+    now = {base(each.key): each for each in standing(Delivery, organisation_id)}
     for row in standing(WeighIn, organisation_id, "season", "plot", "delivery"):
+        delivery = now.get(base(row.key), row.delivery)
         yield fields(
             row, "day", "gross_grams", "tare_grams", "weighed_by", season=base(row.season.key),
-            plot=row.plot.code, receipt=row.delivery.receipt, grade=row.delivery.grade,
+            plot=row.plot.code, receipt=delivery.receipt, grade=delivery.grade,
             moisture=plain(row.moisture, SHARE), impurity=plain(row.impurity, SHARE),
-            price_fen_per_kg=row.delivery.price_fen_per_kg,
+            price_fen_per_kg=delivery.price_fen_per_kg,
         )  # fmt: skip
 
 

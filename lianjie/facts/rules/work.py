@@ -249,6 +249,11 @@ def findings(slips: Iterable[Slip], pay_day: date, floor: Floor | None) -> tuple
     return tuple(found)
 
 
+def agreed_findings(terms: Iterable[Terms], floor: Floor | None) -> tuple[Finding, ...]:
+    """What is wrong with what was agreed, before anybody works for it."""
+    return tuple(found for each in terms for found in _below_floor(each, floor))
+
+
 def rate_below(terms: Terms, floor: Floor | None) -> Fraction | None:
     """Hours the rate pays for when it is below the minimum wage of so many hours; None when it is not."""
     hours = {
@@ -262,6 +267,12 @@ def rate_below(terms: Terms, floor: Floor | None) -> Fraction | None:
 
 
 def _below_floor(terms: Terms, floor: Floor | None) -> list[Finding]:
+    if floor is not None and terms.basis == "piece" and not terms.home:
+        text = N_(
+            "{number} is paid by the piece and no hours are counted: compare it with {floor} yuan an hour."
+        )
+        said = {"number": terms.number, "floor": str(Fen(floor.hour_fen))}
+        return [Finding("piece-rate-unchecked", text, said, "note", terms.number, floor.source)]
     hours = rate_below(terms, floor)
     if hours is None or floor is None:
         return []

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import in_kind, stock
+from lianjie.pages import in_kind, slips, stock
 from lianjie.pages.access import OWN, Needs
 
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("o/<str:code>/loans/of/<str:number>/ask/", in_kind.ask, name="loan-ask"),
     path("o/<str:code>/loans/of/<str:number>/loss/", in_kind.lose, name="loan-loss"),
     path("o/<str:code>/loans/of/<str:number>/decide/<str:reference>/", in_kind.decide, name="loan-decide"),
+    path("o/<str:code>/loans/of/<str:number>/receipt/", slips.lent, name="loan-receipt"),
+    path(
+        "o/<str:code>/loans/of/<str:number>/receipts/<str:receipt>/", slips.given_back, name="return-receipt"
+    ),
     path("o/<str:code>/loans/take-back/<str:reference>/", in_kind.take_back, name="goods-take-back"),
     path("o/<str:code>/stock/", stock.listing, name="stock"),
     path("o/<str:code>/stock/receive/", stock.receive, name="stock-receive"),
@@ -20,6 +24,7 @@ urlpatterns = [
     path("o/<str:code>/stock/of/<str:number>/loss/", stock.lose, name="lot-loss"),
     path("o/<str:code>/inputs/", stock.inputs, name="inputs"),
     path("o/<str:code>/inputs/issue/", stock.issue, name="input-issue"),
+    path("o/<str:code>/inputs/of/<str:receipt>/", slips.given_out, name="input"),
 ]
 
 NEEDS: Needs = {
@@ -30,6 +35,8 @@ NEEDS: Needs = {
     "loan-ask": OWN,
     "loan-loss": "enter_facts",
     "loan-decide": "decide",
+    "loan-receipt": OWN,
+    "return-receipt": OWN,
     "goods-take-back": "enter_facts",
     "stock": "read",
     "stock-receive": "enter_facts",
@@ -37,4 +44,5 @@ NEEDS: Needs = {
     "lot-loss": "enter_facts",
     "inputs": "read",
     "input-issue": "enter_facts",
+    "input": OWN,
 }

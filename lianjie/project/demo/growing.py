@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianjie.facts.actions import dispute, expert, growing
+from lianjie.facts.actions.dispute import Found
 from lianjie.facts.actions.growing import Harvest, SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import disputes, parties
-from lianjie.facts.rules.growing import Step
+from lianjie.facts.rules.growing import Step, Weighing
 from lianjie.ledger.actions.posting import post
 from lianjie.pages.growing import corrected_book, delivery_book
 from lianjie.project.demo import herb, land
@@ -93,13 +94,14 @@ def _herbs(entry: Entry) -> None:
             by="种植户本人（示例）",
             claim="水分测高了，要求复测",
         )
+        again = Weighing(1_260_000, 5_000, 2_010, 1_800, 310, 200)
         dispute.answer_dispute(
             entry,
             f"{YEAR}-GB26-001",
             day=date(YEAR, 10, 12),
             by="执行监事（示例）",
             text="双方在场复测，水分 20.1%",
-            net_grams=1_205_000,
+            found=Found(0, "一等", 1_350, again),
             book=corrected_book(entry.organisation_id),
             post=post,
         )
