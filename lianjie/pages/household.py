@@ -20,6 +20,7 @@ from lianjie.facts.queries.linked import Whose
 from lianjie.facts.queries.reasons import GoodsOnly, Reason
 from lianjie.ledger.queries import due, income, movements, payouts, rents
 from lianjie.ledger.queries.movements import MovementRow
+from lianjie.ledger.queries.payables import base_of
 from lianjie.ledger.queries.rents import RentRow
 from lianjie.ledger.rules.income import STREAMS, together
 from lianjie.ledger.rules.movement import about, kind_of, says, stands
@@ -218,7 +219,7 @@ def _booked(
 ) -> Line:
     kind = kind_of(row.source)
     reason = why.get((row.organisation_id, row.source))
-    rent = rented.get((row.organisation_id, row.source.removeprefix("reversal:")))
+    rent = rented.get((row.organisation_id, base_of(row.source)))
     place, told = places[row.organisation_id], about(row.source)
     return Line(
         f"{row.day}_0_{row.id}",

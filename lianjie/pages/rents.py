@@ -1,6 +1,6 @@
 """Rents: what falls due when and to whom, how it is counted, booking it; terms and changes of a lease."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -179,7 +179,8 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
         else:
             messages.success(request, gettext("Rents booked: {count}").format(count=count))
             return redirect(f"{request.path}?year={year}")
-    rows = rents.schedule(place.id, date(year, 1, 1), date(year + 1, 1, 1))
+    span = date(year, 1, 1), date(year + 1, 1, 1)
+    rows = (*rents.schedule(place.id, *span), *rents.over(place.id, *span))
     if request.GET.get("as") in ("csv", "xlsx"):
         return export.as_asked(
             request.GET["as"],
@@ -280,8 +281,9 @@ def pay(request: HttpRequest, code: str, year: int, key: str) -> HttpResponse:
     row = next((each for each in rows if each.year == year and each.booked_fen is not None), None)
     if row is None:
         raise Http404
-    if "take_back" in request.POST:
-        return _take_back(request, place, found, year)
+    for act in ACTS:
+        if act in request.POST:
+            return _done(request, place, found, year, *ACTS[act])
     carried = row.carried
     begin = {"day": timezone.localdate(), "amount": Fen(row.booked_fen or 0).yuan, "method": "bank"}
     form = HandingForm(request.POST or None, initial=begin | {"agent": carried.agent if carried else ""})
@@ -301,15 +303,29 @@ def pay(request: HttpRequest, code: str, year: int, key: str) -> HttpResponse:
     return _entered(request, place, found, form, enter, f"{title} · {year}")
 
 
-def _take_back(request: HttpRequest, place: Place, found: LeaseDetail, year: int) -> HttpResponse:
-    title = gettext("Payment taken back")
-    entry = Entry(place.id, SourceGiven("page", title), timezone.now(), request.user.pk)
+ACTS: Mapping[str, tuple[Callable[[Entry, str, int, str], None], str, str]] = {
+    "take_back": (booking.take_back, N_("Payment taken back"), N_("Taken back. It stays on record.")),
+    "anew": (booking.book_anew, N_("Rent booked anew"), N_("Booked anew. The former entry stays on record.")),
+}
+"""What is done to one rent with a reason: the verb, its title, what is said afterwards."""
+
+
+def _done(
+    request: HttpRequest,
+    place: Place,
+    found: LeaseDetail,
+    year: int,
+    verb: Callable[[Entry, str, int, str], None],
+    title: str,
+    said: str,
+) -> HttpResponse:
+    entry = Entry(place.id, SourceGiven("page", gettext(title)), timezone.now(), request.user.pk)
     try:
-        booking.take_back(entry, found.key, year, request.POST.get("reason", ""))
+        verb(entry, found.key, year, request.POST.get("reason", ""))
     except Refusal as refusal:
         messages.error(request, refusal.say(gettext))
     else:
-        messages.success(request, gettext("Taken back. It stays on record."))
+        messages.success(request, gettext(said))
     return redirect("rent-lease", place.code, found.key)
 
 

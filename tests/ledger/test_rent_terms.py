@@ -1,5 +1,6 @@
 """Rents by their terms, from the lease to the journal, on both databases: L2."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -14,13 +15,15 @@ from lianjie.facts.models import Lease, Parcel, RentTerms
 from lianjie.facts.queries import registers, standing
 from lianjie.facts.queries import rents as queries
 from lianjie.facts.queries.registers import Asked
+from lianjie.facts.rules.handed import BalanceFact, Handed
 from lianjie.facts.rules.rent import Grain, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
-from lianjie.ledger.actions import rents
+from lianjie.ledger.actions import posting, rents
 from lianjie.ledger.actions import settlement as settle
 from lianjie.ledger.models import Entry as EntryRow
 from lianjie.ledger.models import Plan, Posting
 from lianjie.ledger.queries import payables, settlements
+from lianjie.ledger.queries import rents as rents_kept
 from tests.ledger import coop
 from tests.ledger.coop import AT
 
@@ -32,7 +35,7 @@ WHEAT = Grain("wheat", 550_000, "county", (9, 1), (9, 30))
 
 @pytest.fixture
 def entry(db) -> Entry:
-    made = coop.make()
+    made = coop.make(balances=False)
     entry = Entry(made.pk, SourceGiven("page", "test"), AT, None)
     party = coop.Party.objects.get(code="COOP-H1")
     common = {"organisation": made, "area": made.area, "source_id": entry.source_id, "recorded_at": AT}
@@ -257,3 +260,75 @@ def test_rent_in_the_plan_beside_a_rent_that_falls_due_is_said(entry):
     found = {each.code for each in settlements.what_if(row, coop.PLAN + rent_step).findings}
     assert "rent-twice" in found
     assert "rent-twice" not in {each.code for each in settlements.what_if(row, coop.PLAN).findings}
+
+
+def owed(entry: Entry) -> dict[str, int]:
+    rows = Posting.objects.filter(entry__organisation_id=entry.organisation_id, party__code="COOP-H1")
+    found: dict[str, int] = {}
+    for account, fen in rows.values_list("account", "amount_fen"):
+        found[account] = found.get(account, 0) - fen
+    return found
+
+
+def test_a_rent_is_booked_anew_when_its_price_was_wrong(entry):
+    """2.45 yuan stood on the board, 2.40 was entered: 550 kg x 2 mu x 2.45 = 2,695.00."""
+    agree(entry, grain=WHEAT)
+    price = {"good": "wheat", "grade": "", "market": "county", "evidence": "board"}
+    offtake.record_price(entry, day=date(2025, 9, 3), fen_per_kg=240, **price)
+    rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None)
+    assert owed(entry) == {"114": 264_000}
+    for reason, code in (("", "ReasonMissing"), ("again", "RentStandsAsBooked")):
+        with pytest.raises(Refusal) as caught:
+            rents.book_anew(entry, KEY, 2025, reason)
+        assert caught.value.code == code
+    offtake.record_price(entry, day=date(2025, 9, 20), fen_per_kg=250, **price)
+    for _ in range(2):
+        with suppress(Refusal):
+            rents.book_anew(entry, KEY, 2025, "a price was missing")
+    assert owed(entry) == {"114": 269_500}
+    assert [each.fen for each in payables.items(entry.organisation_id, "rent")] == [269_500]
+    assert rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None) == 0
+    (row,) = [each for each in rents_kept.schedule(entry.organisation_id, *YEAR) if each.lease.key == KEY]
+    assert (row.booked_fen, row.differs) == (269_500, False)
+    rents.pay(entry, KEY, Handing(2025, "household", date(2025, 12, 1), 269_500, "bank", "slip"))
+    assert owed(entry) == {"114": 0}
+
+
+def test_a_rent_paid_ahead_is_counted_again_when_the_land_goes_back(entry):
+    agree(entry, paid_years=3)
+    rents.book_rents(entry.organisation_id, date(2024, 1, 1), date(2025, 1, 1), at=AT, by=None)
+    assert owed(entry) == {"114": 360_000}
+    rents.pay(entry, KEY, Handing(2024, "household", date(2024, 12, 1), 360_000, "bank", "slip"))
+    rent.change(entry, KEY, ChangeGiven("hand_back", date(2025, 12, 31), evidence="paper"))
+    rents.book_anew(entry, KEY, 2024, "handed back; the third year is not owed")
+    assert owed(entry) == {"114": -120_000}, "paid too much, a claim on the household; nothing is set off"
+
+
+def test_a_rent_booked_after_the_land_went_back_is_shown_and_taken_back_for_good(entry):
+    rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None)
+    withdrawn = rent.change(entry, KEY, ChangeGiven("hand_back", date(2025, 7, 1), evidence="late paper"))
+    assert withdrawn.new
+    (row,) = rents_kept.over(entry.organisation_id, *YEAR)
+    assert (row.due.fen, row.booked_fen, row.differs) == (0, 120_000, True)
+    found = queries.lease(entry.organisation_id, KEY)
+    rows = rents_kept.of_lease(entry.organisation_id, queries.schedule(entry.organisation_id, found), found)
+    assert [each.year for each in rows] == [2021, 2022, 2023, 2024, 2025]
+    rents.book_anew(entry, KEY, 2025, "the land had gone back")
+    assert owed(entry) == {"114": 0}
+    assert not rents_kept.over(entry.organisation_id, *YEAR)
+    assert rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None) == 0
+
+
+def test_rents_within_books_brought_in_are_neither_booked_nor_due_here(entry):
+    """Those books hold cost and payment already: booked here again, the cost would stand twice."""
+    brought = [Handed(BalanceFact("b1", "102", 100, 0)), Handed(BalanceFact("b2", "301", 0, 100))]
+    posting.post("balance", brought, organisation_id=entry.organisation_id, year=2024, at=AT, by=None)
+    both = date(2024, 1, 1), date(2026, 1, 1)
+    assert rents.book_rents(entry.organisation_id, *both, at=AT, by=None) == 1
+    rows = rents_kept.schedule(entry.organisation_id, *both)
+    assert [(row.year, row.elsewhere, row.booked_fen) for row in rows] == [
+        (2024, True, None), (2025, False, 120_000),
+    ]  # fmt: skip
+    with pytest.raises(Refusal) as caught:
+        rents.pay(entry, KEY, Handing(2024, "household", date(2024, 12, 1), 120_000, "bank", "slip"))
+    assert caught.value.code == "RentNotBooked"

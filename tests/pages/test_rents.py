@@ -77,6 +77,17 @@ def test_a_rent_in_grain_is_agreed_waits_and_is_booked(reads, world, lease):
     page = chen.get(f"/o/C2001/members/{world.home.code}/?year=2024").content.decode()
     assert "稻谷 at the mean of 2 prices" in page
     assert "booked" in page
+    assert "2.65 yuan a kg" in page
+    late = {"day": "2024-09-15", "good": "稻谷", "grade": "", "market": "县粮食市场", "price": "2.50"}
+    assert chen.post("/o/C2001/prices/", late | {"evidence": "行情"}).status_code == 302
+    page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "terms or prices changed since" in page
+    anew = {"anew": "1", "reason": "漏记一个价格"}
+    assert chen.post(f"{BASE}pay/2024/{lease.key}", anew).status_code == 302
+    page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "terms or prices changed since" not in page
+    again = chen.post(f"{BASE}pay/2024/{lease.key}", anew, follow=True).content.decode()
+    assert "is booked as terms and prices give it" in again
 
 
 def test_terms_that_cannot_be_are_refused_beside_the_form(reads, lease):

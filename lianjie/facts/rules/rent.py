@@ -160,11 +160,11 @@ def due(lease: LeaseTerms, start: date, until: date, seen: Sequence[PriceSeen] =
     """
     first = _first_year(lease)
     for year in range(max(first, start.year), until.year + 1):
-        day = _due_day(lease, year)
+        day = due_day(lease, year)
         pays = (year - first) % lease.paid_years == 0
         if not (pays and _runs(lease, day) and start <= day < until):
             continue
-        paid = [y for y in range(year, year + lease.paid_years) if _runs(lease, _due_day(lease, y))]
+        paid = [y for y in range(year, year + lease.paid_years) if _runs(lease, due_day(lease, y))]
         years = tuple(_rent_of(lease, y, y - first, seen) for y in paid)
         fen = _sum(lease, years)
         if fen != 0:
@@ -221,13 +221,14 @@ def _day(year: int, month_and_day: tuple[int, int]) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-def _due_day(lease: LeaseTerms, year: int) -> date:
+def due_day(lease: LeaseTerms, year: int) -> date:
+    """When the rent of a year falls due."""
     return _day(year, (lease.due_month, lease.due_day_of_month))
 
 
 def _first_year(lease: LeaseTerms) -> int:
     """The year of the first rent: that of the first due day on or after the lease's first day."""
-    return lease.start.year + (_due_day(lease, lease.start.year) < lease.start)
+    return lease.start.year + (due_day(lease, lease.start.year) < lease.start)
 
 
 def _runs(lease: LeaseTerms, day: date) -> bool:

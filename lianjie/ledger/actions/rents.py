@@ -1,25 +1,33 @@
 """Book rents as they fall due: owed to the household from that day, never set against anything it owes."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import Q
 
+from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import rent as facts
 from lianjie.facts.actions.rent import NoSuchLease
 from lianjie.facts.actions.store import Entry
+from lianjie.facts.actions.withdraw import ReasonMissing
 from lianjie.facts.queries import rents as leases
-from lianjie.facts.queries.rents import rents_due
+from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules.rent import RentDue
 from lianjie.facts.rules.rent_terms import Handing, PaidBeforeDue, RentOnItsWay, refuse_handing
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry as Record
 from lianjie.ledger.models import Posting
 from lianjie.ledger.queries import payables
-from lianjie.ledger.queries.rents import booked, source_of
+from lianjie.ledger.queries.payables import base_of
+from lianjie.ledger.queries.rents import not_booked, source_of
 from lianjie.ledger.rules import booking
+from lianjie.ledger.rules.entry import Entry as Booked
 
 
 class RentHasNoPrice(Refusal):
@@ -28,13 +36,6 @@ class RentHasNoPrice(Refusal):
         "at “{market}” is on record from {first} to {last}."
     )
     fix = N_("Enter the prices seen there; or book only up to the day before.")
-
-
-def not_booked(organisation_id: int, start: date, until: date) -> tuple[RentDue, ...]:
-    """Rents fallen due in the period that the journal does not hold yet."""
-    found = rents_due(organisation_id, start, until)
-    known = booked(organisation_id)
-    return tuple(each for each in found if source_of(each) not in known)
 
 
 @transaction.atomic
@@ -47,12 +48,22 @@ def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, 
     """
     rents = not_booked(organisation_id, start, until)
     _refuse_without_price(rents)
-    entries = [
-        booking.rent(source_of(each), each.day, each.lessor, each.member, each.fen)
-        for each in rents
-        if each.fen is not None
-    ]
-    return journal.book(organisation_id, [each for each in entries if each], at=at, by=by, late=True)
+    entries = _entries(organisation_id, rents)
+    return journal.book(organisation_id, entries, at=at, by=by, late=True)
+
+
+def _entries(organisation_id: int, rents: Sequence[RentDue]) -> list[Booked]:
+    """A rent that was booked and taken back is booked under its next number: no entry is used twice."""
+    taken: dict[str, int] = defaultdict(int)
+    rows = Record.objects.filter(organisation_id=organisation_id, source__gte="rent:", source__lt="rent;")
+    for source in rows.filter(reversed_by__isnull=False).values_list("source", flat=True):
+        taken[base_of(source)] += 1
+    made = []
+    for each in rents:
+        again = taken.get(source_of(each), 0)
+        name = f"{source_of(each)}~{again + 1}" if again else source_of(each)
+        made.append(booking.rent(name, each.day, each.lessor, each.member, each.fen or 0))
+    return [each for each in made if each]
 
 
 def _refuse_without_price(rents: tuple[RentDue, ...]) -> None:
@@ -78,6 +89,64 @@ class RentNotBooked(Refusal):
     fix = N_("Book the rents due first, then enter that it was handed over.")
 
 
+class RentStandsAsBooked(Refusal):
+    what = N_("The rent of {year} under lease {lease} is booked as terms and prices give it: {booked} yuan.")
+    fix = N_("Correct the lease, its terms or the prices first, if they are wrong.")
+
+
+class RentKeptElsewhere(Refusal):
+    what = N_("The rent of {year} fell due within the books brought in up to {until}; those books paid it.")
+    fix = N_("Enter nothing here; what is still owed from then stands in the balances brought in.")
+
+
+@transaction.atomic
+def book_anew(entry: Entry, key: str, year: int, reason: str) -> None:
+    """Take back a rent booked otherwise than terms, prices and the lease's end give it now, and book that.
+
+    What was handed over stays: what is then owed more, or was handed over too much, stands on the
+    household's account, and nothing is set against anything.
+
+    Refuses with ReasonMissing, NoSuchLease, RentNotBooked, RentOnItsWay, RentHasNoPrice, RentStandsAsBooked.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    lease, line = _owed(entry.organisation_id, key, year)
+    found = leases.schedule(entry.organisation_id, lease)
+    member = line.account == booking.payable(member=True)
+    now = tuple(replace(each, member=member) for each in found if each.day.year == year)
+    _refuse_without_price(now)
+    if sum(each.fen or 0 for each in now) == -line.amount_fen:
+        raise RentStandsAsBooked(year=year, lease=key, booked=Fen(-line.amount_fen))
+    if payables.waiting(entry.organisation_id, f"rent:{key}:{year}"):
+        raise RentOnItsWay(year=year)
+    text = reason.strip()[:200]
+    journal.reverse(line.entry_id, day=line.entry.day, text=text, at=entry.at, by=entry.by, late=True)
+    made = _entries(entry.organisation_id, now)
+    journal.book(entry.organisation_id, made, at=entry.at, by=entry.by, late=True)
+
+
+def _owed(organisation_id: int, key: str, year: int) -> tuple[LeaseDetail, Posting]:
+    """The lease, and what the journal owes the household for its rent of the year."""
+    lease = leases.lease(organisation_id, key)
+    if lease is None:
+        raise NoSuchLease(lease=key)
+    source = f"rent:{key}:{year}"
+    line = (
+        Posting.objects.filter(
+            Q(entry__source=source) | Q(entry__source__startswith=f"{source}~"),
+            entry__organisation_id=organisation_id,
+            entry__posted=True,
+            entry__reversed_by=None,
+            party__isnull=False,
+        )
+        .select_related("entry", "party")
+        .first()
+    )
+    if line is None:
+        raise RentNotBooked(year=year, lease=key)
+    return lease, line
+
+
 @transaction.atomic
 def pay(entry: Entry, key: str, given: Handing) -> str:
     """Hand over a rent whole: to the household, or to an agent whose hand-over the household confirms later.
@@ -89,19 +158,10 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
 
     Refuses with NoSuchLease, RentNotBooked, PaidBeforeDue or what `rent_terms.refuse_handing` says.
     """
-    lease = leases.lease(entry.organisation_id, key)
-    if lease is None:
-        raise NoSuchLease(lease=key)
-    owed = Posting.objects.filter(
-        entry__organisation_id=entry.organisation_id,
-        entry__source=f"rent:{key}:{given.year}",
-        entry__posted=True,
-        entry__reversed_by=None,
-        party__isnull=False,
-    ).select_related("entry", "party")
-    line = owed.first()
-    if line is None:
-        raise RentNotBooked(year=given.year, lease=key)
+    lease, line = _owed(entry.organisation_id, key, given.year)
+    kept = payables.elsewhere_until(entry.organisation_id)
+    if kept is not None and line.entry.day <= kept:
+        raise RentKeptElsewhere(year=given.year, until=kept)
     if given.day < line.entry.day:
         raise PaidBeforeDue(year=given.year, due_day=line.entry.day, day=given.day)
     before = leases.handed(key, entry.organisation_id, given.year)

@@ -8,10 +8,9 @@ from lianjie.base.digest import sha256
 from lianjie.facts.queries import disputes
 from lianjie.facts.queries.bookable import bookable
 from lianjie.facts.queries.names import user_name
-from lianjie.facts.queries.rents import rents_due
 from lianjie.ledger.models import Closing, Entry, Settlement
 from lianjie.ledger.queries import balances
-from lianjie.ledger.queries.rents import booked, source_of
+from lianjie.ledger.queries.rents import not_booked, source_of
 from lianjie.ledger.rules import closing as rules
 from lianjie.ledger.rules.closing import Check
 
@@ -177,9 +176,7 @@ def _unbooked(organisation_id: int, start: date, until: date) -> list[str]:
 
 
 def _rents(organisation_id: int, start: date, until: date) -> list[str]:
-    due = rents_due(organisation_id, start, until)
-    known = booked(organisation_id) if due else {}
-    return [source_of(each) for each in due if source_of(each) not in known]
+    return [source_of(each) for each in not_booked(organisation_id, start, until)]
 
 
 def _settled(organisation_id: int, year: int) -> bool:

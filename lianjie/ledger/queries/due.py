@@ -126,6 +126,8 @@ def _rents(
     for row in rents.schedule(
         organisation, on - BEHIND, on + AHEAD, of.row.id, let=of.let[organisation], known=booked
     ):
+        if row.elsewhere:
+            continue
         about = rents.source_of(row.due).removeprefix("rent:")
         left = owed.get(("rent", about), 0)
         if row.booked_fen is None or row.due.day > on:

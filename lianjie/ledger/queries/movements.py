@@ -12,6 +12,7 @@ from itertools import islice
 from django.db import connection
 
 from lianjie.ledger.models import Allotment, Payout, PayoutItem, PayoutLine, Posting
+from lianjie.ledger.queries.payables import base_of
 from lianjie.ledger.rules.movement import Part, about, kind_of
 
 
@@ -127,7 +128,7 @@ def rents(rows: Iterable[MovementRow], party: int) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         if row.party_id == party and row.source.startswith("rent:") and not row.reversed:
-            found[row.organisation_id][row.source] -= 0 if row.good else row.amount
+            found[row.organisation_id][base_of(row.source)] -= 0 if row.good else row.amount
     return found
 
 

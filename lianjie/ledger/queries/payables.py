@@ -66,6 +66,12 @@ def items(organisation_id: int, purpose: str, *, carried: bool = False) -> list[
     return [Item(*key, fen) for key, fen in sorted(found.items()) if fen > 0 and key[1] not in held]
 
 
+def waiting(organisation_id: int, source: str) -> bool:
+    """True while a payment of it is on its way."""
+    rows = PayoutItem.objects.filter(line__batch__organisation_id=organisation_id, source=source)
+    return rows.filter(line__state="waiting").exists()
+
+
 def overpaid(organisation_id: int, purpose: str) -> list[Item]:
     """Sources of which more was sent than is owed since they were corrected: for a person to see to."""
     found = _booked(organisation_id, purpose)

@@ -1,15 +1,16 @@
 """Rents as the journal holds them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from lianjie.facts.models import Fact, Lease, LeaseChange, RentTerms
 from lianjie.facts.queries.rents import LeaseDetail, leases, of_years, rents_of_leases
-from lianjie.facts.rules.rent import RentDue
+from lianjie.facts.rules.rent import RentDue, due_day
 from lianjie.facts.rules.rent_terms import Handed
 from lianjie.ledger.models import Posting
+from lianjie.ledger.queries.payables import base_of, elsewhere_until
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class RentRow:
     """A rent on the schedule. `booked_fen` is what the journal holds for it, None when it is not booked.
 
     handed  how far it has come: to an agent, to the household
+    elsewhere  fallen due within books brought in from elsewhere, which hold it: neither booked nor paid here
     """
 
     lease: LeaseDetail
     due: RentDue
     booked_fen: int | None
     handed: tuple[Handed, ...] = ()
+    elsewhere: bool = False
 
     @property
     def year(self) -> int:
@@ -62,7 +65,28 @@ def schedule(
     rents = rents_of_leases(organisation_id, start, until, lessor_id, let=let)
     if known is None:
         known = booked(organisation_id, lessor_id) if rents else {}
-    return tuple(RentRow(lease, each, known.get(source_of(each))) for lease, each in rents)
+    kept = elsewhere_until(organisation_id) if rents else None
+    return tuple(_row(lease, each, known, kept) for lease, each in rents)
+
+
+def not_booked(organisation_id: int, start: date, until: date) -> tuple[RentDue, ...]:
+    """Rents fallen due in the period that neither the journal holds nor books brought in from elsewhere."""
+    rows = schedule(organisation_id, start, until)
+    return tuple(row.due for row in rows if row.booked_fen is None and not row.elsewhere)
+
+
+def over(organisation_id: int, start: date, until: date) -> tuple[RentRow, ...]:
+    """Rents booked for the period and due no more."""
+    known = {
+        source: fen
+        for source, fen in booked(organisation_id).items()
+        if start.year <= _parts(source)[1] < until.year
+    }
+    shown = {source_of(each) for _, each in rents_of_leases(organisation_id, start, until)}
+    if not known.keys() - shown:
+        return ()
+    found = {each.key: each for each in leases(organisation_id)}
+    return tuple(RentRow(lease, each, known[source_of(each)]) for lease, each in _over(found, shown, known))
 
 
 def of_household(
@@ -79,14 +103,46 @@ def of_household(
 
 
 def of_lease(organisation_id: int, dues: tuple[RentDue, ...], lease: LeaseDetail) -> tuple[RentRow, ...]:
-    """The rents of one lease with what is booked of them."""
+    """The rents of one lease with what is booked of them; a rent booked that is due no more is among them."""
     known = booked(organisation_id)
     came: dict[int, list[Handed]] = defaultdict(list)
     for year, hop in of_years(lease.key, organisation_id):
         came[year].append(hop)
-    return tuple(
-        RentRow(lease, each, known.get(source_of(each)), tuple(came[each.day.year])) for each in dues
-    )
+    kept = elsewhere_until(organisation_id)
+    over = _over({lease.key: lease}, {source_of(each) for each in dues}, known)
+    every = (*dues, *(each for _, each in over))
+    rows = [_row(lease, each, known, kept, tuple(came[each.day.year])) for each in every]
+    return tuple(sorted(rows, key=lambda row: row.due.day))
+
+
+def _row(
+    lease: LeaseDetail,
+    rent: RentDue,
+    known: Mapping[str, int],
+    kept: date | None,
+    handed: tuple[Handed, ...] = (),
+) -> RentRow:
+    fen = known.get(source_of(rent))
+    return RentRow(lease, rent, fen, handed, fen is None and kept is not None and rent.day <= kept)
+
+
+def _over(
+    leases_of: Mapping[str, LeaseDetail], shown: Collection[str], known: Mapping[str, int]
+) -> Iterator[tuple[LeaseDetail, RentDue]]:
+    """Rents booked that no terms give any more, the land having gone back before they fell due."""
+    for source, fen in known.items():
+        key, year = _parts(source)
+        if fen and source not in shown and key in leases_of:
+            terms = leases_of[key].terms
+            yield (
+                leases_of[key],
+                RentDue(terms.reference, terms.lessor, terms.member, due_day(terms, year), 0),
+            )
+
+
+def _parts(source: str) -> tuple[str, int]:
+    key, _, year = source.removeprefix("rent:").rpartition(":")
+    return key, int(year)
 
 
 def source_of(rent: RentDue) -> str:
@@ -95,7 +151,10 @@ def source_of(rent: RentDue) -> str:
 
 
 def booked(organisation_id: int, party_id: int | None = None) -> dict[str, int]:
-    """Source of every rent booked and not reversed, to one party or to all -> fen owed by it."""
+    """Source of every rent booked and not reversed, to one party or to all -> fen owed by it.
+
+    A rent booked anew stands under the source it had first.
+    """
     rows = Posting.objects.filter(entry__source__startswith="rent:", entry__reversed_by=None)
     if party_id is None:
         rows = rows.filter(entry__organisation_id=organisation_id, party__isnull=False)
@@ -106,5 +165,5 @@ def booked(organisation_id: int, party_id: int | None = None) -> dict[str, int]:
     asked = rows.values_list("entry__organisation_id", "entry__source", "amount_fen")
     for organisation, source, fen in asked.iterator() if party_id is None else asked:
         if organisation == organisation_id:
-            found[source] -= fen
+            found[base_of(source)] -= fen
     return dict(found)
