@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.words import label_in
@@ -32,9 +33,16 @@ def page(request: HttpRequest, code: str, year: int = 0) -> HttpResponseBase:
             gettext("Item"),
             gettext("Amount (yuan)"),
             gettext("Before (yuan)"),
+            *(gettext(text) for text in COLUMNS.values()),
         ]
         return export.as_asked(wanted, f"{code}-forms-{chosen}", heading, _rows(found))
-    context = {"place": place, "years": years, "year": chosen, "forms": found and _shown(found)}
+    context = {
+        "place": place,
+        "years": years,
+        "year": chosen,
+        "running": chosen >= timezone.localdate().year,
+        "forms": found and _shown(found),
+    }
     return render(request, "settlement/forms.html", context)
 
 
@@ -61,12 +69,13 @@ def _shown(found: YearForms) -> dict[str, object]:
 
 
 def _rows(found: YearForms) -> Iterator[list[str | int | Decimal]]:
-    tongue = language()
+    tongue, none = language(), [""] * len(COLUMNS)
     before = {line.number: line.fen for line in found.opening}
     for line in found.closing:
         amounts = Decimal(line.fen) / 100, Decimal(before.get(line.number, 0)) / 100
-        yield ["01", line.number, label_in(line.name, tongue), *amounts]
+        yield ["01", line.number, label_in(line.name, tongue), *amounts, *none]
     for line in found.surplus:
-        yield ["02", line.number, label_in(line.name, tongue), Decimal(line.fen) / 100, ""]
+        yield ["02", line.number, label_in(line.name, tongue), Decimal(line.fen) / 100, "", *none]
     for number, row in enumerate(found.equity, 1):
-        yield ["03", number, gettext(row.text), Decimal(row.together) / 100, ""]
+        parts = (Decimal(row.fen.get(column, 0)) / 100 for column in COLUMNS)
+        yield ["03", number, gettext(row.text), Decimal(row.together) / 100, "", *parts]

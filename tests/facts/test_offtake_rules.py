@@ -159,6 +159,14 @@ def test_a_deposit_above_a_fifth_is_a_finding_with_its_article():
     assert "110,000.00" in found.say()
 
 
+def test_a_contract_with_a_grade_without_a_floor_has_no_value_to_count_a_fifth_of():
+    open_ = replace(TERMS, floors={"一等": 1_380, "二等": 0}, market="县", deposit_fen=500_000)
+    assert (open_.value_fen, offtake.earnest_fen(open_)) == (None, None)
+    (found,) = offtake.findings(open_)
+    assert (found.code, found.severity) == ("deposit-without-a-value", "note")
+    assert not offtake.findings(replace(open_, deposit_fen=0))
+
+
 def test_floors_are_read_as_people_write_them():
     assert offtake.read_floors("一等 13.80\n 二等：11\n\n") == {"一等": 1_380, "二等": 1_100}
     for text, code in (

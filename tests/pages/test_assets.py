@@ -1,5 +1,6 @@
 """Assets, contracts and income on pages: R3, and the indicator over an area: M29."""
 
+import csv
 from datetime import date
 
 import pytest
@@ -136,3 +137,14 @@ def test_a_bond_is_held_for_its_payer_and_given_back_by_a_decision(chen):
     page = chen.get(f"{O}/assets/contracts/of/HT-1/")
     assert page.context["bonds"][0].stands.held == 600_000
     assert chen.post(address, {"take_back": "bondmove:nothing", "reason": "x"}).status_code == 404
+
+
+def test_the_statements_come_out_with_every_column_of_form_03(reads, world):
+    chen = reads("chen")
+    assert chen.post("/o/C2001/rents/?year=2024", {"last": "2024-12-31"}).status_code == 302
+    rows = b"".join(chen.get("/o/C2001/forms/?as=csv").streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(rows.splitlines()))
+    assert len({len(line) for line in lines}) == 1
+    assert lines[0][-5:-3] == ["Share capital", "Special funds"]
+    for line in (each for each in lines if each[0] == "03"):
+        assert sum(map(float, line[-5:])) == pytest.approx(float(line[3]))

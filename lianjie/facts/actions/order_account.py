@@ -392,8 +392,8 @@ def _broken(books: Books, order: OfftakeContract, given: Moving) -> str:
         kind__in=("kept", "doubled")
     )
     in_all = given.fen + sum(others.exclude(numbered(given.number)).values_list("amount_fen", flat=True))
-    most = rules.earnest_fen(offtake.terms_of(order))
-    if in_all > most:
+    most = offtake_rules.earnest_fen(offtake.terms_of(order))
+    if most is not None and in_all > most:
         raise rules.AboveEarnestMoney(most=Fen(most), asked=Fen(in_all))
     return base(breach.key)
 

@@ -14,7 +14,7 @@ from lianjie.facts.models import (
 from lianjie.facts.queries.in_kind import number
 from lianjie.facts.queries.offtake import Weighed, of_order, priced
 from lianjie.facts.rules import order_account as rules
-from lianjie.facts.rules.offtake import OrderTerms
+from lianjie.facts.rules.offtake import OrderTerms, earnest_fen
 from lianjie.facts.rules.order_account import Breach, Charge, Moved, Policy, Standing
 
 
@@ -95,7 +95,7 @@ class OrderAccount:
     breaches: tuple[BreachRow, ...]
     policies: tuple[PolicyRow, ...]
     assured: bool
-    earnest_fen: int
+    earnest_fen: int | None
     findings: tuple[Finding, ...]
 
 
@@ -170,7 +170,7 @@ def account(organisation_id: int, terms: OrderTerms, on: date) -> OrderAccount:
         breaches,
         rows,
         rules.assured(terms, kept),
-        rules.earnest_fen(terms),
+        earnest_fen(terms),
         (
             *rules.breach_findings(row.breach for row in breaches),
             *rules.backing_findings(terms, kept),

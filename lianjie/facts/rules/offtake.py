@@ -119,9 +119,13 @@ class OrderTerms:
     evidence: str = ""
 
     @property
-    def value_fen(self) -> int:
-        """What the whole quantity is worth at the lowest floor: the least the contract is about."""
-        return self.grams * min(self.floors.values(), default=0) // 1000
+    def value_fen(self) -> int | None:
+        """What the whole quantity is worth at the lowest floor: the least the contract is about.
+
+        None when a grade has no floor: then only the market tells, on a day to come.
+        """
+        lowest = min(self.floors.values(), default=0)
+        return self.grams * lowest // 1000 if lowest else None
 
 
 @dataclass(frozen=True)
@@ -228,11 +232,30 @@ def refusals(terms: OrderTerms) -> Iterator[Refusal]:
         yield AssuranceNotBacked()
 
 
+def earnest_fen(terms: OrderTerms) -> int | None:
+    """How much of a deposit is earnest money, rounded down; None while the contract's value is open."""
+    return None if terms.value_fen is None else terms.value_fen * DEPOSIT_PERCENT // 100
+
+
 def findings(terms: OrderTerms) -> tuple[Finding, ...]:
     """What a person must weigh in a lawful order."""
     found = []
-    most = terms.value_fen * DEPOSIT_PERCENT // 100
-    if terms.deposit_fen > most:
+    value = terms.value_fen
+    most = earnest_fen(terms)
+    if terms.deposit_fen and most is None:
+        found.append(
+            Finding(
+                "deposit-without-a-value",
+                N_(
+                    "A deposit is earnest money up to 20 % of the contract's value, and this value is open: "
+                    "a grade has no floor. Agree in writing on what the contract is worth."
+                ),
+                severity="note",
+                where=terms.number,
+                law=N_("Civil Code, art. 586"),
+            )
+        )
+    elif value is not None and most is not None and terms.deposit_fen > most:
         found.append(
             Finding(
                 "deposit-above-a-fifth",
@@ -240,7 +263,7 @@ def findings(terms: OrderTerms) -> tuple[Finding, ...]:
                     "The deposit of {deposit} yuan is more than 20 % of the contract's value of {value} "
                     "yuan, counted at the lowest floor; what is above {most} yuan is not earnest money."
                 ),
-                {"deposit": Fen(terms.deposit_fen), "value": Fen(terms.value_fen), "most": Fen(most)},
+                {"deposit": Fen(terms.deposit_fen), "value": Fen(value), "most": Fen(most)},
                 where=terms.number,
                 law=N_("Civil Code, art. 586"),
             )

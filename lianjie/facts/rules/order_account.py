@@ -13,7 +13,7 @@ from datetime import date
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
-from lianjie.facts.rules.offtake import DEPOSIT_PERCENT, OrderTerms
+from lianjie.facts.rules.offtake import OrderTerms
 
 MONEY = (
     "deposit", "set_off", "returned", "doubled", "kept", "payment", "paid_out", "premium", "payout",
@@ -157,11 +157,6 @@ class Policy:
     def covers(self, terms: OrderTerms) -> bool:
         """True when it runs on every day of the order."""
         return self.start <= terms.start and terms.until <= self.until
-
-
-def earnest_fen(terms: OrderTerms) -> int:
-    """How much of a deposit is earnest money, rounded down."""
-    return terms.value_fen * DEPOSIT_PERCENT // 100
 
 
 def assured(terms: OrderTerms, policies: Iterable[Policy]) -> bool:
