@@ -1,4 +1,4 @@
-"""An office's own terms, a child's data, a hold: entered by one person, ended or agreed by another. On a phone."""
+"""An office's own terms, a child's data, a hold: entered by one, ended or agreed by another; on a phone."""
 
 from datetime import timedelta
 
