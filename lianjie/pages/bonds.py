@@ -250,13 +250,13 @@ def _entered(request: HttpRequest, place: Place, back: str, about: str, **of: st
         )
         return back
 
-    form = BondForm(request.POST or None, initial=_begun(request, bonds.of(bonds.moves(place.id, **of))))
+    form = BondForm(request.POST or None, initial=_begun(request, bonds.moves(place.id, **of)))
     return entering(request, place, form, N_("Enter what happened to the bond"), back, run, about=about)
 
 
-def _begun(request: HttpRequest, stands: Bond) -> dict[str, Any]:
+def _begun(request: HttpRequest, moves: tuple[BondRow, ...]) -> dict[str, Any]:
     """What the form holds at first: `?act=` as the page of the agreement asks for, with all that is left."""
-    act = request.GET.get("act", "")
+    act, stands = request.GET.get("act", ""), bonds.of(moves)
     left = stands.held if act in ("returned", "forfeited") else stands.unpaid if act == "paid" else 0
-    begun = {"act": act} if act in bond.ACTS else {}
-    return begun | {"day": timezone.localdate(), "amount": str(Fen(left).yuan) if left > 0 else ""}
+    begun = {"day": timezone.localdate(), "amount": str(Fen(left).yuan) if left > 0 else "", "act": act}
+    return begun | ({"kind": moves[-1].kind} if moves else {})

@@ -343,6 +343,6 @@ def _bonds(of: Whose, organisations: Collection[int], on: date) -> Iterator[Tie]
         over = each.bond.paid > 0 and not each.bond.held
         yield Tie(
             BONDS[each.under], each.organisation_id, each.first_day, each.last_day if over else None,
-            each.page, "yuan", each.bond.held or each.bond.agreed, each.page, each.kind, each.bond.held,
+            each.about, "yuan", each.bond.held or each.bond.agreed, each.page, each.kind, each.bond.held,
             each.ends,
         )  # fmt: skip

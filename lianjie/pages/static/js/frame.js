@@ -21,6 +21,20 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A table wider than the screen scrolls in its own box: the keyboard reaches the box, and it says what it holds.
+const boxes = () => {
+  for (const box of document.querySelectorAll(".table-box")) {
+    if (box.scrollWidth <= box.clientWidth) continue;
+    const said = box.querySelector("caption");
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    if (said && !box.hasAttribute("aria-label")) box.setAttribute("aria-label", said.textContent.trim());
+  }
+};
+boxes();
+window.addEventListener("resize", boxes);
+document.addEventListener("htmx:afterSettle", boxes);
+
 // What was typed before the scripts came, or put back by the browser, is answered too.
 window.addEventListener("load", () => {
   for (const field of document.querySelectorAll("form[hx-trigger] :is(input, textarea)")) {
