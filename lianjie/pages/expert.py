@@ -33,7 +33,7 @@ class CaseForm(forms.Form):
     by = forms.CharField(label=_("Asked by"), max_length=80)
     symptoms = text_field(_("Symptoms"), length=600)
     photo = forms.FileField(
-        label=_("Photo"), help_text=_("JPEG, PNG or WebP, at most 4 MiB."), required=False
+        label=_("Photo"), help_text=_("JPEG, PNG or WebP, at most 12 MiB."), required=False
     )
 
 
@@ -49,7 +49,7 @@ class CaseStepForm(forms.Form):
         label=_("Days to wait before harvest"), min_value=0, max_value=400, required=False
     )
     photo = forms.FileField(
-        label=_("Photo"), help_text=_("JPEG, PNG or WebP, at most 4 MiB."), required=False
+        label=_("Photo"), help_text=_("JPEG, PNG or WebP, at most 12 MiB."), required=False
     )
 
 

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from lianjie.facts import registers
+from lianjie.facts.actions import take_back as actions
+from lianjie.facts.actions.take_back import TABLES
 from lianjie.facts.queries import disputes
 from lianjie.facts.queries import history as facts
 from lianjie.facts.queries.history import Cell, Version
@@ -17,6 +19,7 @@ from lianjie.facts.rules.sheets import SHEETS
 from lianjie.ledger.queries import journal
 from lianjie.pages import format as told
 from lianjie.pages.access import Place
+from lianjie.pages.entering import may_enter, taking_back
 from lianjie.pages.fact_form import language
 from lianjie.pages.field_words import FIELDS
 
@@ -61,8 +64,17 @@ def one(request: HttpRequest, place: Place, reference: str) -> HttpResponse:
             "entries": journal.of_facts(place.id, [version.reference for version in found.versions]),
             "list_name": LISTS.get(found.kind, "organisation"),
             "disputed": disputed(place, found.cells),
+            "may_go": found.standing and found.kind in TABLES and may_enter(place),
         },
     )
+
+
+def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
+    """Withdraw what was entered of a season, a case or a workshop by mistake."""
+    kind = reference.partition(":")[0]
+    if kind not in TABLES:
+        raise Http404
+    return taking_back(request, code, reference, title(kind), LISTS[kind], actions.take_back)
 
 
 def title(kind: str) -> str:

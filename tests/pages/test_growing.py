@@ -245,3 +245,58 @@ def test_a_prescription_without_its_dose_is_refused(planned):
     assert planned.post(f"{BASE}cases/new/", asked | {"symptoms": "黄化"}).status_code == 302
     step = {"kind": "prescription", "day": "2025-09-12", "person": "李教授", "text": "多菌灵"}
     assert planned.post(f"{BASE}cases/K1/steps/", step).status_code == 422
+
+
+def _back(client, reference: str, reason: str = "填错了"):
+    return client.post(f"{BASE}take-back/{reference}", {"reason": reason})
+
+
+def test_work_and_estimates_entered_by_mistake_are_taken_back(planned, reads):
+    done = {"step": "T1", "plots": ["A1", "A2"], "day": "2025-03-20", "done_by": "林秋月", "evidence": ""}
+    assert planned.post(f"{BASE}seasons/S25/done/", done).status_code == 302
+    guess = {"plot": "A1", "day": "2025-08-01", "kg": "900", "by": "农技员"}
+    assert planned.post(f"{BASE}seasons/S25/estimates/", guess).status_code == 302
+    season = f"{BASE}seasons/S25/?on=2025-09-01"
+    page = planned.get(season).content.decode()
+    assert "/facts/stepdone:S25/T1/A2" in page
+    assert "/take-back/stepdone:S25/T1/A2" in planned.get(f"{BASE}facts/stepdone:S25/T1/A2").content.decode()
+    assert _back(reads("luo"), "stepdone:S25/T1/A2").status_code == 403
+    assert _back(planned, "stepdone:S25/T1/A2", " ").status_code == 422
+    assert _back(planned, "stepdone:S25/T1/A2").status_code == 302
+    assert _back(planned, "stepdone:S25/T1/A2").status_code == 404, "it stands no more"
+    assert _back(planned, "yieldestimate:S25/A1/2025-08-01").status_code == 302
+    found = planned.get(season).context["season"]
+    assert [line.steps[0][1] for line in found.lines] == ["done", "late"]
+    assert found.estimate_grams == 0
+    assert (
+        planned.post(f"{BASE}seasons/S25/done/", done | {"plots": ["A2"], "day": "2025-04-02"}).status_code
+        == 302
+    )
+    found = planned.get(season).context["season"]
+    assert [line.steps[0][1] for line in found.lines] == ["done", "done_late"]
+    used = _back(planned, "season:S25")
+    assert used.status_code == 422
+    assert "still used by stepdone:" in used.content.decode()
+    assert _back(planned, "delivery:2025-W1").status_code == 404, "what books something has a verb of its own"
+
+
+@pytest.mark.mission("P2")
+def test_a_case_closed_by_mistake_is_open_again(planned):
+    case = {
+        "number": "K2",
+        "base_code": "JD1",
+        "plot": "",
+        "day": "2025-06-01",
+        "by": "魏",
+        "symptoms": "黄叶",
+    }
+    assert planned.post(f"{BASE}cases/new/", case).status_code == 302
+    end = {"kind": "closed", "day": "2025-06-02", "person": "李教授", "text": "已愈"}
+    assert planned.post(f"{BASE}cases/K2/steps/", end).status_code == 302
+    (event,) = planned.get(f"{BASE}cases/K2/").context["case"].events
+    assert _back(planned, "expertcase:K2").status_code == 422
+    assert _back(planned, event.reference).status_code == 302
+    page = planned.get(f"{BASE}cases/K2/")
+    assert not page.context["case"].closed
+    seen = end | {"kind": "diagnosis", "text": "根腐病"}
+    assert planned.post(f"{BASE}cases/K2/steps/", seen).status_code == 302

@@ -296,3 +296,12 @@ def test_an_agreement_ends_on_its_last_day(chen, reads):
     assert "281.50" in reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
     assert chen.get(f"{BASE}CJ1/agreements/NONE/end/").status_code == 404
     assert reads("luo").get(end).status_code == 403
+
+
+def test_an_agreement_nobody_worked_under_is_taken_back(chen):
+    sheet(chen, **{"quantity-YG1": "1"})
+    used = chen.post("/o/C2001/take-back/workagreement:YG1", {"reason": "重复"})
+    assert used.status_code == 422
+    assert "still used by workdone:" in used.content.decode()
+    assert chen.post("/o/C2001/take-back/workagreement:YG2", {"reason": "重复"}).status_code == 302
+    assert "YG2" not in chen.get(f"{BASE}CJ1/").content.decode()

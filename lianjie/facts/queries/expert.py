@@ -19,6 +19,7 @@ class CaseEvent:
     dose: str
     until: date | None
     photo: str
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def _case(row: ExpertCase) -> Case:
             step.dose,
             step.day + timedelta(days=step.waiting_days) if step.waiting_days else None,
             step.photo,
+            step.reference,
         )
         for step in steps.order_by("day", "pk")
     )

@@ -35,7 +35,10 @@ class BaseRow:
 
 @dataclass(frozen=True)
 class PlotLine:
-    """A plot in a season: each step with its standing and day; what was estimated and weighed in, grams."""
+    """A plot in a season: each step with its standing and day; what was estimated and weighed in, grams.
+
+    estimate  reference of the last estimate, "" without one
+    """
 
     code: str
     household: str
@@ -44,6 +47,7 @@ class PlotLine:
     steps: tuple[tuple[Step, Progress, date | None], ...]
     estimate_grams: int
     harvest_grams: int
+    estimate: str
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def season(organisation_id: int, number: str, on: date) -> SeasonDetail | None:
         for d in StepDone.objects.current().filter(mine, **of).select_related("plot")
     }
     estimates = {
-        e.plot.code: e.grams
+        e.plot.code: e
         for e in YieldEstimate.objects.current()
         .filter(mine, **of)
         .select_related("plot")
@@ -164,8 +168,9 @@ def season(organisation_id: int, number: str, on: date) -> SeasonDetail | None:
                 plot.household.code,
                 plot.extent_mu4,
                 seen,
-                estimates.get(code, 0),
+                estimates[code].grams if code in estimates else 0,
                 harvest.get(code, 0),
+                estimates[code].reference if code in estimates else "",
             )
         )
     return SeasonDetail(

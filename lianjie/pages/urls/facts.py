@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import facts
+from lianjie.pages import fact_history, facts
 from lianjie.pages.access import OWN, Needs
 
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("o/<str:code>/facts/<path:reference>", facts.one, name="fact"),
     path("o/<str:code>/correct/<path:reference>", facts.correct, name="correct"),
     path("o/<str:code>/withdraw/<path:reference>", facts.take_back, name="withdraw"),
+    path("o/<str:code>/take-back/<path:reference>", fact_history.take_back, name="fact-take-back"),
 ]
 
-NEEDS: Needs = {"enter": "enter_facts", "fact": OWN, "correct": "enter_facts", "withdraw": "enter_facts"}
+NEEDS: Needs = {
+    "enter": "enter_facts",
+    "fact": OWN,
+    "correct": "enter_facts",
+    "withdraw": "enter_facts",
+    "fact-take-back": "enter_facts",
+}
