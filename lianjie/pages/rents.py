@@ -220,6 +220,7 @@ def lease(request: HttpRequest, code: str, key: str) -> HttpResponse:
             "lease": found,
             "rows": rows,
             "findings": findings(found.terms, found.form),
+            "valued": leases.valued(place.id, found.lessor_id),
             "may_enter": "enter_facts" in place.rights,
             "bonds": bonds.of_lease_page(place, found),
         },

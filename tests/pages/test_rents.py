@@ -196,3 +196,29 @@ def test_land_handed_back_is_let_anew_and_comes_out_and_back_unchanged(reads, wo
     answer = chen.post("/o/C2001/workbook/check/", {"file": SimpleUploadedFile("facts.xlsx", book)})
     assert answer.status_code == 200, answer.content.decode()
     assert (answer.context["entered"].new, answer.context["entered"].corrected) == (0, 0)
+
+
+def test_a_land_right_is_valued_as_capital_for_the_years_left(reads, world):
+    """HLJ-HUANAN-LANDVALUE: 1,200 mu at 727 yuan a mu and year for eleven years are 9,596,400 yuan."""
+    chen = reads("chen")
+    land = {
+        "parcel": "P-CAP", "household": world.home.code, "day": "2017-01-01", "contract_extent_mu4": "1200",
+        "contract_until_day": "2027-12-31", "lease_day": "2017-01-01", "lease_until_day": "2027-12-31",
+        "extent_basis": "contract", "rent_fen_per_mu": "0", "due": "11-30", "form": "written",
+        "evidence": "合同",
+    }  # fmt: skip
+    assert chen.post("/o/C2001/enter/land/", land).status_code == 302
+    page = f"{BASE}value/P-CAP@2017-01-01"
+    assert chen.get(page).context["form"].initial["years"] == 11
+    said = {"day": "2017-01-01", "price": "727", "years": "12", "shares": "960", "receipt": "ZJ-P-CAP",
+            "evidence": "作价决议"}  # fmt: skip
+    assert "2027-12-31" in chen.post(page, said).content.decode()
+    assert chen.post(page, said | {"years": "11"}).status_code == 302
+    lease = chen.get(f"{BASE}lease/P-CAP@2017-01-01").content.decode()
+    assert "9,596,400.00" in lease
+    assert "1,200 mu × 727.00 × 11" in lease
+    entry = Entry.objects.get(source="contribution:ZJ-P-CAP")
+    assert dict(entry.postings.values_list("account", "amount_fen")) == {
+        "161": 959_640_000,
+        "301": -959_640_000,
+    }

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from lianjie.facts.models import Lease, LeaseChange, Membership, PriceRecord, RentPayment, RentTerms
+from lianjie.facts.models import (
+    Contribution,
+    Lease,
+    LeaseChange,
+    Membership,
+    PriceRecord,
+    RentPayment,
+    RentTerms,
+)
 from lianjie.facts.rules.offtake import PriceSeen
 from lianjie.facts.rules.rent import Change, Grain, LeaseTerms, RentDue, Step, changed, due
 from lianjie.facts.rules.rent_terms import Handed
@@ -159,6 +167,28 @@ def carried(organisation_id: int) -> frozenset[str]:
     for key, hop in rows.values_list("key", "hop"):
         hops[key.partition("/")[0]].add(hop)
     return frozenset(rent for rent, done in hops.items() if done == {"agent"})
+
+
+@dataclass(frozen=True)
+class ValuedRow:
+    """A land right of a household valued as capital."""
+
+    reference: str
+    day: date
+    fen: int
+    shares_e4: int
+    evidence: str
+
+
+def valued(organisation_id: int, lessor_id: int) -> tuple[ValuedRow, ...]:
+    """Land rights the household put in as capital, the earliest first."""
+    rows = Contribution.objects.current().filter(
+        organisation_id=organisation_id, member_id=lessor_id, origin="land_right"
+    )
+    return tuple(
+        ValuedRow(row.reference, row.day, row.amount_fen, row.shares_e4, row.evidence)
+        for row in rows.order_by("day", "pk")
+    )
 
 
 def lease(organisation_id: int, key: str) -> LeaseDetail | None:

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
-from lianjie.facts.rules.rent import LeaseTerms
+from lianjie.facts.rules.asset_income import years_on as on_year
+from lianjie.facts.rules.rent import LeaseTerms, yearly_rent
 
 WRITTEN = ("signed", "fingerprint")
 """Consent that is in writing."""
@@ -66,6 +67,13 @@ class RenewalAfterHandBack(Refusal):
 class RenewalBeyondContract(Refusal):
     what = N_("The renewal runs to {last}, and the household's own contract for the land ends on {ends}.")
     fix = N_("Renew until that day at most (Rural Land Contract Law, art. 38).")
+
+
+class ValuedBeyondRight(Refusal):
+    what = N_("{years} years from {day} on end after {last}, the last day of the right to the land.")
+    fix = N_(
+        "Value it for the years left (Rural Land Contract Law, art. 38): a right that is over is no capital."
+    )
 
 
 class SubleaseWithoutConsent(Refusal):
@@ -207,6 +215,20 @@ def refuse_change(lease: LeaseTerms, change: ChangeGiven, contract_until: date |
     ):
         end = "…" if change.until is None else change.until - timedelta(days=1)
         raise SubleaseOutsideLease(day=change.day, end=end, first=lease.start, last=last or "…")
+
+
+def land_value(lease: LeaseTerms, contract_until: date | None, day: date, years: int, fen_per_mu: int) -> int:
+    """Fen a land right is worth as capital from `day` on: extent x price of a mu and year x years, not
+    discounted, rounded once, half a fen up. Source: domain list, section 4.2, land as capital.
+
+    contract_until  the day after the household's contract
+
+    Refuses with ValuedBeyondRight when the years run beyond the lease or the household's contract.
+    """
+    ends = min(lease.until or date.max, contract_until or date.max)
+    if on_year(day, years) > ends:
+        raise ValuedBeyondRight(years=years, day=day, last=ends - timedelta(days=1))
+    return yearly_rent(lease.extent_mu4, fen_per_mu * years)
 
 
 def refuse_handing(given: Handing, owed_fen: int, grain: bool, before: Sequence[Handed]) -> None:

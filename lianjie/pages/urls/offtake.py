@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import offtake, order_account, rents
+from lianjie.pages import land_value, offtake, order_account, rents
 from lianjie.pages.access import Needs
 
 ONE = "o/<str:code>/orders/<str:number>/"
@@ -27,6 +27,7 @@ urlpatterns = [
     path("o/<str:code>/rents/", rents.listing, name="rents"),
     path("o/<str:code>/rents/lease/<path:key>", rents.lease, name="rent-lease"),
     path("o/<str:code>/rents/terms/<path:key>", rents.terms, name="rent-terms"),
+    path("o/<str:code>/rents/value/<path:key>", land_value.value, name="rent-value"),
     path("o/<str:code>/rents/pay/<int:year>/<path:key>", rents.pay, name="rent-pay"),
     path("o/<str:code>/rents/change/<path:key>", rents.change, name="rent-change"),
 ]
@@ -51,6 +52,7 @@ NEEDS: Needs = {
     "rents": ("read", "enter_facts"),
     "rent-lease": "read",
     "rent-terms": "enter_facts",
+    "rent-value": "enter_facts",
     "rent-change": "enter_facts",
     "rent-pay": "enter_facts",
 }
