@@ -19,9 +19,11 @@ from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import offtake as queries
 from lianjie.facts.queries import order_account
-from lianjie.facts.queries.offtake import OrderDetail
+from lianjie.facts.queries.offtake import HomeRow, OrderDetail
 from lianjie.facts.rules.offtake import findings
+from lianjie.ledger.actions import floor_income as floors
 from lianjie.ledger.actions.posting import post
+from lianjie.ledger.queries import floor_income
 from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
@@ -101,8 +103,42 @@ def order(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
             "findings": (*findings(found.terms), *money.findings),
             "call_offs": [(each, each.state(today)) for each in found.call_offs],
             "may_enter": _may(place),
+            "floors": (lost := _floors(place, found)),
+            "floors_short": sum(home.floor.short for home, _, _ in lost if home.floor),
+            "over": found.terms.until <= today,
         },
     )
+
+
+def _floors(place: Place, found: OrderDetail) -> list[tuple[HomeRow, int, bool]]:
+    """Households with a floor income: what is booked of it, and whether one broke the order."""
+    homes = [home for home in found.homes if home.floor]
+    if not homes:
+        return []
+    known = floor_income.booked(place.id, order=found.terms.number)
+    today = timezone.localdate()
+    broke = {row.breach.party for row in order_account.account(place.id, found.terms, today).breaches}
+    return [
+        (home, known.get(floor_income.source_of(found.terms.number, home.code), 0), home.code in broke)
+        for home in homes
+    ]
+
+
+def book_floors(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Book the floor income of the households chosen."""
+    place = access.place(request, code, "enter_facts")
+    _found(place, number)
+    if request.method == "POST":
+        try:
+            count = floors.book(
+                _entry(request, place, number), number, request.POST.getlist("home"), timezone.localdate()
+            )
+        except Refusal as refusal:
+            messages.error(request, refusal.say(gettext))
+        else:
+            text = gettext("Floor incomes booked: {count}").format(count=count)
+            messages.success(request, text)
+    return redirect("order", place.code, number)
 
 
 def sign(request: HttpRequest, code: str) -> HttpResponse:

@@ -362,6 +362,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "rent": N_("Rent"),
         "wage": N_("Wages"),
         "produce": N_("Produce payment"),
+        "floor_income": N_("Floor income"),
         "settlement": N_("Settlement"),
         "loan": N_("Loan in kind"),
         "order": N_("Delivery promised"),

@@ -6,6 +6,8 @@ import pytest
 from openpyxl import load_workbook
 
 from lianjie.facts.models import Delivery, OfftakeContract, PriceRecord
+from lianjie.ledger.models import Posting
+from lianjie.ledger.queries import payables
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L3")]
 BASE = "/o/C2001/orders/"
@@ -174,3 +176,37 @@ def test_from_the_deposit_to_a_sale_a_breach_and_an_insurance(reads, world):
     assert reads("guo").post(f"{one}money/", money).status_code == 403
     assert reads("zhao").get(f"{one}money/").status_code == 404
     assert reads("luo").get(f"{one}account/?as=csv").status_code == 200
+
+
+@pytest.mark.mission("L7")
+def test_a_lost_harvest_is_paid_up_to_the_floor_income(reads, world):
+    """3 mu at 800 yuan assure 2,400; 50 kg at 28.00 brought 1,400; 1,000 are left, whoever bears the loss."""
+    chen, home = reads("chen"), world.home.code
+    order = ORDER | {"market": "", "premium": "", "deposit": ""}
+    assert chen.post(f"{BASE}new/", order).status_code == 302
+    promised = {"household": home, "kg": "1500", "mu": "3"}
+    assert chen.post(f"{BASE}DD-01/promises/", promised).status_code == 302
+    taken = {"household": home, "day": "2025-10-06", "receipt": "X1", "grade": "二等", "kg": "50"}
+    assert chen.post(f"{BASE}DD-01/deliveries/", taken).status_code == 302
+    page = chen.get(f"{BASE}DD-01/").content.decode()
+    assert "falls short of the floor income by 1,000.00 yuan" in page
+    due = chen.get(f"/h/{home}/?on=2026-01-01").content.decode()
+    assert "Floor income" in due
+    assert "Floor income" not in chen.get(f"/h/{home}/?on=2025-12-31").content.decode(), "not over yet"
+    book = f"{BASE}DD-01/floor-income/"
+    for _ in range(2):
+        assert chen.post(book, {"home": home}).status_code == 302
+    owed = Posting.objects.filter(entry__source__contains="floorincome:DD-01:", entry__posted=True)
+    assert sorted(owed.values_list("account", "amount_fen")) == [("114", -100_000), ("521", 100_000)]
+    items = [each.fen for each in payables.items(world.coop.pk, "produce") if "floorincome" in each.source]
+    assert items == [100_000]
+    # The receipt was wrong: 60 kg. The difference is booked, the former entry stays.
+    right = {"household": home, "day": "2025-10-06", "receipt": "X1", "good": "白术", "grade": "二等",
+             "grams": "60", "price_fen_per_kg": "28", "reason": "少记十公斤"}  # fmt: skip
+    reference = Delivery.objects.get(receipt="X1").reference
+    assert chen.post(f"/o/C2001/correct/{reference}", right).status_code == 302
+    assert chen.post(book, {"home": home}).status_code == 302
+    assert sum(owed.filter(account="114").values_list("amount_fen", flat=True)) == -72_000
+    items = [each.fen for each in payables.items(world.coop.pk, "produce") if "floorincome" in each.source]
+    assert items == [72_000]
+    assert "720.00" in chen.get(f"{BASE}DD-01/").content.decode()

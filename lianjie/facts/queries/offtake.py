@@ -19,7 +19,7 @@ from lianjie.facts.models import (
     PriceRecord,
 )
 from lianjie.facts.rules import offtake as rules
-from lianjie.facts.rules.offtake import Called, Fulfilment, OrderTerms, PriceSeen
+from lianjie.facts.rules.offtake import Called, FloorIncome, Fulfilment, OrderTerms, PriceSeen
 
 OLDEST_DAYS = 366
 """No order asks for a price older than this."""
@@ -82,6 +82,7 @@ class HomeRow:
     village: str
     extent_mu4: int
     fulfilment: Fulfilment
+    floor: FloorIncome | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class HouseholdOrder:
     until: date
     fulfilment: Fulfilment
     deliveries: tuple[PricedRow, ...]
+    floor: FloorIncome | None = None
 
 
 def last_day(until: date) -> date:
@@ -263,7 +265,7 @@ def order(organisation_id: int, number: str) -> OrderDetail | None:
         return None
     deliveries = _priced(organisation_id, _versions("contract__key", number))
     promises = of_order(OfftakePromise, organisation_id, number).select_related("household__area")
-    homes = _homes(list(promises), deliveries)
+    homes = _homes(terms_of(row), list(promises), deliveries)
     total = Fulfilment(
         sum(each.fulfilment.promised for each in homes),
         sum(each.grams for each in deliveries),
@@ -336,7 +338,7 @@ def of_household(
     if not {OfftakePromise, OfftakeDelivery} & set(here):
         return ()
     promised = {
-        _base(row.contract.key): row.grams
+        _base(row.contract.key): row
         for row in OfftakePromise.objects.current()
         .filter(organisation_id=organisation_id, household_id=party_id)
         .select_related("contract")
@@ -352,12 +354,16 @@ def of_household(
         row = standing[number]
         under = tuple(each for each in came if each.order == number)
         grams, fen = sum(each.grams for each in under), sum(each.amount_fen for each in under)
-        fulfilled = Fulfilment(promised.get(number, 0), grams, fen)
-        found.append(HouseholdOrder(number, row.good, row.buyer.name, row.until_day, fulfilled, under))
+        promise = promised.get(number)
+        fulfilled = Fulfilment(promise.grams if promise else 0, grams, fen)
+        floor = rules.floor_income(terms_of(row), promise.extent_mu4, fen) if promise else None
+        found.append(HouseholdOrder(number, row.good, row.buyer.name, row.until_day, fulfilled, under, floor))
     return tuple(found)
 
 
-def _homes(promises: list[OfftakePromise], deliveries: tuple[PricedRow, ...]) -> tuple[HomeRow, ...]:
+def _homes(
+    terms: OrderTerms, promises: list[OfftakePromise], deliveries: tuple[PricedRow, ...]
+) -> tuple[HomeRow, ...]:
     named = {row.household.code: row for row in promises}
     names = {each.household: each.household_name for each in deliveries}
     fulfilled = rules.fulfilment(
@@ -370,7 +376,8 @@ def _homes(promises: list[OfftakePromise], deliveries: tuple[PricedRow, ...]) ->
         if row is None:
             found.append(HomeRow(code, names[code], "", 0, each))
         else:
-            found.append(HomeRow(code, row.household.name, row.household.area.name, row.extent_mu4, each))
+            village, floor = row.household.area.name, rules.floor_income(terms, row.extent_mu4, each.fen)
+            found.append(HomeRow(code, row.household.name, village, row.extent_mu4, each, floor))
     return tuple(found)
 
 

@@ -159,6 +159,12 @@ def rented(organisation_id: int, period: Period) -> int:
     return let.filter(Q(rent_fen_per_mu__gt=0) | Q(rent_terms__kind="grain")).distinct().count()
 
 
+def members_on(organisation_id: int, day: date) -> frozenset[str]:
+    """Codes of the members on a day."""
+    rows = Membership.objects.on(day).filter(organisation_id=organisation_id)
+    return frozenset(rows.values_list("member__code", flat=True))
+
+
 def _members(organisation_id: int, period: Period) -> QuerySet[Membership]:
     """Memberships with a day in the period; whoever left at year end still shares in the year (art. 25)."""
     return Membership.objects.during(period.start, period.until).filter(organisation_id=organisation_id)

@@ -175,6 +175,19 @@ class Fulfilment:
 
 
 @dataclass(frozen=True)
+class FloorIncome:
+    """What an order assures one household on its mu, and what it got for what it brought, in fen."""
+
+    assured: int
+    came: int
+
+    @property
+    def short(self) -> int:
+        """What a lost harvest leaves to be paid on top, once the order's days are over."""
+        return max(self.assured - self.came, 0)
+
+
+@dataclass(frozen=True)
 class Called:
     """A call-off with what came for it, the earliest due day served first."""
 
@@ -348,6 +361,14 @@ def fulfilment(
         household: Fulfilment(promised.get(household, 0), grams.get(household, 0), fen.get(household, 0))
         for household in sorted({*promised, *grams})
     }
+
+
+def floor_income(terms: OrderTerms, extent_mu4: int, came_fen: int) -> FloorIncome | None:
+    """A household's floor income, extent x yuan a mu, half a fen up; None when the order assures none."""
+    if terms.backing != "floor_income" or not extent_mu4:
+        return None
+    exact = Fraction(extent_mu4 * terms.floor_income_fen_per_mu, 10_000)
+    return FloorIncome(int(exact + Fraction(1, 2)), came_fen)
 
 
 def called(call_offs: Iterable[tuple[str, date, int]], delivered_grams: int) -> tuple[Called, ...]:

@@ -7,12 +7,18 @@ from datetime import date, timedelta
 from lianjie.facts.queries import history, in_kind, offtake
 from lianjie.facts.queries.linked import BONDS, Tie, Whose
 from lianjie.facts.rules.rent import RentDue
-from lianjie.ledger.queries import rents
+from lianjie.ledger.queries import floor_income, rents
 from lianjie.ledger.rules.movement import Stands
 
 AHEAD = timedelta(days=366)
 BEHIND = timedelta(days=3 * 366)
-KINDS = {"payroll": "wage", "delivery": "produce", "settlement": "settlement", "rent": "rent"}
+KINDS = {
+    "payroll": "wage",
+    "delivery": "produce",
+    "floorincome": "floor_income",
+    "settlement": "settlement",
+    "rent": "rent",
+}
 """Kind of a booked debt -> the word for it."""
 
 
@@ -20,8 +26,8 @@ KINDS = {"payroll": "wage", "delivery": "produce", "settlement": "settlement", "
 class Due:
     """One thing that is due.
 
-    kind    rent, wage, produce, settlement, bond, bond_sublet, other: owed to the household; loan, order,
-            advance, material, bond_given: owed by it
+    kind    rent, wage, produce, floor_income, settlement, bond, bond_sublet, other: owed to the household;
+            loan, order, advance, material, bond_given: owed by it
     day     None when no day was agreed; of a bond the first day after what it is under
     fen     None for goods, and for a rent that has no price yet
     goods   good, small units and unit
@@ -158,7 +164,7 @@ def _loans(organisation: int, party: int, on: date) -> list[Due]:
 
 
 def _orders(organisation: int, party: int, on: date) -> list[Due]:
-    found = []
+    found, short = [], []
     for row in offtake.of_household(organisation, party):
         came = sum(each.grams for each in row.deliveries if each.day <= on)
         left = row.fulfilment.promised - came
@@ -166,4 +172,11 @@ def _orders(organisation: int, party: int, on: date) -> list[Due]:
             last = offtake.last_day(row.until)
             state = "late" if last < on else "coming"
             found.append(Due("order", organisation, last, state, row.number, goods=(row.good, left, "kg")))
+        if row.floor and row.floor.short and offtake.last_day(row.until) < on:
+            short.append(row)
+    known = floor_income.booked(organisation, party_id=party) if short else {}
+    for row in short:
+        if not any(source.startswith(f"{floor_income.BEGINS}{row.number}:") for source in known):
+            last, fen = offtake.last_day(row.until), row.floor.short if row.floor else 0
+            found.append(Due("floor_income", organisation, last, "unbooked", row.number, fen))
     return found

@@ -29,7 +29,7 @@ PURPOSES: Mapping[str, tuple[str, ...]] = {
     "settlement": (),
     "rent": ("rent:", "rentpayment:"),
     "wages": ("payroll:", "wagepayment:"),
-    "produce": ("delivery:",),
+    "produce": ("delivery:", "floorincome:"),
 }
 """Purpose of a batch -> how the entries that owe begin. A settlement owes by its allotments."""
 

@@ -77,6 +77,16 @@ def rent(reference: str, day: date, party: str, member: bool, amount_fen: int) -
     )
 
 
+def floor_income(reference: str, day: date, party: str, member: bool, amount_fen: int) -> Entry | None:
+    """What a lost harvest leaves of a floor income: a cost of operation, owed to the household."""
+    if not amount_fen:
+        return None
+    text = N_("Floor income of an order")
+    return entry(
+        reference, day, text, Posting("521", amount_fen), Posting(payable(member), -amount_fen, party)
+    )
+
+
 HANDED_FROM = {"bank": "102", "cash": "101", "in_kind": "121"}
 """What a rent is handed over from; grain at the worth the rent has."""
 

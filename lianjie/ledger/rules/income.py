@@ -16,7 +16,7 @@ STREAMS = {
     "produce": N_("Produce payment"),
     "other": N_("Other"),
 }
-OF_SOURCE = {"rent": "rent", "delivery": "produce", "payroll": "wage"}
+OF_SOURCE = {"rent": "rent", "delivery": "produce", "floorincome": "produce", "payroll": "wage"}
 """First word of an entry's source -> the stream of what it owes a household."""
 
 

@@ -1,0 +1,76 @@
+"""Book what an order's floor income leaves to be paid: the words “income assured” are kept in money."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+
+from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
+from lianjie.facts.actions.offtake import NoSuchOrder
+from lianjie.facts.actions.store import Entry
+from lianjie.facts.queries import offtake, standing
+from lianjie.ledger.actions import journal
+from lianjie.ledger.models import Entry as Record
+from lianjie.ledger.queries import floor_income, payables
+from lianjie.ledger.rules import booking
+
+
+class OrderNotOver(Refusal):
+    what = N_("Order {order} takes the crop until {last}; what a lost harvest leaves is not known before.")
+    fix = N_("Book the floor income after that day.")
+
+
+class OrderKeptElsewhere(Refusal):
+    what = N_("Order {order} ended within the books brought in up to {until}; those books hold it.")
+    fix = N_("Book nothing here; what is still owed from then stands in the balances brought in.")
+
+
+class FloorIncomeOnItsWay(Refusal):
+    what = N_("The floor income of {household} under order {order} is in a batch of payments.")
+    fix = N_("Wait for the bank's answer, then book the difference.")
+
+
+@transaction.atomic
+def book(entry: Entry, number: str, homes: Collection[str], today: date) -> int:
+    """Book the floor income of some households of an order, on its last day: assured less what they got.
+
+    Pressed again it books what deliveries corrected since have changed, and nothing else. The organisation
+    owes it whoever bears the loss: what the buyer makes good is entered as damages of the order.
+
+    returns how many were booked
+
+    Refuses with NoSuchOrder, OrderNotOver, OrderKeptElsewhere or FloorIncomeOnItsWay.
+    """
+    found = offtake.order(entry.organisation_id, number)
+    if found is None:
+        raise NoSuchOrder(order=number)
+    last = offtake.last_day(found.terms.until)
+    if today <= last:
+        raise OrderNotOver(order=number, last=last)
+    kept = payables.elsewhere_until(entry.organisation_id)
+    if kept is not None and last <= kept:
+        raise OrderKeptElsewhere(order=number, until=kept)
+    known = floor_income.booked(entry.organisation_id, order=number)
+    members = standing.members_on(entry.organisation_id, last)
+    count = 0
+    for home in found.homes:
+        source = floor_income.source_of(number, home.code)
+        due, stands = home.floor.short if home.floor else 0, known.get(source, 0)
+        if home.code not in homes or due == stands:
+            continue
+        if payables.waiting(entry.organisation_id, source):
+            raise FloorIncomeOnItsWay(household=home.name, order=number)
+        rows = Record.objects.filter(organisation_id=entry.organisation_id, reverses=None)
+        mine = [
+            row for row in rows.filter(source__startswith=source) if payables.base_of(row.source) == source
+        ]
+        for row in mine:
+            if not hasattr(row, "reversed_by"):
+                text = N_("Correction")
+                journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
+        name = f"{source}~{len(mine) + 1}" if mine else source
+        if made := booking.floor_income(name, last, home.code, home.code in members, due):
+            journal.book(entry.organisation_id, [made], at=entry.at, by=entry.by, late=True)
+        count += 1
+    return count
