@@ -1,18 +1,19 @@
 """Many rows into the database inside the caller's own transaction.
 
 The ORM writes a row at a time and is nineteen times slower than the database itself on a year's
-booking. Here rows come as columns (Polars) and go in by COPY on PostgreSQL and by prepared statements
-of many rows on SQLite. Keys, foreign keys, checks and triggers stay on.
+booking. Here rows come as columns (Polars) or as rows of a model, and go in by COPY on PostgreSQL and by
+prepared statements of many rows on SQLite. Keys, foreign keys, checks and triggers stay on.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 CHUNK = 200_000
 """Rows handed over at a time, to keep memory flat."""
@@ -36,17 +37,66 @@ def load(table: str, frame: pl.DataFrame) -> None:
                 with cursor.copy(statement) as copy:
                     copy.write(rows.write_csv(include_header=False, quote_style="non_numeric"))
             elif rows.height:
-                # What stands in every row alike is written into the statement: a third less to hand over.
-                same = {column: _literal(rows.get_column(column)) for column in rows.columns}
-                places = ", ".join(same[column] or "%s" for column in rows.columns)
-                differ = rows.select(column for column in rows.columns if not same[column])
-                values = differ.rows() if differ.width else [()] * rows.height
-                # So are many rows at a time: a third less again.
-                for several, together in _groups(values):
-                    statement = f"INSERT INTO {name} ({columns}) VALUES " + ", ".join(
-                        [f"({places})"] * several
-                    )
-                    cursor.executemany(statement, together)
+                _statements(cursor, name, {each.name: each.to_list() for each in rows.iter_columns()})
+
+
+Row = TypeVar("Row", bound=models.Model)
+FEW = 20
+"""So many rows the ORM writes as quickly."""
+AS_IT_IS = (
+    models.AutoField,
+    models.BooleanField,
+    models.CharField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.TextField,
+)
+
+
+def insert(rows: Sequence[Row]) -> Sequence[Row]:
+    """Insert rows of one model and give each its id, as `bulk_create` does, several times as quickly."""
+    if len(rows) <= FEW:
+        return rows[0].__class__._default_manager.bulk_create(rows) if rows else rows
+    model = rows[0].__class__
+    table = connection.ops.quote_name(model._meta.db_table)
+    for row, pk in zip(rows, reserve(model._meta.db_table, len(rows)), strict=True):
+        row.pk = pk
+        row._state.adding, row._state.db = False, connection.alias
+    values = {str(field.column): _column(field, rows) for field in model._meta.concrete_fields}
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            columns = ", ".join(map(connection.ops.quote_name, values))
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for each in zip(*values.values(), strict=True):
+                    copy.write_row(each)
+        else:
+            _statements(cursor, table, values)
+    return rows
+
+
+def _column(field: Any, rows: Sequence[models.Model]) -> list[Any]:
+    """What the database is handed for one field of each row; days and instants are made ready once each."""
+    held = list(map(attrgetter(field.attname), rows))
+    if isinstance(field, AS_IT_IS):
+        return held
+    if not isinstance(field, models.DateField):
+        return [field.get_db_prep_save(value, connection) for value in held]
+    ready = {value: field.get_db_prep_save(value, connection) for value in set(held)}
+    return [ready[value] for value in held]
+
+
+def _statements(cursor: Any, table: str, values: Mapping[str, list[Any]]) -> None:
+    """Columns into a table of SQLite."""
+    columns = ", ".join(map(connection.ops.quote_name, values))
+    # What stands in every row alike is written into the statement: a third less to hand over.
+    same = {column: _literal(held) for column, held in values.items()}
+    places = ", ".join(same[column] or "%s" for column in values)
+    differ = [held for column, held in values.items() if not same[column]]
+    height = len(next(iter(values.values())))
+    # So are many rows at a time: a third less again.
+    for several, together in _groups(list(zip(*differ, strict=True)) if differ else [()] * height):
+        statement = f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([f"({places})"] * several)
+        cursor.executemany(statement, together)
 
 
 def _groups(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, list[list[Any]]]]:
@@ -61,15 +111,15 @@ def _groups(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, list[list[An
 PLAIN = re.compile(r"[\w .:+/!-]*")
 
 
-def _literal(column: pl.Series) -> str:
+def _literal(held: list[Any]) -> str:
     """The one value of a column as SQL text; "" when it has several, or one that is better handed over."""
-    value = column[0]
-    if value is None:
-        return "NULL" if column.null_count() == len(column) else ""
-    if column.null_count() or not (column == value).all():
+    value = held[0]
+    if held.count(value) < len(held):
         return ""
-    if type(value) is int:
-        return str(value)
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
     return f"'{value}'" if isinstance(value, str) and PLAIN.fullmatch(value) else ""
 
 

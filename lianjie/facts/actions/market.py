@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
+from lianjie.facts import bulk
 from lianjie.facts.actions.stock import (
     Books,
     NotInTheFuture,
@@ -42,8 +43,6 @@ from lianjie.facts.rules import market as rules
 from lianjie.facts.rules.handed import Handed
 from lianjie.facts.rules.handed_market import SaleMade
 from lianjie.facts.rules.market import ChannelGiven, OrderGiven, ProductGiven
-
-BATCH = 2000
 
 
 class NoSuchProduct(Refusal):
@@ -209,16 +208,10 @@ def enter_orders(given: Sequence[OrderGiven], books: Books) -> OrdersEntered:
         raise Refusals(refused)
     if not fresh:
         return OrdersEntered((), len(given))
-    rows = SalesOrder.objects.bulk_create(
-        (known.order(order, key, corrects) for order, key, corrects in fresh), batch_size=BATCH
-    )
+    rows = bulk.insert([known.order(order, key, corrects) for order, key, corrects in fresh])
     pairs = [(order, row) for (order, _key, _), row in zip(fresh, rows, strict=True)]
-    SalesOrderLine.objects.bulk_create(
-        (line for order, row in pairs for line in known.lines(order, row)), batch_size=BATCH
-    )
-    OrderClaim.objects.bulk_create(
-        (claim for order, row in pairs for claim in known.claims(order, row)), batch_size=BATCH
-    )
+    bulk.insert([line for order, row in pairs for line in known.lines(order, row)])
+    bulk.insert([claim for order, row in pairs for claim in known.claims(order, row)])
     sold = [Handed(sale) for order, row in pairs if (sale := known.sale(order, row))]
     if sold:
         year = given[0].day.year

@@ -13,9 +13,9 @@ from django.db import transaction
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
+from lianjie.facts import bulk
 from lianjie.facts.actions.stock import members, named, parties_of, party_of
 from lianjie.facts.actions.store import (
-    BATCH,
     Entry,
     Kept,
     Sieve,
@@ -295,9 +295,9 @@ def take_all(entry: Entry, given: Sequence[tuple[str, DeliveryGiven]], *, post: 
             )
             found.append((order, row, priced))
     sieve.close()
-    Delivery.objects.bulk_create([row for _, row, _ in found], batch_size=BATCH)
+    bulk.insert([row for _, row, _ in found])
     _hand(entry, [(row, "") for _, row, _ in found], post)
-    OfftakeDelivery.objects.bulk_create([_reason(entry, *each) for each in found], batch_size=BATCH)
+    bulk.insert([_reason(entry, *each) for each in found])
     return [priced for *_, priced in found]
 
 

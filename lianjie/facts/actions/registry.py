@@ -15,11 +15,12 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts import sealing
 from lianjie.facts.actions.details import phones_where_none
-from lianjie.facts.actions.store import BATCH, Entry
+from lianjie.facts.actions.store import Entry
 from lianjie.facts.models import Area, Correction, Household, Organisation, Party, Person
 from lianjie.facts.queries.parties import SLICE, ids_by_code
 from lianjie.facts.rules.book import AreaRow, Book, OrganisationRow, PartyRow, PersonRow, Row
 
+BATCH = 1000
 SINCE = date(1949, 10, 1)
 """From when an area counts as valid when nobody said."""
 

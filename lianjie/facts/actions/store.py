@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 from django.db.models import F
 
 from lianjie.base.refusal import Refusal, Refusals
+from lianjie.facts import bulk
 from lianjie.facts.actions.audit import note
 from lianjie.facts.models import Fact, Source
 from lianjie.facts.models.record import FactQuerySet
 from lianjie.facts.queries.parties import SLICE
 
 T = TypeVar("T")
-BATCH = 1000
 FEW = 5_000
 """So many facts are looked up by their keys; above it the whole table is read once."""
 
@@ -216,9 +216,8 @@ def keep(model: type[Fact], wanted: Iterable[Want], entry: Entry, shared: str = 
             # What was withdrawn has no entry in the books any more, so nothing is left to reverse.
             old = "" if head["withdrawn"] else f"{model._meta.model_name}:{head['key']}"
             corrections.append((old, row))
-    rows = model.objects.bulk_create([*kept.new, *(row for _, row in corrections)], batch_size=BATCH)
-    kept.new = rows[: len(kept.new)]
-    kept.corrected = [(old, row) for (old, _), row in zip(corrections, rows[len(kept.new) :], strict=True)]
+    kept.corrected = corrections
+    bulk.insert([*kept.new, *(row for _, row in corrections)])
     if later:
         more = keep(model, later, entry, shared)
         kept.new += more.new

@@ -114,6 +114,8 @@ def _known_spells(
     model: type[Spell], wants: list[Want], entry: Entry, subject: tuple[str, ...]
 ) -> list[Want]:
     """Put each spell under the key of the one it corrects."""
+    if not wants:
+        return wants
     rows = heads(model, entry.organisation_id).values("key", "day", "until_day", *subject)
     return _matched(wants, rows, lambda of: tuple(of[name] for name in subject), lambda want: want.fields)
 
@@ -316,6 +318,8 @@ def leases(book: Book, parties: Parties, parcel_ids: Mapping[str, int], entry: E
 
 def _known_leases(wants: list[Want], entry: Entry) -> list[Want]:
     """A parcel may meanwhile have a corrected version, so leases are matched by the parcel's key."""
+    if not wants:
+        return wants
     rows = list(heads(Lease, entry.organisation_id).values("key", "day", "until_day", "parcel__key"))
     back = handed_back(entry.organisation_id)
     for row in rows:

@@ -59,24 +59,22 @@ def book(
         return 0
     open_day = closings.first_open(organisation_id) if late else None
     ids = ids_by_code({p.party for e in fresh for p in e.postings if p.party})
-    rows = EntryRow.objects.bulk_create(
-        (
-            EntryRow(
-                organisation_id=organisation_id,
-                day=max(e.day, open_day) if open_day else e.day,
-                own_day=e.day if open_day and e.day < open_day else None,
-                source=e.source,
-                text=e.text,
-                content_hash=e.content_hash,
-                settlement_id=settlement_id,
-                reverses_id=reverses,
-                recorded_at=at,
-                recorded_by_id=by,
-            )
-            for e in fresh
-        ),
-        batch_size=2000,
-    )
+    rows = [
+        EntryRow(
+            organisation_id=organisation_id,
+            day=max(e.day, open_day) if open_day else e.day,
+            own_day=e.day if open_day and e.day < open_day else None,
+            source=e.source,
+            text=e.text,
+            content_hash=e.content_hash,
+            settlement_id=settlement_id,
+            reverses_id=reverses,
+            recorded_at=at,
+            recorded_by_id=by,
+        )
+        for e in fresh
+    ]
+    bulk.insert(rows)
     bulk.load(PostingRow._meta.db_table, _postings(rows, fresh, ids))
     post_entries([row.pk for row in rows])
     return len(fresh)
