@@ -18,9 +18,11 @@ from lianjie.base.quantity import small_units
 from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import dispute as disputing
 from lianjie.facts.actions import growing as actions
+from lianjie.facts.actions import weighing
 from lianjie.facts.actions.dispute import Found
-from lianjie.facts.actions.growing import Harvest, SeasonGiven
+from lianjie.facts.actions.growing import SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.actions.weighing import Harvest
 from lianjie.facts.queries import disputes, growing
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries.growing import Delivered, Receipt, SeasonDetail
@@ -188,7 +190,7 @@ def weigh_in(request: HttpRequest, code: str, number: str) -> HttpResponse:
             said["weighed_by"],
         )
         book = delivery_book(place.id, load, grade=said["grade"], price=said["price"] or Decimal(0))
-        kept = actions.weigh_in(entry, load, book=book, post=post)
+        kept = weighing.weigh_in(entry, load, book=book, post=post)
         return reverse("receipt", args=[code, kept.key])
 
     return entered(request, place, form, enter, title=gettext("Weigh in"), number=number)

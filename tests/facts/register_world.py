@@ -20,6 +20,7 @@ from lianjie.facts.actions import (
     order_account,
     rent,
     stock,
+    weighing,
     work,
 )
 from lianjie.facts.actions.bond import Bonding
@@ -194,9 +195,9 @@ def _growing(desk: Desk) -> None:
         "grade": "一级",
         "price_fen_per_kg": "6.80",
     }
-    growing.weigh_in(
+    weighing.weigh_in(
         entry,
-        growing.Harvest("JJ1", "A1", date(2025, 10, 1), "GB1", 520_500, 12_000, 1_600, 150, "赵"),
+        weighing.Harvest("JJ1", "A1", date(2025, 10, 1), "GB1", 520_500, 12_000, 1_600, 150, "赵"),
         book=lambda home, good, net: deliver(org)(
             [load | {"household": home, "grams": f"{net.net / 1000:.3f}"}], date(2025, 10, 1)
         ),

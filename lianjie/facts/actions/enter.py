@@ -4,7 +4,7 @@ Entering the same book twice changes nothing. A row with a known key and other c
 the new fact stands beside the old one, and both references are handed on.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from lianjie.facts.actions import registry, wanted
+from lianjie.facts.actions.stock import members
 from lianjie.facts.actions.store import Entry, Kept, SourceGiven, base, heads, keep
 from lianjie.facts.actions.wanted import Parties
 from lianjie.facts.models import (
@@ -128,7 +129,8 @@ def _hand_over(book: Book, kept: Mapping[str, Kept], parties: Parties, entry: En
     def contribution(row: Contribution) -> ContributionFact:
         return ContributionFact(row.reference, row.day, codes[row.member_id], row.origin, row.amount_fen)
 
-    member = _members(entry) if kept["deliveries"].changed else (lambda party, day: False)
+    came = (*kept["deliveries"].new, *(row for _, row in kept["deliveries"].corrected))
+    member = members(entry, (row.household_id for row in came))
 
     def delivery(row: Delivery) -> DeliveryFact:
         is_member = member(row.household_id, row.day)
@@ -163,16 +165,3 @@ def balances(organisation_id: int, year: int, reversed_: Mapping[int, str]) -> l
 def _post(kind: HandedKind, rows: Sequence[Handed], book: Book, entry: Entry, post: Post) -> None:
     if rows:
         post(kind, rows, organisation_id=entry.organisation_id, year=book.year, at=entry.at, by=entry.by)
-
-
-def _members(entry: Entry) -> Callable[[int, date], bool]:
-    """Tells whether a party was a member on a day."""
-    spells: dict[int, list[tuple[date, date]]] = {}
-    rows: Iterable[tuple[int, date, date | None]] = (
-        Membership.objects.current()
-        .filter(organisation_id=entry.organisation_id)
-        .values_list("member_id", "day", "until_day")
-    )
-    for party, first, until in rows:
-        spells.setdefault(party, []).append((first, until or date.max))
-    return lambda party, day: any(first <= day < until for first, until in spells.get(party, ()))

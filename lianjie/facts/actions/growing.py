@@ -1,15 +1,13 @@
 """Bases, plots, seasons, work done, harvests weighed in and disputes. Each verb is one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
 from django.db import transaction
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.enter import enter
 from lianjie.facts.actions.stock import parties_of
 from lianjie.facts.actions.store import (
     Entry,
@@ -17,14 +15,12 @@ from lianjie.facts.actions.store import (
     RowsRefused,
     Sieve,
     Want,
-    alone,
     base,
     keep,
     plainly,
     standing,
 )
 from lianjie.facts.models import (
-    Delivery,
     Fact,
     GrowingBase,
     Parcel,
@@ -32,15 +28,12 @@ from lianjie.facts.models import (
     Plot,
     Season,
     StepDone,
-    WeighIn,
     YieldEstimate,
 )
 from lianjie.facts.queries import growing as queries
 from lianjie.facts.queries.parties import SLICE, NoSuchParty
 from lianjie.facts.rules import growing as rules
-from lianjie.facts.rules.book import Book
-from lianjie.facts.rules.growing import NetWeight, Step, Waiting, Weighing
-from lianjie.facts.rules.handed import Post
+from lianjie.facts.rules.growing import Step, Waiting
 
 
 class NoSuchBase(Refusal):
@@ -63,19 +56,9 @@ class CodeInUse(Refusal):
     fix = N_("Give this one another code.")
 
 
-class ReceiptTaken(Refusal):
-    what = N_("Receipt {receipt} of {year} is already entered with another content.")
-    fix = N_("Take the next number, or open the delivery and dispute it if it is wrong.")
-
-
 class NoDelivery(Refusal):
     what = N_("There is no delivery “{receipt}” that still stands.")
     fix = N_("Look it up in the register of deliveries.")
-
-
-class OutsideSeason(Refusal):
-    what = N_("{day} is outside season {season}.")
-    fix = N_("Correct the day, or choose the season it belongs to.")
 
 
 @dataclass(frozen=True)
@@ -94,22 +77,6 @@ class SeasonGiven:
     standard_moisture: int = 0
     standard_impurity: int = 0
     evidence: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Harvest:
-    """A load on the scale. Weights in grams, shares in hundredths of a percent."""
-
-    season: str
-    plot: str
-    day: date
-    receipt: str
-    gross_grams: int
-    tare_grams: int
-    moisture: int
-    impurity: int
-    weighed_by: str
     place: str = ""
 
 
@@ -149,16 +116,6 @@ class EstimateGiven:
     grams: int
     by: str
     place: str = ""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A load that may be entered: whose crop it is, and its net weight."""
-
-    given: Harvest
-    household: str
-    good: str
-    net: NetWeight
 
 
 @transaction.atomic
@@ -334,86 +291,6 @@ def estimate_all(entry: Entry, given: Sequence[EstimateGiven]) -> Kept:
             wants.append(Want(key, on.area_id, fields, each.place, refers))
     sieve.close()
     return keep(YieldEstimate, wants, entry)
-
-
-def weigh_in(
-    entry: Entry, given: Harvest, *, book: Callable[[str, str, NetWeight], Book], post: Post
-) -> WeighIn:
-    """Weigh a harvest in: the net weight becomes a delivery and is booked, how it was weighed is kept.
-
-    book  makes the one-row book of the delivery from the grower's code, the good and the net weight
-
-    Refuses with HarvestWhileWaiting, OutsideSeason, ReceiptTaken and as rules.net_weight does.
-    The same load entered twice is entered once.
-    """
-
-    def books(loads: Sequence[Loaded]) -> list[Book]:
-        return [book(each.household, each.good, each.net) for each in loads]
-
-    return alone(partial(weigh_in_all, entry), given, books=books, post=post)
-
-
-@transaction.atomic
-def weigh_in_all(
-    entry: Entry, given: Sequence[Harvest], *, books: Callable[[Sequence[Loaded]], Iterable[Book]], post: Post
-) -> list[WeighIn]:
-    """Weigh harvests in as `weigh_in` does, all of them or none.
-
-    books  makes the books of their deliveries, one for each year
-
-    What is refused for a receipt that stands is not told row by row: half of them may still go.
-    """
-    sieve, seasons = Sieve(), Seasons(entry, (each.season for each in given))
-    loads: list[Loaded] = []
-    for number, each in enumerate(given):
-        with sieve.of(number):
-            season = seasons.get(each.season)
-            if not season.day <= each.day < (season.until_day or date.max):
-                raise OutsideSeason(day=each.day, season=each.season)
-            plot = seasons.plot(season, each.plot)
-            rules.refuse_while_waiting(each.plot, each.day, seasons.waiting(plot.base_id))
-            net = rules.net_weight(Weighing(each.gross_grams, each.tare_grams, **_shares(each, season)))
-            loads.append(Loaded(each, plot.household.code, season.good, net))
-    sieve.close()
-    taken = ReceiptTaken(receipt=given[0].receipt, year=given[0].day.year)
-    for made in books(loads):
-        entered = enter(made, source=entry.source, by=entry.by, at=entry.at, post=post)
-        if entered.corrected:
-            raise taken
-    keys = [f"{each.day.year}-{each.receipt}" for each in given]
-    deliveries = standing(Delivery, entry.organisation_id, keys)
-    wants = []
-    for key, load in zip(keys, loads, strict=True):
-        each, season = load.given, seasons.get(load.given.season)
-        plot, delivery = seasons.plot(season, each.plot), deliveries.get(key)
-        if delivery is None:
-            raise NoDelivery(receipt=key)
-        fields = {
-            "delivery_id": delivery.pk,
-            "season_id": season.pk,
-            "plot_id": plot.pk,
-            "day": each.day,
-            "gross_grams": each.gross_grams,
-            "tare_grams": each.tare_grams,
-            "net_grams": load.net.net,
-            "weighed_by": each.weighed_by,
-            **_shares(each, season),
-        }
-        refers = {"delivery_id": key, "season_id": each.season, "plot_id": base(plot.key)}
-        wants.append(Want(key, plot.area_id, fields, each.place, refers))
-    if keep(WeighIn, wants, entry).corrected:
-        raise taken
-    stands = standing(WeighIn, entry.organisation_id, keys)
-    return [stands[key] for key in keys]
-
-
-def _shares(given: Harvest, season: Season) -> dict[str, int]:
-    return {
-        "moisture": given.moisture,
-        "standard_moisture": season.standard_moisture,
-        "impurity": given.impurity,
-        "standard_impurity": season.standard_impurity,
-    }
 
 
 def _once(model: type[Fact], wants: list[Want], entry: Entry) -> Kept:

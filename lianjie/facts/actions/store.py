@@ -4,7 +4,7 @@ A fact's key is a base ("BD0001") and, from its second version on, a number afte
 The head of a chain is the version no other corrects.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -147,11 +147,16 @@ class Want:
 
 @dataclass
 class Kept:
-    """What became of the facts of one table: new rows, (old reference, new row), and how many stood."""
+    """What becomes of the facts of one table: new rows, (old reference, new row), and those that stood, base
+    key -> id."""
 
     new: list[Any] = field(default_factory=list)
     corrected: list[tuple[str, Any]] = field(default_factory=list)
-    unchanged: int = 0
+    stood: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.stood)
 
     @property
     def changed(self) -> bool:
@@ -200,30 +205,67 @@ def keep(model: type[Fact], wanted: Iterable[Want], entry: Entry, shared: str = 
     """
     first: dict[str, Want] = {}
     later = [want for want in wanted if first.setdefault(want.key, want) is not want]
-    kept = Kept()
-    if not first:
-        return kept
-    known = _known(model, list(first.values()), entry, shared)
-    corrections = []
-    for want in first.values():
-        head = known.get(want.key)
-        if head is None:
-            kept.new.append(_row(model, want, entry, key=want.key))
-        elif _same(want, head):
-            kept.unchanged += 1
-        else:
-            row = _row(model, want, entry, key=next_key(head["key"]), corrects_id=head["id"])
-            # What was withdrawn has no entry in the books any more, so nothing is left to reverse.
-            old = "" if head["withdrawn"] else f"{model._meta.model_name}:{head['key']}"
-            corrections.append((old, row))
-    kept.corrected = corrections
-    bulk.insert([*kept.new, *(row for _, row in corrections)])
+    kept = write(ready(model, first.values(), entry, shared), entry)
     if later:
         more = keep(model, later, entry, shared)
         kept.new += more.new
         kept.corrected += more.corrected
-        kept.unchanged += more.unchanged
+        kept.stood |= more.stood
     return kept
+
+
+def ready(model: type[Fact], wanted: Iterable[Want], entry: Entry, shared: str = "") -> Kept:
+    """What `keep` will store, each key wanted once; nothing is written, and the rows have no source yet."""
+    wants, kept = list(wanted), Kept()
+    known = _known(model, wants, entry, shared) if wants else {}
+    for want in wants:
+        head = known.get(want.key)
+        if head is None:
+            kept.new.append(_row(model, want, entry, key=want.key))
+        elif _same(want, head):
+            kept.stood[want.key] = head["id"]
+        else:
+            row = _row(model, want, entry, key=next_key(head["key"]), corrects_id=head["id"])
+            # What was withdrawn has no entry in the books any more, so nothing is left to reverse.
+            old = "" if head["withdrawn"] else f"{model._meta.model_name}:{head['key']}"
+            kept.corrected.append((old, row))
+    return kept
+
+
+def write(kept: Kept, entry: Entry) -> Kept:
+    """Store the rows that were made ready."""
+    rows = [*kept.new, *(row for _, row in kept.corrected)]
+    for row in rows:
+        row.source_id = entry.source_id
+    bulk.insert(rows)
+    return kept
+
+
+class Seen:
+    """What stood in some tables of an organisation's books before something was read from them.
+
+    Facts are never changed: what was read is still so unless rows came. So the ids of the newest rows are
+    remembered, the last thousand, since on PostgreSQL a row may appear with a lower id than one before it.
+    """
+
+    LAST = 1_000
+
+    def __init__(self, organisation_id: int, *models: type[Fact]) -> None:
+        self._of = {
+            model: model.objects.filter(organisation_id=organisation_id).order_by("-pk") for model in models
+        }
+        self._ids = {
+            model: list(rows.values_list("pk", flat=True)[: self.LAST]) for model, rows in self._of.items()
+        }
+
+    def later(self, model: type[Fact], column: str, among: Collection[Any]) -> bool:
+        """Whether a row came since that holds one of these values; of keys, any version counts."""
+        seen = self._ids[model]
+        rows = self._of[model].filter(pk__gte=seen[-1] if len(seen) == self.LAST else 0)
+        came = dict(rows.values_list("pk", column))
+        for each in seen:
+            came.pop(each, None)
+        return any((base(value) if column == "key" else value) in among for value in came.values())
 
 
 def _known(model: type[Fact], wanted: list[Want], entry: Entry, shared: str) -> dict[str, Mapping[str, Any]]:
@@ -283,7 +325,6 @@ def _row(model: type[Fact], want: Want, entry: Entry, **more: Any) -> Any:
     return model(
         organisation_id=entry.organisation_id,
         area_id=want.area_id,
-        source_id=entry.source_id,
         place=(want.place or entry.place)[:80],
         recorded_at=entry.at,
         recorded_by_id=entry.by,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,7 @@ from lianjie.base.words import N_, Say, english
 from lianjie.facts.actions.store import RowsRefused
 from lianjie.facts.models import Membership, Party
 from lianjie.facts.queries.parties import SLICE
-from lianjie.facts.registers.register import Desk, Register, Values, filled, key_of
+from lianjie.facts.registers.register import Desk, Ready, Register, Values, filled, key_of
 from lianjie.facts.rules import checking
 from lianjie.facts.rules.draft import EnteredTwice, Line
 from lianjie.facts.rules.raw import InWorkbook, Place, RawBook
@@ -127,11 +128,13 @@ class File:
     """A file while it is checked.
 
     order    by which its problems are listed
+    ready    rows that were checked beforehand, and only have to be written
     refused  text by which other rows name a refused row -> where it is
     """
 
     order: Callable[[Refusal], tuple[int, int]]
     rows: list[Row] = field(default_factory=list)
+    ready: list[tuple[list[Row], Ready]] = field(default_factory=list)
     problems: list[Refusal] = field(default_factory=list)
     unchanged: Counter[str] = field(default_factory=Counter)
     total: Counter[str] = field(default_factory=Counter)
@@ -173,7 +176,31 @@ def compare(raw: RawBook, registers: Mapping[str, Register], desk: Desk, rights:
     for code in {row.register.code for row in file.rows if row.register.right not in rights}:
         file.problems.append(RightMissing(raw.sheets[code].place()))
     file.rows = [row for row in file.rows if row.register.right in rights]
+    for register in registers.values():
+        if register.ready is not None:
+            _make_ready(file, register, register.ready, desk)
     return file
+
+
+def _make_ready(
+    file: File, register: Register, ready: Callable[[Sequence[Values], Desk], Ready], desk: Desk
+) -> None:
+    """Those of a register's rows that can be entered as the books stand; others may rest on rows of the file
+    and stay with the rest."""
+    rows = [row for row in file.rows if row.register is register]
+    while rows:
+        desk.places = [row.line.place().short for row in rows]
+        try:
+            made = ready([row.values for row in rows], desk)
+        except RowsRefused as some:
+            rows = [row for number, row in enumerate(rows) if number not in some.at]
+        except Refusal:
+            return
+        else:
+            file.ready.append((rows, made))
+            apart = set(map(id, rows))
+            file.rows = [row for row in file.rows if id(row) not in apart]
+            return
 
 
 def enter(file: File, desk: Desk, heard: Callable[[int, int], None] = lambda done, total: None) -> Brought:
@@ -229,27 +256,44 @@ def _comparable(register: Register):
 
 
 def _enter(file: File, desk: Desk, heard: Callable[[int, int], None]) -> None:
-    """Rows in the order of day; those refused again after the others, as long as one more gets through."""
-    waiting, total = sorted(file.rows, key=_when), len(file.rows)
-    if waiting:
+    """Rows in the order of day, then those made ready; those refused again after the others, as long as one
+    more gets through."""
+    waiting, made = sorted(file.rows, key=_when), file.ready
+    total = len(waiting) + sum(len(rows) for rows, _ in made)
+    if total:
+        Party.objects.select_for_update().get(pk=desk.entry.organisation_id)
         _ = desk.entry.source_id  # kept before the first savepoint, so that none takes it back
-    while waiting:
-        again: list[tuple[Row, Refusal]] = []
-        done = total - len(waiting)
+    done = 0
+    again: list[tuple[Row, Refusal]] = []
+    while waiting or made:
+        before, again = done, []
         for batch in _batches(waiting):
             heard(done, total)
             refused = _together(batch, desk)
             again += refused
             done += len(batch) - len(refused)
-        if len(again) == len(waiting):
+        for rows, each in made:
+            if each.stands():
+                each.write(partial(_on, heard, done, total))
+            else:
+                # Something they rest on was entered since they were looked at.
+                refused = _together(rows, desk)
+                again += refused
+                done -= len(refused)
+            done += len(rows)
+        waiting, made = [row for row, _ in again], []
+        if done == before:
             break
-        waiting = [row for row, _ in again]
     else:
         return
     for row, _ in again:
         _remember(file, row.line)
     for row, why in again:
         file.problems += _told(file, row, why)
+
+
+def _on(heard: Callable[[int, int], None], before: int, total: int, more: int) -> None:
+    heard(before + more, total)
 
 
 def _when(row: Row) -> tuple[date, int, bool, int]:
@@ -369,7 +413,9 @@ def _codes_for_names(lines: list[Line], organisation_id: int, problems: list[Ref
 def _counted(file: File, desk: Desk) -> Brought:
     """New and corrected by what was really written from each sheet; all other rows stood already."""
     found: dict[str, Counts] = {}
-    touched = {row.register.code: row for row in file.rows}
+    touched = {
+        row.register.code: row for row in (*file.rows, *(row for rows, _ in file.ready for row in rows))
+    }
     for code, total in file.total.items():
         new = corrected = 0
         if code in touched:

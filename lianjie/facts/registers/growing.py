@@ -7,13 +7,14 @@ from decimal import Decimal
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
-from lianjie.facts.actions import growing
+from lianjie.facts.actions import growing, weighing
 from lianjie.facts.actions.store import RowsRefused
 from lianjie.facts.models import Delivery, GrowingBase, Plot, Season, StepDone, WeighIn, YieldEstimate
 from lianjie.facts.registers.register import (
     EVIDENCE,
     Desk,
     Family,
+    Ready,
     Register,
     Values,
     base,
@@ -225,14 +226,14 @@ def _weighed(organisation_id: int) -> Iterator[Values]:
         )  # fmt: skip
 
 
-def _weigh(rows: Sequence[Values], desk: Desk) -> object:
-    def given(v: Values, place: str) -> growing.Harvest:
-        return growing.Harvest(
+def _loads(rows: Sequence[Values], desk: Desk) -> Ready:
+    def given(v: Values, place: str) -> weighing.Harvest:
+        return weighing.Harvest(
             v["season"], v["plot"], v["day"], v["receipt"], v["gross_grams"], v["tare_grams"],
             scaled(v["moisture"], SHARE, 2), scaled(v["impurity"], SHARE, 2), v["weighed_by"], place,
         )  # fmt: skip
 
-    def books(loads: Sequence[growing.Loaded]) -> Iterator[Book]:
+    def books(loads: Sequence[weighing.Loaded]) -> Iterator[Book]:
         by_year: dict[int, list[int]] = {}
         for at, load in enumerate(loads):
             by_year.setdefault(load.given.day.year, []).append(at)
@@ -243,10 +244,16 @@ def _weigh(rows: Sequence[Values], desk: Desk) -> object:
             except Refusals as wrong:
                 raise _by_row(wrong, some) from None
 
-    return growing.weigh_in_all(desk.entry, gathered(rows, desk, given), books=books, post=desk.post)
+    seen = weighing.seen(desk.entry)
+    made = weighing.ready(desk.entry, gathered(rows, desk, given), books)
+    return Ready(lambda: made.as_seen(seen), lambda heard: made.write(desk.post, heard))
 
 
-def _delivery(load: growing.Loaded, v: Values) -> dict[str, str]:
+def _weigh(rows: Sequence[Values], desk: Desk) -> None:
+    _loads(rows, desk).write(lambda done: None)
+
+
+def _delivery(load: weighing.Loaded, v: Values) -> dict[str, str]:
     return {
         "receipt": load.given.receipt,
         "day": load.given.day.isoformat(),
@@ -278,6 +285,6 @@ FAMILY = Family(
         Register(SEASONS, Season, _seasons, _season),
         Register(STEPS, StepDone, _steps, _step),
         Register(ESTIMATES, YieldEstimate, _estimates, _estimate),
-        Register(WEIGHED, WeighIn, _weighed, _weigh),
+        Register(WEIGHED, WeighIn, _weighed, _weigh, ready=_loads),
     ),
 )

@@ -63,6 +63,18 @@ class Desk:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """Rows that were checked, and are still to be written.
+
+    stands   whether all they rest on stands as it did; asked for in the transaction that will write
+    write    puts them in; tells again and again how many are in
+    """
+
+    stands: Callable[[], bool]
+    write: Callable[[Callable[[int], None]], None]
+
+
+@dataclass(frozen=True)
 class Register:
     """One register.
 
@@ -70,6 +82,8 @@ class Register:
     enter   one call of the verb, for some rows at once or, wrapped in `singly`, one by one
     right   what one must be allowed to, to enter a new row
     last    rows that come after the others of their day
+    ready   checks rows and makes them ready without writing, where no row rests on another of its sheet: so
+            that on SQLite, where one writes at a time, others wait for the writing only
     """
 
     sheet: Sheet
@@ -78,6 +92,7 @@ class Register:
     enter: Callable[[Sequence[Values], Desk], object]
     right: str = "enter_facts"
     last: Callable[[Values], bool] = lambda values: False
+    ready: Callable[[Sequence[Values], Desk], Ready] | None = None
 
     @property
     def code(self) -> str:

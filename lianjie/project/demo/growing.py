@@ -10,10 +10,11 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianjie.facts.actions import dispute, expert, growing
+from lianjie.facts.actions import dispute, expert, growing, weighing
 from lianjie.facts.actions.dispute import Found
-from lianjie.facts.actions.growing import Harvest, SeasonGiven
+from lianjie.facts.actions.growing import SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.actions.weighing import Harvest
 from lianjie.facts.queries import disputes, parties
 from lianjie.facts.rules.growing import Step, Weighing
 from lianjie.ledger.actions.posting import post
@@ -201,4 +202,4 @@ def _load(
         return
     price = Decimal("13.50") if season == HERB_SEASON else Decimal(0)
     book = delivery_book(entry.organisation_id, load, grade="一等", price=price)
-    growing.weigh_in(entry, load, book=book, post=post)
+    weighing.weigh_in(entry, load, book=book, post=post)
