@@ -25,6 +25,7 @@ TIES = {
     "post": "fact",
     "lease": "rent-lease",
     "order": "order",
+    "floor_income": "order",
     "loan": "loan",
     "work": "workshop",
     "case": "case",
@@ -69,7 +70,7 @@ def of_due(place: Place, party: str, due: Due) -> str:
         return _statement(place, party, due.about)
     if not place.reads:
         return ""
-    if due.kind in DUES:
+    if due.kind in DUES and due.about:
         return address_at(DUES[due.kind], place.code, due.about)
     return address_at("rent-lease", place.code, due.lease) if due.rent else ""
 

@@ -104,6 +104,7 @@ def order(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
             "call_offs": [(each, each.state(today)) for each in found.call_offs],
             "may_enter": _may(place),
             "floors": (lost := _floors(place, found)),
+            "floors_open": any(home.floor.short != booked for home, booked, _ in lost if home.floor),
             "floors_short": sum(home.floor.short for home, _, _ in lost if home.floor),
             "over": found.terms.until <= today,
         },

@@ -11,7 +11,7 @@ from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions import offtake, rent
 from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.models import Lease, Parcel, RentTerms
+from lianjie.facts.models import Lease, Parcel, RentPayment, RentTerms
 from lianjie.facts.queries import registers, standing
 from lianjie.facts.queries import rents as queries
 from lianjie.facts.queries.registers import Asked
@@ -332,3 +332,19 @@ def test_rents_within_books_brought_in_are_neither_booked_nor_due_here(entry):
     with pytest.raises(Refusal) as caught:
         rents.pay(entry, KEY, Handing(2024, "household", date(2024, 12, 1), 120_000, "bank", "slip"))
     assert caught.value.code == "RentNotBooked"
+
+
+def test_a_rent_handed_over_in_grain_is_all_the_years_grain_and_none_in_a_year_of_cash(entry):
+    agree(entry, grain=replace(WHEAT, reset_years=2), paid_years=2, fixed_years=2, fixed_fen_per_mu=140_000)
+    offtake.record_price(
+        entry, day=date(2023, 9, 3), good="wheat", grade="", market="county", fen_per_kg=240, evidence="board"
+    )
+    rents.book_rents(entry.organisation_id, date(2021, 1, 1), date(2024, 1, 1), at=AT, by=None)
+    given = Handing(2021, "household", date(2021, 12, 1), 560_000, "in_kind", "list")
+    with pytest.raises(Refusal) as caught:
+        rents.pay(entry, KEY, given)
+    assert caught.value.code == "GrainNotAgreed"
+    both = 2 * 2 * 550_000  # grams: two years of two mu
+    fen = both * 240 // 1000
+    rents.pay(entry, KEY, replace(given, year=2023, day=date(2023, 12, 1), fen=fen))
+    assert RentPayment.objects.get().quantity == both

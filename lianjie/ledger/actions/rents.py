@@ -165,15 +165,12 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
     if given.day < line.entry.day:
         raise PaidBeforeDue(year=given.year, due_day=line.entry.day, day=given.day)
     before = leases.handed(key, entry.organisation_id, given.year)
-    refuse_handing(given, -line.amount_fen, lease.terms.grain is not None, before)
+    grams = _grain(entry.organisation_id, lease, given.year)
+    refuse_handing(given, -line.amount_fen, grams > 0, before)
     source = f"rent:{key}:{given.year}"
     if not any(each.source == source for each in payables.items(entry.organisation_id, "rent", carried=True)):
         raise RentOnItsWay(year=given.year)
-    grams = 0
-    if given.method == "in_kind" and lease.terms.grain:
-        exact = Fraction(lease.terms.extent_mu4 * lease.terms.grain.grams_per_mu, 10_000)
-        grams = int(exact + Fraction(1, 2))
-    row = facts.hand(entry, key, given, grams=grams)
+    row = facts.hand(entry, key, given, grams=grams if given.method == "in_kind" else 0)
     made = booking.rent_handed(
         row.reference,
         given.day,
@@ -186,6 +183,16 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
     )
     journal.book(entry.organisation_id, [made], at=entry.at, by=entry.by)
     return str(row.reference)
+
+
+def _grain(organisation_id: int, lease: LeaseDetail, year: int) -> int:
+    """Grams of grain the rent of a year is: of every year paid with it that is counted in grain."""
+    if lease.terms.grain is None:
+        return 0
+    found = leases.schedule(organisation_id, lease)
+    years = sum(one.kind == "grain" for each in found if each.day.year == year for one in each.years)
+    exact = Fraction(lease.terms.extent_mu4 * lease.terms.grain.grams_per_mu * years, 10_000)
+    return int(exact + Fraction(1, 2))
 
 
 @transaction.atomic

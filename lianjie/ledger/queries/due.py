@@ -12,6 +12,10 @@ from lianjie.ledger.rules.movement import Stands
 
 AHEAD = timedelta(days=366)
 BEHIND = timedelta(days=3 * 366)
+GIVES = (
+    "loan", "order", "advance", "material", "bond_given", "contract", "order_money", "overpaid",
+)  # fmt: skip
+"""What a household is to give."""
 KINDS = {
     "payroll": "wage",
     "delivery": "produce",
@@ -27,7 +31,7 @@ class Due:
     """One thing that is due.
 
     kind    rent, wage, produce, floor_income, settlement, bond, bond_sublet, other: owed to the household;
-            loan, order, advance, material, bond_given: owed by it
+            loan, order, advance, material, bond_given, contract, order_money, overpaid: owed by it
     day     None when no day was agreed; of a bond the first day after what it is under
     fen     None for goods, and for a rent that has no price yet
     goods   good, small units and unit
@@ -58,7 +62,7 @@ class Due:
     @property
     def by_household(self) -> bool:
         """True when the household is to give, False when it is to get."""
-        return self.kind in ("loan", "order", "advance", "material", "bond_given")
+        return self.kind in GIVES
 
 
 def due(
@@ -108,6 +112,12 @@ def _owed(of: Stands) -> list[Due]:
         for (kind, about), fen in of.owed.items()
         if fen > 0
     ]
+    owed += [
+        Due("overpaid", of.organisation, None, "open", about, -fen)
+        for (kind, about), fen in of.owed.items()
+        if fen < 0 and kind in ("rent", "floorincome", "delivery")
+    ]
+    owed += [Due(kind, of.organisation, None, "open", "", fen) for kind, fen in of.charged.items() if fen > 0]
     if of.advances > 0:
         owed.append(Due("advance", of.organisation, None, "open", "", of.advances))
     return owed

@@ -5,7 +5,7 @@ it in its words. Sources of accounts: accounting system 财会〔2021〕37号 (d
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 CAPITAL = ("301",)
 OWED = ("114", "211", "212", "213", "221", "222")
@@ -17,6 +17,14 @@ PAYMENTS = {"wagepayment": "payroll", "payout": "settlement", "rentpayment": "re
 """First word of a payment's source -> the kind of what it pays."""
 BONDS = ("bondmove",)
 """Held for another, so neither owed by season nor advanced: what is held is read from the bond itself."""
+CHARGED = {
+    "contractdue": "contract",
+    "contractreceipt": "contract",
+    "orderbreach": "order_money",
+    "ordermoney": "order_money",
+    "ordersale": "order_money",
+}
+"""Kinds by which a party owes and pays, and not the organisation: under a contract on an asset, an order."""
 MATERIAL = "124"
 """Account of material with a home worker: the organisation's own, under the worker's name."""
 
@@ -46,6 +54,7 @@ class Stands:
     in_kind   good -> small units it owes in kind
     material  good -> small units it holds for the organisation, to work up at home
     capital   fen it has paid in
+    charged   contract or order_money -> fen it owes under those; below zero what it paid before it was due
     """
 
     organisation: int
@@ -54,6 +63,7 @@ class Stands:
     in_kind: dict[str, int]
     material: dict[str, int]
     capital: int
+    charged: dict[str, int] = field(default_factory=dict)
 
 
 def kind_of(source: str) -> str:
@@ -75,10 +85,12 @@ def says(account: str, amount: int, good: str, kind: str) -> str:
     """One word for a posting as the household sees it; `amount` is debit above zero.
 
     put_in, given_back, owed, paid, advance, repaid, lent, came_back, forgiven, with_it, worked_up,
-    material_back, bond, bond_out, or "" for none of these
+    material_back, bond, bond_out, charged, settled, or "" for none of these
     """
     if kind in BONDS:
         return "bond" if amount < 0 else "bond_out"
+    if kind in CHARGED and not good and account in (*CLAIMS, *OWED):
+        return "charged" if amount > 0 else "settled"
     if account in CAPITAL:
         return "put_in" if amount < 0 else "given_back"
     if good and account == MATERIAL:
@@ -110,12 +122,15 @@ def stands(parts: Iterable[Part]) -> list[Stands]:
         elif part.good:
             goods = in_kind if part.account in CLAIMS else at.material if part.account == MATERIAL else {}
             goods[part.good] = goods.get(part.good, 0) + part.amount
+        elif part.kind in CHARGED and part.account in (*CLAIMS, *OWED):
+            what = CHARGED[part.kind]
+            at.charged[what] = at.charged.get(what, 0) + part.amount
         elif part.kind in ADVANCES or part.account == "113":
             advances += part.amount
         elif part.account in OWED:
             key = PAYMENTS.get(part.kind, part.kind), part.about
             owed[key] = owed.get(key, 0) - part.amount
-        found[part.organisation] = Stands(at.organisation, owed, advances, in_kind, at.material, capital)
+        found[part.organisation] = replace(at, advances=advances, capital=capital)
     return [
         Stands(
             each.organisation,
@@ -124,6 +139,7 @@ def stands(parts: Iterable[Part]) -> list[Stands]:
             {good: quantity for good, quantity in each.in_kind.items() if quantity},
             {good: quantity for good, quantity in each.material.items() if quantity},
             each.capital,
+            {kind: fen for kind, fen in each.charged.items() if fen},
         )
         for each in found.values()
     ]

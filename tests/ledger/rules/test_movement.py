@@ -23,6 +23,9 @@ pytestmark = pytest.mark.mission("S2", "L7")
         ("124", -5, "竹篾", "piecereturn", "worked_up"),
         ("124", -5, "竹篾", "materialreturn", "material_back"),
         ("401", 5, "", "rent", ""),
+        ("114", 5, "", "contractdue", "charged"),
+        ("114", -5, "", "contractreceipt", "settled"),
+        ("113", -5, "", "contractreceipt", "settled"),
     ],
 )
 def test_one_word_for_a_posting(account, amount, good, kind, word):
@@ -48,6 +51,19 @@ def test_an_advance_is_never_set_off_against_rent():
     assert (
         stands([Part(1, "114", "魔芋", "loan", 9), Part(1, "114", "魔芋", "loanreturn", -9)])[0].in_kind == {}
     )
+
+
+def test_what_a_household_pays_under_a_contract_is_never_owed_to_it():
+    """It owes 12,000 for a greenhouse and paid 6,000: the other 6,000 are the collective's to get."""
+    (found,) = stands(
+        [
+            Part(1, "114", "", "contractdue", 1_200_000),
+            Part(1, "114", "", "contractreceipt", -600_000),
+            Part(1, "114", "", "rent", -700, "a:2025"),
+        ]
+    )
+    assert found.owed == {("rent", "a:2025"): 700}
+    assert (found.charged, found.advances) == ({"contract": 600_000}, 0)
 
 
 def test_material_with_a_home_worker_is_held_and_not_owed():
