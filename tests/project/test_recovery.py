@@ -55,6 +55,7 @@ def test_restore_drill_under_write_load(private_database, databases, tmp_path):
     """One moment of a busy database; wrong doors refused; restored with chain and balances equal."""
     old = Office(private_database, tmp_path / "old")
     (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "holidays.toml").write_text("# 2027 is ours\n")
     old.run("tests.crash.child", "prepare")
     writer = old.start("tests.project.writer")
     assert writer.stdout is not None
@@ -80,7 +81,8 @@ def test_restore_drill_under_write_load(private_database, databases, tmp_path):
     assert 20 <= int(str(there)) < written, "the backup is of one moment while the writer went on"
     postings = "SELECT COUNT(*) FROM ledger_entry WHERE posted AND source LIKE 'lot:%'"
     assert rows_of(new.address, postings) == [(there,)], "no lot without its entry"
-    assert (tmp_path / "new" / "field.key").read_text() == (tmp_path / "old" / "field.key").read_text()
+    for own in ("field.key", "holidays.toml"):
+        assert (tmp_path / "new" / own).read_text() == (tmp_path / "old" / own).read_text()
 
     # Back on the old machine, over what is there: put aside, not lost; then equal to the new one.
     old.run("lianjie", "restore", str(file), "--replace")

@@ -32,6 +32,8 @@ DATABASE, MANIFEST = "database", "manifest.json"
 KEYS = ("field.key",)
 """Without the field key the identity numbers of a backup are lost; the signing key is made anew."""
 FOLDERS = ("pictures", "files")
+OWN = ("holidays.toml",)
+"""Files an office wrote itself."""
 
 
 class BackupIncomplete(Refusal):
@@ -234,6 +236,7 @@ def _keys(folder: Path, before: dict[str, str]) -> dict[str, Path]:
 
 
 def _files() -> Iterator[Path]:
+    yield from (path for name in OWN if (path := Path(settings.DATA) / name).is_file())
     for name in FOLDERS:
         yield from sorted(each for each in (Path(settings.DATA) / name).rglob("*") if each.is_file())
 
