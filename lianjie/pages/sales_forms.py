@@ -57,6 +57,9 @@ class EventForm(_Sales):
         label=_("Counties"),
         choices=[],
         help_text=_("A line counts for the county its product comes from."),
+        error_messages={
+            "required": _("Choose counties. One stands here once a product names it as its origin.")
+        },
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
     evidence = evidence_field()
