@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from lianjie.facts.queries import in_kind as loans
 from lianjie.facts.queries import stock as stocks
+from lianjie.facts.queries import work
 from lianjie.facts.queries.growing import Receipt
 from lianjie.facts.queries.in_kind import LoanRow
 from lianjie.facts.rules.in_kind import Goods
@@ -69,7 +70,9 @@ def weighed(place: Place, of: Receipt) -> Slip:
 
 
 def _share(measured: int, agreed: int) -> str:
-    """Hundredths of a percent, beside what was agreed."""
+    """Hundredths of a percent, beside what was agreed; nothing measured takes nothing off."""
+    if not measured:
+        return gettext("not measured")
     return gettext("{measured} (agreed {agreed})").format(
         measured=told.percent(measured), agreed=told.percent(agreed)
     )
@@ -181,3 +184,32 @@ def _borrower(row: LoanRow) -> list[Pair]:
 def _shown(request: HttpRequest, place: Place, slip: Slip, number: str, back: str) -> HttpResponse:
     answer = as_asked(request, slip, number)
     return answer or render(request, "in_kind/slip.html", {"place": place, "slip": slip, "back": back})
+
+
+def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpResponse:
+    """A worker's slip of a payroll, for whoever reads the books and for the worker's household."""
+    place = access.place(request, code, "read_own")
+    row = work.payroll(place.id, key)
+    found = next((each for each in work.slips(place.id, key) if each.code == worker), None)
+    if row is None or found is None or not (place.reads or work.is_of(worker, place.own)):
+        raise Http404
+    pairs = [Pair(gettext("Worker"), f"{found.name} {found.code}")]
+    for line in found.lines:
+        label = f"{told.day(line.day)} {line.job}"
+        parts = [f"{told.shares(line.quantity_e4) or '0'} × {told.yuan(line.rate_fen)}"]
+        if line.defects_e4:
+            parts.append(gettext("{number} with defects").format(number=told.shares(line.defects_e4)))
+        if line.before_fen:
+            parts.append(gettext("corrected; {sum} before").format(sum=told.yuan(line.before_fen)))
+        pairs.append(Pair(label, f"{', '.join(parts)} = {told.yuan(line.fen)}"))
+    pairs.append(Pair(gettext("Sum"), told.yuan(found.fen), strong=True))
+    pairs.append(Pair(gettext("Approved by"), row.approved_by))
+    paid = work.how_paid(place.id, key, worker)
+    pairs.append(
+        Pair(gettext("Paid on"), f"{told.day(paid[0])} {paid[1]}" if paid else gettext("still owed"))
+    )
+    slip = Slip(
+        f"{gettext('Wage slip')} {row.last_day}", place.name, place.code, row.last_day, place.invented, pairs,
+        signatures=[gettext("Received, signature")],
+    )  # fmt: skip
+    return _shown(request, place, slip, f"{key}-{worker}", "workshops")

@@ -168,6 +168,17 @@ class Wages(RuleBasedStateMachine):
         assert queries.reconciled(self.of).holds
 
     @invariant()
+    def a_workshop_counts_as_paid_what_reached_the_worker(self) -> None:
+        for (source, who), owed in self.owed.items():
+            if owed:
+                paid = facts.how_paid(self.of, source.removeprefix("payroll:"), who)
+                assert (paid is not None) == (self.paid[source, who] == owed)
+        reached = {source for (source, _), owed in self.owed.items() if owed}
+        reached -= {source for (source, who), owed in self.owed.items() if owed != self.paid[source, who]}
+        told = {f"payroll:{row.key}" for row in facts.payrolls(self.of) if row.paid_day and row.fen}
+        assert told == reached
+
+    @invariant()
     def what_was_given_and_what_is_due_add_up_to_the_work(self) -> None:
         given = sum(
             PayrollLine.objects.filter(payroll__organisation_id=self.of).values_list("fen", flat=True)

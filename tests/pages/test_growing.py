@@ -108,6 +108,23 @@ def test_a_load_that_cannot_be_is_refused(planned, changed, said):
     assert Delivery.objects.count() == before
 
 
+def test_a_harvest_is_not_weighed_before_its_day(planned):
+    later = {"number": "S99", "day": "2099-03-01", "last_day": "2099-10-31", "protocol": ""}
+    assert planned.post(f"{BASE}bases/JD1/seasons/", SEASON | later).status_code == 302
+    answer = planned.post(f"{BASE}seasons/S99/weigh-in/", LOAD | {"day": "2099-10-02"})
+    assert answer.status_code == 422
+    assert "2099-10-02 has not come yet" in answer.content.decode()
+    guess = {"plot": "A1", "day": "2099-08-01", "kg": "900", "by": "农技员"}
+    assert planned.post(f"{BASE}seasons/S99/estimates/", guess).status_code == 422
+
+
+def test_what_was_not_measured_is_said_so(planned):
+    weighed(planned, moisture="", impurity="")
+    text = planned.get(f"{BASE}receipts/2025-W1/?as=txt").content.decode()
+    assert "Moisture (%): not measured" in text
+    assert "Net (kg): 100" in text
+
+
 def test_a_dispute_is_a_state_until_a_person_answers(planned, reads, world):
     weighed(planned)
     wei = reads("wei")

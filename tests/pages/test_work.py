@@ -64,6 +64,19 @@ def test_from_the_sheet_to_the_paid_slip(reads, chen, world):
     assert chen.post(address, paid | {"evidence": ""}).status_code == 422
     assert chen.post(address, paid).status_code == 302
     assert "代发回单 0402" in chen.get(address).content.decode()
+    # The slip of a person of the household is the household's to see, and no other household's.
+    slip = f"{address}slips/P0001/"
+    text = reads("wei").get(f"{slip}?as=txt").content.decode()
+    for said in (
+        "2026-03-02 分拣: 200 × 0.85, 10 with defects = 161.50",
+        "Sum: 161.50",
+        "2026-04-02 代发回单 0402",
+    ):
+        assert said in text
+    assert reads("wei").get(f"{slip}?as=png").content.startswith(b"\x89PNG")
+    assert 'slips/P0001/"' in reads("wei").get("/h/H0001/").content.decode()
+    assert reads("zhao").get(slip).status_code == 404
+    assert reads("wei").get(f"{address}slips/H0002/").status_code == 404
     owed = Posting.objects.filter(account__in=("212", "213")).values_list("amount_fen", flat=True)
     assert (len(owed), sum(owed)) == (4, 0)
     home = chen.get("/o/C2001/members/H0001/").content.decode()

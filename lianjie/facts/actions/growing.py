@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.stock import parties_of
+from lianjie.facts.actions.stock import not_in_the_future, parties_of
 from lianjie.facts.actions.store import (
     Entry,
     Kept,
@@ -278,6 +278,7 @@ def estimate_all(entry: Entry, given: Sequence[EstimateGiven]) -> Kept:
     for number, each in enumerate(given):
         with sieve.of(number):
             season = seasons.get(each.season)
+            not_in_the_future(each.day, entry)
             on = seasons.plot(season, each.plot)
             fields = {
                 "season_id": season.pk,

@@ -16,7 +16,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import registry, store, wanted
 from lianjie.facts.actions.growing import Seasons
-from lianjie.facts.actions.stock import members
+from lianjie.facts.actions.stock import members, not_in_the_future
 from lianjie.facts.actions.store import Entry, Kept, RowsRefused, Seen, Sieve, Want, base, plainly
 from lianjie.facts.models import CaseStep, Delivery, Membership, Party, Plot, Season, WeighIn
 from lianjie.facts.rules import growing as rules
@@ -181,6 +181,7 @@ def _loads(entry: Entry, given: Sequence[Harvest]) -> list[Loaded]:
     for number, each in enumerate(given):
         with sieve.of(number):
             season = seasons.get(each.season)
+            not_in_the_future(each.day, entry)
             if not season.day <= each.day < (season.until_day or date.max):
                 raise OutsideSeason(day=each.day, season=each.season)
             plot = seasons.plot(season, each.plot)

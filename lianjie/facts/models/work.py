@@ -155,3 +155,14 @@ class WagePayment(Fact):
 
     payroll = models.OneToOneField(Payroll, on_delete=models.PROTECT, related_name="payment")
     method = models.CharField(max_length=4, choices=[("bank", "bank"), ("cash", "cash")])
+
+
+class WageSent(Fact):
+    """One worker's part of a payroll, paid in a batch of payments: the batch has the entry in the books.
+
+    Its key is the identity of the payment and the payroll; `evidence` is the batch's.
+    """
+
+    payroll = models.ForeignKey(Payroll, on_delete=models.PROTECT, related_name="sent")
+    worker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=4, choices=[("bank", "bank"), ("cash", "cash")])

@@ -38,6 +38,7 @@ class Worked:
     quantity_e4: int
     rate_fen: int
     fen: int
+    code: str
 
 
 @dataclass(frozen=True)
@@ -282,10 +283,11 @@ def _payrolls(wanted: dict[Source, str], parties: Collection[int]) -> dict[Sourc
         payroll__key__in=set(wanted.values()),
         agreement__worker_id__in=parties,
     ).select_related("payroll", "agreement__worker", "done")
-    worked: dict[tuple[int, str], dict[tuple[str, str, int], list[int]]] = defaultdict(dict)
+    worked: dict[tuple[int, str], dict[tuple[str, str, int, str], list[int]]] = defaultdict(dict)
     for line in lines.order_by("pk"):
         of = worked[line.payroll.organisation_id, line.payroll.key]
-        key = line.agreement.worker.name, line.agreement.basis, line.agreement.rate_fen
+        who, agreed = line.agreement.worker, line.agreement
+        key = who.name, agreed.basis, agreed.rate_fen, who.code
         sums = of.setdefault(key, [0, 0])
         sums[0] += line.done.quantity_e4 if line.fen > 0 else 0
         sums[1] += line.fen
@@ -299,8 +301,8 @@ def _payrolls(wanted: dict[Source, str], parties: Collection[int]) -> dict[Sourc
                     "payroll",
                     key,
                     worked=tuple(
-                        Worked(person, basis, quantity, rate, fen)
-                        for (person, basis, rate), (quantity, fen) in of.items()
+                        Worked(person, basis, quantity, rate, fen, code)
+                        for (person, basis, rate, code), (quantity, fen) in of.items()
                     ),
                 ),
             )

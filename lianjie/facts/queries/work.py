@@ -4,15 +4,21 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from lianjie.facts.models import (
     Fact,
+    Party,
     Payroll,
     PayrollLine,
     Recognition,
     Residence,
     WageFloor,
     WagePayment,
+    WageSent,
     WorkAgreement,
     WorkDone,
     Workshop,
@@ -65,7 +71,10 @@ class AgreementRow:
 
 @dataclass(frozen=True)
 class PayrollRow:
-    """A payroll: approved by whom, its sum, and when it was paid (None while owed)."""
+    """A payroll: approved by whom, its sum, and when it was paid (None while anybody is owed).
+
+    reached  how many workers have been paid
+    """
 
     key: str
     reference: str
@@ -74,6 +83,7 @@ class PayrollRow:
     approved_by: str
     fen: int
     workers: int
+    reached: int
     paid_day: date | None
     evidence: str
 
@@ -122,6 +132,22 @@ class WageMonth:
     paid_fen: int
 
 
+def paid_lines(**narrow: Any) -> QuerySet[PayrollLine]:
+    """Lines that were handed over: of a payroll paid as a whole, or to a worker in a batch of payments.
+
+    Each has `paid_on`, `paid_by` (bank or cash) and `proof`, the evidence.
+    """
+    sent = WageSent.objects.current().filter(
+        payroll_id=OuterRef("payroll_id"), worker_id=OuterRef("agreement__worker_id")
+    )
+    whole = Q(payroll__payment__isnull=False)
+    return PayrollLine.objects.filter(whole | Exists(sent), **narrow).annotate(
+        paid_on=Coalesce(F("payroll__payment__day"), Subquery(sent.values("day")[:1])),
+        paid_by=Coalesce(F("payroll__payment__method"), Subquery(sent.values("method")[:1])),
+        proof=Coalesce(F("payroll__payment__evidence"), Subquery(sent.values("evidence")[:1])),
+    )
+
+
 def workshops(organisation_id: int, today: date) -> list[WorkshopRow]:
     """The register, by code."""
     agreed: dict[str, set[int]] = defaultdict(set)
@@ -130,9 +156,7 @@ def workshops(organisation_id: int, today: date) -> list[WorkshopRow]:
         agreed[_base(key)].add(worker)
     paid: dict[str, set[int]] = defaultdict(set)
     sums: dict[str, int] = defaultdict(int)
-    lines = PayrollLine.objects.filter(
-        payroll__organisation_id=organisation_id, payroll__payment__isnull=False
-    )
+    lines = paid_lines(payroll__organisation_id=organisation_id)
     for key, worker, fen in lines.values_list("payroll__workshop__key", "agreement__worker_id", "fen"):
         paid[_base(key)].add(worker)
         sums[_base(key)] += fen
@@ -161,12 +185,7 @@ def recognitions(organisation_id: int, code: str) -> list[RecognitionRow]:
     for row in rows.order_by("day", "pk"):
         if _base(row.workshop.key) != code:
             continue
-        lines = PayrollLine.objects.filter(
-            payroll__organisation_id=organisation_id,
-            payroll__payment__isnull=False,
-            done__day__gte=row.day,
-            fen__gt=0,
-        )
+        lines = paid_lines(payroll__organisation_id=organisation_id, done__day__gte=row.day, fen__gt=0)
         if row.until_day:
             lines = lines.filter(done__day__lt=row.until_day)
         pairs = [
@@ -280,17 +299,25 @@ def payrolls(organisation_id: int, code: str = "") -> list[PayrollRow]:
     payments = {
         row.payroll_id: row for row in WagePayment.objects.current().filter(organisation_id=organisation_id)
     }
+    sent: dict[int, dict[int, WageSent]] = defaultdict(dict)
+    for each in WageSent.objects.current().filter(organisation_id=organisation_id):
+        sent[each.payroll_id][each.worker_id] = each
     found = []
     rows = Payroll.objects.current().filter(organisation_id=organisation_id).select_related("workshop")
     for row in rows.prefetch_related("lines__agreement").order_by("-day", "key"):
         if code and _base(row.workshop.key) != code:
             continue
         lines, payment = row.lines.all(), payments.get(row.pk)
+        workers, parts = {line.agreement.worker_id for line in lines}, sent.get(row.pk, {})
+        last = payment or (
+            max(parts.values(), key=lambda each: each.day) if workers <= parts.keys() else None
+        )
         found.append(
             PayrollRow(
                 row.key, row.reference, _base(row.workshop.key), row.day, row.approved_by,
-                sum(line.fen for line in lines), len({line.agreement.worker_id for line in lines}),
-                payment.day if payment else None, payment.evidence if payment else "",
+                sum(line.fen for line in lines), len(workers),
+                len(workers if payment else workers & parts.keys()),
+                last.day if last else None, last.evidence if last else "",
             )
         )  # fmt: skip
     return found
@@ -320,6 +347,20 @@ def slips(organisation_id: int, key: str) -> list[PaidSlip]:
     return [PaidSlip(code, name, tuple(lines)) for (code, name), lines in kept.items()]
 
 
+def how_paid(organisation_id: int, key: str, worker: str) -> tuple[date, str] | None:
+    """When a worker's part of a payroll was handed over, and the evidence; None while it is owed."""
+    lines = paid_lines(
+        payroll__organisation_id=organisation_id, payroll__key=key, agreement__worker__code=worker
+    )
+    return lines.values_list("paid_on", "proof").first()
+
+
+def is_of(worker: str, households: Collection[int]) -> bool:
+    """Whether the worker is one of the households, or lives or lived in one of them."""
+    lives = Residence.objects.current().filter(person__code=worker, household_id__in=households)
+    return Party.objects.filter(code=worker, pk__in=households).exists() or lives.exists()
+
+
 def of_household(organisation_id: int, party_id: int, here: Collection[type[Fact]]) -> list[WageMonth]:
     """Work and wages of a household and its people by month, the latest first: its wage stream.
 
@@ -334,11 +375,10 @@ def of_household(organisation_id: int, party_id: int, here: Collection[type[Fact
     rows = WorkDone.objects.current().filter(organisation_id=organisation_id, agreement__worker_id__in=people)
     rows = rows.select_related("agreement__workshop", "agreement__worker")
     given: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-    lines = PayrollLine.objects.filter(
-        payroll__organisation_id=organisation_id, agreement__worker_id__in=people
-    )
-    for work, fen, paid in lines.values_list("work", "fen", "payroll__payment__id"):
-        given[work].append((fen, paid is not None))
+    mine = {"payroll__organisation_id": organisation_id, "agreement__worker_id__in": people}
+    handed = set(paid_lines(**mine).values_list("pk", flat=True))
+    for pk, work, fen in PayrollLine.objects.filter(**mine).values_list("pk", "work", "fen"):
+        given[work].append((fen, pk in handed))
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 7)
     for row in rows:
         done, work = (

@@ -7,17 +7,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from lianjie.facts import sealing
 from lianjie.facts.models import (
     PayrollLine,
     Person,
     Recognition,
-    WagePayment,
     WorkAgreement,
     Workshop,
 )
-from lianjie.facts.queries.work import done_until, last_of_month, terms_of
+from lianjie.facts.queries.work import done_until, last_of_month, paid_lines, terms_of
 from lianjie.facts.rules import identity, workshop
 from lianjie.facts.rules.work import Terms, criteria
 from lianjie.facts.rules.workshop import Measured, Month
@@ -104,11 +104,9 @@ class Attendance:
 
 def paid(organisations: Collection[int], shop: str = "", until: date | None = None) -> list[Paid]:
     """Paid work by workshop, worker and month of work; `until`: paid by that day."""
-    rows = PayrollLine.objects.filter(
-        payroll__organisation_id__in=organisations, payroll__payment__isnull=False
-    )
+    rows = paid_lines(payroll__organisation_id__in=organisations)
     if until:
-        rows = rows.filter(payroll__payment__day__lte=until)
+        rows = rows.filter(paid_on__lte=until)
     sums: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
     for organisation, key, code, name, day, fen in rows.values_list(
         "payroll__organisation_id", "payroll__workshop__key", "agreement__worker__code",
@@ -167,9 +165,7 @@ def posts(organisation_id: int) -> list[PostRow]:
     """Public posts, by number."""
     rows = WorkAgreement.objects.current().filter(organisation_id=organisation_id, public_post=True)
     got: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    lines = PayrollLine.objects.filter(
-        payroll__organisation_id=organisation_id, payroll__payment__isnull=False, agreement__public_post=True
-    )
+    lines = paid_lines(payroll__organisation_id=organisation_id, agreement__public_post=True)
     for key, day, fen in lines.values_list("agreement__key", "done__day", "fen"):
         got[_base(key)][f"{day:%Y-%m}"] += fen
     found = []
@@ -190,19 +186,32 @@ def ledger(organisation_id: int, start: date, until: date, shop: str = "") -> It
         .select_related("payroll__workshop", "agreement__worker__area", "done")
         .order_by("payroll__day", "payroll__key", "agreement__worker__code", "done__day", "pk")
     )
-    payments = {
-        row.payroll_id: row for row in WagePayment.objects.current().filter(organisation_id=organisation_id)
-    }
+    payments: dict[tuple[int, int], Paying] = {}
+    handed = paid_lines(
+        payroll__organisation_id=organisation_id, payroll__day__gte=start, payroll__day__lt=until
+    )
+    for payroll, worker, *how in handed.values_list(
+        "payroll_id", "agreement__worker_id", "paid_on", "paid_by", "proof"
+    ):
+        payments[payroll, worker] = Paying(*how)
     of: dict[tuple[int, int], list[PayrollLine]] = defaultdict(list)
     for line in lines:
         if not shop or _base(line.payroll.workshop.key) == shop:
             of[line.payroll_id, line.agreement.worker_id].append(line)
     masked = _masked({worker for _, worker in of})
     for (payroll, worker), some in of.items():
-        yield _ledger_row(some, payments.get(payroll), masked.get(worker, ""))
+        yield _ledger_row(some, payments.get((payroll, worker)), masked.get(worker, ""))
 
 
-def _ledger_row(lines: list[PayrollLine], payment: WagePayment | None, identity_masked: str) -> LedgerRow:
+class Paying(NamedTuple):
+    """How a worker's part of a payroll was handed over."""
+
+    day: date
+    method: str
+    evidence: str
+
+
+def _ledger_row(lines: list[PayrollLine], payment: Paying | None, identity_masked: str) -> LedgerRow:
     first = lines[0]
     sums = dict.fromkeys(("day", "hour", "piece", "month"), 0)
     items: dict[str, int] = defaultdict(int)
@@ -224,11 +233,9 @@ def _ledger_row(lines: list[PayrollLine], payment: WagePayment | None, identity_
 def vouchers(organisation_id: int, shop: str, wanted: Sequence[str]) -> dict[str, str]:
     """Month -> evidence of the payments for work done in it."""
     found: dict[str, set[str]] = {month: set() for month in wanted}
-    lines = PayrollLine.objects.filter(
-        payroll__organisation_id=organisation_id, payroll__payment__isnull=False, fen__gt=0
-    )
+    lines = paid_lines(payroll__organisation_id=organisation_id, fen__gt=0)
     for key, day, evidence, paid_on in lines.values_list(
-        "payroll__workshop__key", "done__day", "payroll__payment__evidence", "payroll__payment__day"
+        "payroll__workshop__key", "done__day", "proof", "paid_on"
     ).distinct():
         month = f"{day:%Y-%m}"
         if _base(key) == shop and month in found:

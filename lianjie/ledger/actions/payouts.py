@@ -18,7 +18,7 @@ from lianjie.facts.actions.personal import log_seen
 from lianjie.facts.models import BankAccount, Party
 from lianjie.facts.queries import bank as accounts
 from lianjie.ledger import banks
-from lianjie.ledger.actions import carrying_out, journal
+from lianjie.ledger.actions import carrying_out, journal, wages_sent
 from lianjie.ledger.models import Entry, PayoutBatch, PayoutEvent, PayoutItem, PayoutLine, Settlement
 from lianjie.ledger.queries import payables, payouts, settlements
 from lianjie.ledger.queries.owed import still_owed
@@ -354,6 +354,7 @@ def came_back(
         text = N_("Payment came back")
         journal.reverse(int(line.entry_id or 0), day=day, text=text, at=at, by=by)
         entry_id = Entry.objects.get(reverses_id=line.entry_id).pk
+        wages_sent.take_back(batch, identity, evidence, at, by)
     line.state, line.back_entry_id = "returned", entry_id
     line.reason_code, line.reason = "returned", f"{day} {evidence.strip()}"[:200]
     line.save(update_fields=["state", "back_entry", "reason_code", "reason"])
@@ -385,6 +386,7 @@ def _settle(
     booked = payouts.entries_of([each.source for each in entries], batch.organisation_id)
     for line, entry in zip(lines, entries, strict=True):
         _settled(line, booked[entry.source], evidence, day)
+    wages_sent.note(batch, lines, evidence, day, at, by)
     return sum(line.amount_fen for line in lines)
 
 

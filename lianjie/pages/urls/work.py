@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from lianjie.pages import home_work, work, workshop
-from lianjie.pages.access import Needs
+from lianjie.pages import home_work, slips, work, workshop
+from lianjie.pages.access import OWN, Needs
 
 ONE = "o/<str:code>/workshops/<str:shop>/"
 HOME = f"{ONE}home/<str:number>/"
@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{HOME}returns/", home_work.give_back, name="home-work-returned"),
     path(f"{HOME}withdraw/<str:reference>/", home_work.take_back, name="home-work-withdraw"),
     path("o/<str:code>/payrolls/<str:key>/", work.payroll, name="payroll"),
+    path("o/<str:code>/payrolls/<str:key>/slips/<str:worker>/", slips.wages, name="wage-slip"),
 ]
 
 NEEDS: Needs = {
@@ -56,4 +57,5 @@ NEEDS: Needs = {
     "home-work-returned": "enter_facts",
     "home-work-withdraw": "enter_facts",
     "payroll": ("read", "enter_facts"),
+    "wage-slip": OWN,
 }
