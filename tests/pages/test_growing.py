@@ -58,11 +58,16 @@ def weighed(chen, **changed):
 def test_work_done_on_many_plots_and_what_is_late(planned):
     said = {"step": "T1", "plots": ["A1", "A2"], "day": "2025-03-20", "done_by": "林秋月", "evidence": "照片"}
     assert planned.post(f"{BASE}seasons/S25/done/", said).status_code == 302
-    before = planned.get(f"{BASE}seasons/S25/?on=2025-03-19").content.decode()
-    assert before.count("due now") == 2
-    after = planned.get(f"{BASE}seasons/S25/?on=2025-06-01").content.decode()
-    assert after.count(">done<") == 2
-    assert after.count(">late<") == 2
+
+    def states(on: str) -> list[list[str]]:
+        found = planned.get(f"{BASE}seasons/S25/?on={on}").context["season"]
+        return [[state for _, state, _ in line.steps] for line in found.lines]
+
+    assert states("2025-03-19") == [["now", "ahead"], ["now", "ahead"]]
+    assert states("2025-06-01") == [["done", "late"], ["done", "late"]]
+    page = planned.get(f"{BASE}seasons/S25/?on=2025-06-01").content.decode()
+    assert ">late<" in page
+    assert ">done<" in page
 
 
 def test_a_load_is_weighed_in_the_receipt_shown_and_the_crop_booked(planned, world):
