@@ -170,7 +170,7 @@ def test_what_may_be_agreed_on_a_rent(terms, codes):
 )  # fmt: skip
 def test_what_may_not_become_of_a_lease(change, code):
     with pytest.raises(Refusal) as caught:
-        rent_terms.refuse_change(LEASE, change, date(2037, 12, 31))
+        rent_terms.refuse_change(LEASE, change, date(2038, 1, 1))
     assert caught.value.code == code
 
 
@@ -180,7 +180,7 @@ def test_a_lawful_change_passes():
         ChangeGiven("renewal", date(2034, 1, 1), date(2038, 1, 1)),
         ChangeGiven("sublease", date(2020, 1, 1), taker="E1", consent="signed", evidence="同意书"),
     ):
-        rent_terms.refuse_change(LEASE, change, date(2037, 12, 31))
+        rent_terms.refuse_change(LEASE, change, date(2038, 1, 1))
 
 
 def test_a_long_lease_that_is_only_spoken_is_a_finding():

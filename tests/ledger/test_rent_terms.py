@@ -348,3 +348,29 @@ def test_a_rent_handed_over_in_grain_is_all_the_years_grain_and_none_in_a_year_o
     fen = both * 240 // 1000
     rents.pay(entry, KEY, replace(given, year=2023, day=date(2023, 12, 1), fen=fen))
     assert RentPayment.objects.get().quantity == both
+
+
+def accounts(entry: Entry, year: int) -> dict[str, int]:
+    rows = Posting.objects.filter(entry__organisation_id=entry.organisation_id, entry__day__year=year)
+    found: dict[str, int] = {}
+    for account, fen in rows.filter(account__in=("401", "171")).values_list("account", "amount_fen"):
+        found[account] = found.get(account, 0) + fen
+    return {account: fen for account, fen in found.items() if fen}
+
+
+def test_years_paid_in_advance_are_charged_to_their_own_years(entry):
+    """Three years of 1,200.00 paid at once: each is a cost of its own year, none of the year that pays."""
+    agree(entry, paid_years=3)
+
+    def book(year: int) -> int:
+        return rents.book_rents(entry.organisation_id, date(year, 1, 1), date(year + 1, 1, 1), at=AT, by=None)
+
+    assert [book(year) for year in (2021, 2022, 2022, 2023)] == [1, 0, 0, 0]
+    assert accounts(entry, 2021) == {"401": 120_000, "171": 240_000}
+    assert accounts(entry, 2022) == accounts(entry, 2023) == {"401": 120_000, "171": -120_000}
+    rent.change(entry, KEY, ChangeGiven("hand_back", date(2023, 6, 1), evidence="paper"))
+    rents.book_anew(entry, KEY, 2021, "the land went back before the third year")
+    assert [book(year) for year in (2022, 2023)] == [0, 0]
+    assert accounts(entry, 2021) == {"401": 120_000, "171": 120_000}
+    assert accounts(entry, 2022) == {"401": 120_000, "171": -120_000}
+    assert accounts(entry, 2023) == {}

@@ -101,6 +101,7 @@ class RentYear:
     steps     how often the rent had risen by then
     fen_per_mu  exactly; None while the grain has no price
     window    the prices behind a rent in grain
+    fen       for the whole extent, rounded by itself, so that paying in advance changes no figure
     """
 
     year: int
@@ -108,6 +109,7 @@ class RentYear:
     steps: int
     fen_per_mu: Fraction | None
     window: Window | None = None
+    fen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -165,20 +167,17 @@ def due(lease: LeaseTerms, start: date, until: date, seen: Sequence[PriceSeen] =
         if not (pays and _runs(lease, day) and start <= day < until):
             continue
         paid = [y for y in range(year, year + lease.paid_years) if _runs(lease, due_day(lease, y))]
-        years = tuple(_rent_of(lease, y, y - first, seen) for y in paid)
-        fen = _sum(lease, years)
+        years = tuple(_counted(lease, _rent_of(lease, y, y - first, seen)) for y in paid)
+        known = [each.fen for each in years if each.fen is not None]
+        fen = sum(known) if len(known) == len(years) else None
         if fen != 0:
             yield RentDue(lease.reference, lease.lessor, lease.member, day, fen, years)
 
 
-def _sum(lease: LeaseTerms, years: Sequence[RentYear]) -> int | None:
-    """Each year is rounded by itself, so that paying in advance changes no figure."""
-    total = 0
-    for each in years:
-        if each.fen_per_mu is None:
-            return None
-        total += yearly_rent(lease.extent_mu4, each.fen_per_mu)
-    return total
+def _counted(lease: LeaseTerms, of: RentYear) -> RentYear:
+    if of.fen_per_mu is None:
+        return of
+    return replace(of, fen=yearly_rent(lease.extent_mu4, of.fen_per_mu))
 
 
 def _rent_of(lease: LeaseTerms, year: int, nth: int, seen: Sequence[PriceSeen]) -> RentYear:

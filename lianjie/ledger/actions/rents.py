@@ -25,7 +25,7 @@ from lianjie.ledger.models import Entry as Record
 from lianjie.ledger.models import Posting
 from lianjie.ledger.queries import payables
 from lianjie.ledger.queries.payables import base_of
-from lianjie.ledger.queries.rents import not_booked, source_of
+from lianjie.ledger.queries.rents import not_booked, parts_of_years, source_of
 from lianjie.ledger.rules import booking
 from lianjie.ledger.rules.entry import Entry as Booked
 
@@ -42,6 +42,8 @@ class RentHasNoPrice(Refusal):
 def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, by: int | None) -> int:
     """Book every rent that fell due and is not booked yet: all of them, or none. Again books nothing.
 
+    Of rents paid in advance the later years' parts wait in 171; each is charged on its own due day.
+
     Refuses with RentHasNoPrice while a rent in grain waits for its price.
 
     returns  how many were booked
@@ -49,21 +51,39 @@ def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, 
     rents = not_booked(organisation_id, start, until)
     _refuse_without_price(rents)
     entries = _entries(organisation_id, rents)
-    return journal.book(organisation_id, entries, at=at, by=by, late=True)
+    count = journal.book(organisation_id, entries, at=at, by=by, late=True)
+    parts = parts_of_years(organisation_id, start, until)
+    numbered = _next(organisation_id, "rentyear", [source for source, _, _ in parts])
+    spread = [booking.rent_year(numbered[source], day, fen) for source, day, fen in parts if fen]
+    journal.book(organisation_id, spread, at=at, by=by, late=True)
+    return count
 
 
 def _entries(organisation_id: int, rents: Sequence[RentDue]) -> list[Booked]:
-    """A rent that was booked and taken back is booked under its next number: no entry is used twice."""
+    numbered = _next(organisation_id, "rent", [source_of(each) for each in rents])
+    made = [
+        booking.rent(
+            numbered[source_of(each)],
+            each.day,
+            each.lessor,
+            each.member,
+            each.fen or 0,
+            sum(year.fen or 0 for year in each.years[1:]),
+        )
+        for each in rents
+    ]
+    return [each for each in made if each]
+
+
+def _next(organisation_id: int, kind: str, sources: Sequence[str]) -> dict[str, str]:
+    """Source -> its next number, the first time itself: what was taken back is never used twice."""
     taken: dict[str, int] = defaultdict(int)
-    rows = Record.objects.filter(organisation_id=organisation_id, source__gte="rent:", source__lt="rent;")
+    rows = Record.objects.filter(
+        organisation_id=organisation_id, source__gte=f"{kind}:", source__lt=f"{kind};"
+    )
     for source in rows.filter(reversed_by__isnull=False).values_list("source", flat=True):
         taken[base_of(source)] += 1
-    made = []
-    for each in rents:
-        again = taken.get(source_of(each), 0)
-        name = f"{source_of(each)}~{again + 1}" if again else source_of(each)
-        made.append(booking.rent(name, each.day, each.lessor, each.member, each.fen or 0))
-    return [each for each in made if each]
+    return {each: f"{each}~{taken[each] + 1}" if each in taken else each for each in sources}
 
 
 def _refuse_without_price(rents: tuple[RentDue, ...]) -> None:
@@ -120,7 +140,11 @@ def book_anew(entry: Entry, key: str, year: int, reason: str) -> None:
     if payables.waiting(entry.organisation_id, f"rent:{key}:{year}"):
         raise RentOnItsWay(year=year)
     text = reason.strip()[:200]
-    journal.reverse(line.entry_id, day=line.entry.day, text=text, at=entry.at, by=entry.by, late=True)
+    parts = Record.objects.filter(
+        organisation_id=entry.organisation_id, source__startswith=f"rentyear:{key}:{year}-", reversed_by=None
+    )
+    for row in (line.entry, *parts):
+        journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
     made = _entries(entry.organisation_id, now)
     journal.book(entry.organisation_id, made, at=entry.at, by=entry.by, late=True)
 

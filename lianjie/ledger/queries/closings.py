@@ -10,7 +10,7 @@ from lianjie.facts.queries.bookable import bookable
 from lianjie.facts.queries.names import user_name
 from lianjie.ledger.models import Closing, Entry, Settlement
 from lianjie.ledger.queries import balances
-from lianjie.ledger.queries.rents import not_booked, source_of
+from lianjie.ledger.queries.rents import not_booked, parts_of_years, source_of
 from lianjie.ledger.rules import closing as rules
 from lianjie.ledger.rules.closing import Check
 
@@ -176,7 +176,8 @@ def _unbooked(organisation_id: int, start: date, until: date) -> list[str]:
 
 
 def _rents(organisation_id: int, start: date, until: date) -> list[str]:
-    return [source_of(each) for each in not_booked(organisation_id, start, until)]
+    parts = parts_of_years(organisation_id, start, until)
+    return [source_of(each) for each in not_booked(organisation_id, start, until)] + [p[0] for p in parts]
 
 
 def _settled(organisation_id: int, year: int) -> bool:

@@ -9,7 +9,7 @@ from lianjie.facts.models import Fact, Lease, LeaseChange, RentTerms
 from lianjie.facts.queries.rents import LeaseDetail, leases, of_years, rents_of_leases
 from lianjie.facts.rules.rent import RentDue, due_day
 from lianjie.facts.rules.rent_terms import Handed
-from lianjie.ledger.models import Posting
+from lianjie.ledger.models import Entry, Posting
 from lianjie.ledger.queries.payables import base_of, elsewhere_until
 
 
@@ -73,6 +73,28 @@ def not_booked(organisation_id: int, start: date, until: date) -> tuple[RentDue,
     """Rents fallen due in the period that neither the journal holds nor books brought in from elsewhere."""
     rows = schedule(organisation_id, start, until)
     return tuple(row.due for row in rows if row.booked_fen is None and not row.elsewhere)
+
+
+def parts_of_years(organisation_id: int, start: date, until: date) -> tuple[tuple[str, date, int], ...]:
+    """Of rents paid in advance: source, day and fen of each later year begun in the period and not yet
+    charged to it. A rent booked otherwise than its terms give it now waits until it is booked anew."""
+    ahead = RentTerms.objects.current().filter(organisation_id=organisation_id, paid_years__gt=1)
+    if not ahead.exists():
+        return ()
+    let = [each for each in leases(organisation_id) if each.terms.paid_years > 1]
+    first = min((each.terms.start for each in let), default=start)
+    known = booked(organisation_id)
+    rows = Entry.objects.filter(
+        organisation_id=organisation_id, source__startswith="rentyear:", reversed_by=None
+    )
+    charged = {base_of(source) for source in rows.values_list("source", flat=True)}
+    found = [
+        (f"rentyear:{lease.key}:{rent.day.year}-{of.year}", due_day(lease.terms, of.year), of.fen or 0)
+        for lease, rent in rents_of_leases(organisation_id, first, until, let=let)
+        if known.get(source_of(rent)) == rent.fen
+        for of in rent.years[1:]
+    ]
+    return tuple(each for each in found if start <= each[1] < until and each[0] not in charged)
 
 
 def over(organisation_id: int, start: date, until: date) -> tuple[RentRow, ...]:

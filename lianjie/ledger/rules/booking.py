@@ -64,17 +64,29 @@ def delivery(fact: DeliveryFact) -> Entry | None:
     )
 
 
-def rent(reference: str, day: date, party: str, member: bool, amount_fen: int) -> Entry | None:
-    """Rent fallen due: a cost of the season, owed to the household and never netted."""
+def rent(
+    reference: str, day: date, party: str, member: bool, amount_fen: int, ahead_fen: int = 0
+) -> Entry | None:
+    """Rent fallen due: a cost of the season, owed to the household and never netted.
+
+    ahead_fen  what of it is for later years, paid in advance: it waits in 171 until they come (rent_year)
+    """
     if not amount_fen:
         return None
     return entry(
         reference,
         day,
         N_("Rent due"),
-        Posting("401", amount_fen),
+        Posting("401", amount_fen - ahead_fen),
+        Posting("171", ahead_fen),
         Posting(payable(member), -amount_fen, party),
     )
+
+
+def rent_year(reference: str, day: date, amount_fen: int) -> Entry:
+    """The part of a rent paid in advance that falls to the year now begun."""
+    text = N_("Rent paid in advance, part of the year")
+    return entry(reference, day, text, Posting("401", amount_fen), Posting("171", -amount_fen))
 
 
 def floor_income(reference: str, day: date, party: str, member: bool, amount_fen: int) -> Entry | None:
