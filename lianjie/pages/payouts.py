@@ -28,7 +28,7 @@ from lianjie.pages.in_kind_forms import short_text
 from lianjie.pages.settlement_forms import day_field
 from lianjie.pages.words import WORDS
 
-SHOWN = 500
+SHOWN = 200
 LINES = (
     Column("identity", N_("Payment"), "code"),
     Column("party_code", N_("Party code")),
@@ -138,15 +138,14 @@ def make(request: HttpRequest, code: str) -> HttpResponse:
 def one(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """A batch with its lines; `?as=xlsx` and `?as=csv` give them with masked accounts."""
     place, row = _opened(request, code, number)
-    search, state, wanted = (request.GET.get(name, "") for name in ("search", "state", "as"))
-    rows = payouts.lines(place.id, number, search=search.strip(), state=state)
+    wanted = request.GET.get("as", "")
     if wanted in ("csv", "xlsx"):
-        cells = ({**each.__dict__} for each in rows)
+        asked = {name: request.GET.get(name, "").strip() for name in ("search", "state")}
+        cells = ({**each.__dict__} for each in payouts.lines(place.id, number, **asked))
         return export.as_asked(
             wanted, f"{place.code}-payout-{number}", columns.heading(LINES), columns.written(LINES, cells)
         )
-    more = {"lines": rows[:SHOWN], "more": max(len(rows) - SHOWN, 0), "search": search, "state": state}
-    return render(request, "payouts/batch.html", _context(request, place, row) | more)
+    return render(request, "payouts/batch.html", _context(request, place, row))
 
 
 def rule(request: HttpRequest, code: str, number: int) -> HttpResponse:
@@ -276,12 +275,17 @@ def _context(request: HttpRequest, place: Place, row: BatchRow) -> dict[str, obj
     sent = row.state == "exported" or (row.state == "approved" and row.method == "cash")
     left_out = request.session.pop("left_out", [])
     named = statements.names(party for party, _, _ in left_out)
-    return {
+    asked = {name: request.GET.get(name, "").strip() for name in ("search", "state", "after")}
+    lines = payouts.lines(place.id, row.number, **asked, limit=SHOWN + 1)
+    unlike = payouts.differences(place.id, row.number) if row.state == "draft" else []
+    return asked | {
         "place": place,
         "batch": row,
-        "lines": payouts.lines(place.id, row.number)[:SHOWN],
+        "lines": lines[:SHOWN],
+        "next_after": lines[SHOWN - 1].identity if len(lines) > SHOWN else "",
         "events": payouts.events(place.id, row.number),
-        "differences": payouts.differences(place.id, row.number) if row.state == "draft" else [],
+        "differences": unlike[:SHOWN],
+        "more_differences": len(unlike[SHOWN:]),
         "left_out": [
             (named[party].code, named[party].name, fen, why) for party, fen, why in left_out if party in named
         ],

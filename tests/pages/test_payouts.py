@@ -9,6 +9,7 @@ from lianjie.ledger.actions import journal, payouts
 from lianjie.ledger.models import PayoutLine
 from lianjie.ledger.queries import payables
 from lianjie.ledger.rules import booking
+from lianjie.pages import payouts as pages
 from tests.pages.world import AT, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.mission("S1")]
@@ -55,6 +56,24 @@ def test_from_what_is_owed_to_what_is_paid(world, reads):
     assert chen.get(f"/api{at}").json()["rows"][0]["total_fen"] == 123_456
     assert PayoutLine.objects.get().state == "waiting"
     assert payables.items(world.coop.pk, "rent") == []
+
+
+def test_every_payment_of_a_long_batch_is_reached(world, reads, monkeypatch):
+    monkeypatch.setattr(pages, "SHOWN", 1)
+    for home in (world.home, world.neighbour):
+        made = booking.rent(f"rent:{home.code}:2026", date(2026, 1, 15), home.code, True, 5_000)
+        assert made
+        journal.book(world.coop.pk, [made], at=AT, by=None)
+    at, chen = f"/o/{world.coop.code}/payouts/", reads("chen")
+    chen.post(f"{at}new/", {"purpose": "rent", "method": "cash", "day": "2026-02-05"})
+    lines = PayoutLine.objects.order_by("identity")
+    assert len(lines) == 2
+    first, last = (chen.get(f"{at}1/{more}").content.decode() for more in ("", f"?after={lines[0].identity}"))
+    assert lines[0].party.name in first
+    assert lines[1].party.name not in first
+    assert f"after={lines[0].identity}" in first
+    assert lines[1].party.name in last
+    assert 'rel="next"' not in last
 
 
 def test_an_account_that_cannot_be_is_refused_beside_the_form(world, reads):

@@ -115,14 +115,24 @@ def batch(organisation_id: int, number: int) -> BatchRow | None:
     return _batch(row) if row else None
 
 
-def lines(organisation_id: int, number: int, *, search: str = "", state: str = "") -> list[LineRow]:
-    """The payments of a batch, by their ids."""
+def lines(
+    organisation_id: int,
+    number: int,
+    *,
+    search: str = "",
+    state: str = "",
+    after: str = "",
+    limit: int | None = None,
+) -> list[LineRow]:
+    """The payments of a batch, by their ids; `after` one of them, `limit` of them."""
     found = _lines(PayoutLine.objects.filter(batch__organisation_id=organisation_id, batch__number=number))
     if search:
         found = found.filter(named_like("party", search) | Q(identity__iexact=search))
     if state:
         found = found.filter(state=state)
-    return [_line(row) for row in found.order_by("identity")]
+    if after:
+        found = found.filter(identity__gt=after)
+    return [_line(row) for row in found.order_by("identity")[:limit]]
 
 
 def of_party(organisation_id: int, party_id: int, *, on: date | None = None) -> list[LineRow]:

@@ -75,8 +75,14 @@ def payout(request: HttpRequest, code: str, number: int, asked: Query[LinesAsked
     row = queries.batch(place.id, number)
     if row is None:
         raise Http404
-    found = queries.lines(place.id, number, search=asked.search.strip(), state=asked.state)
-    further = [line for line in found if line.identity > asked.after]
+    further = queries.lines(
+        place.id,
+        number,
+        search=asked.search.strip(),
+        state=asked.state,
+        after=asked.after,
+        limit=asked.limit + 1,
+    )
     shown = further[: asked.limit]
     left(request, place)
     lines = [
