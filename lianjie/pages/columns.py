@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 
 from django.utils.translation import gettext
 
@@ -50,17 +51,36 @@ class Column:
 
 
 def heading(columns: Iterable[Column]) -> list[str]:
-    """The first row of a file."""
-    return [column.title for column in columns]
+    """The first row of a file; after quantities that stand together comes their unit."""
+    found = []
+    for counted, some in groupby(columns, key=_counted):
+        found += [column.title for column in some]
+        found += [gettext("Unit")] if counted else []
+    return found
 
 
 def written(
     columns: Iterable[Column], rows: Iterable[Mapping[str, object]]
 ) -> Iterator[list[str | int | Decimal]]:
     """The other rows of a file: numbers as numbers, everything else as the page shows it."""
-    kept = list(columns)
+    runs = [(counted, list(some)) for counted, some in groupby(columns, key=_counted)]
     for cells in rows:
-        yield [_value(cells.get(column.name), column) for column in kept]
+        line: list[str | int | Decimal] = []
+        for counted, some in runs:
+            values = [cells.get(column.name) for column in some]
+            line += [_value(value, column) for value, column in zip(values, some, strict=True)]
+            line += [_unit(values)] if counted else []
+        yield line
+
+
+def _counted(column: Column) -> bool:
+    return column.kind == "quantity"
+
+
+def _unit(values: Iterable[object]) -> str:
+    """The unit of quantities that stand together: that of the first there is."""
+    units = (value[1] for value in values if isinstance(value, tuple))
+    return gettext(UNITS[code].label) if (code := next(units, "")) else ""
 
 
 def _value(value: object, column: Column) -> str | int | Decimal:

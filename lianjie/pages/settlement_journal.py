@@ -48,7 +48,8 @@ def _file(place: Place, wanted: str, year: int | None) -> HttpResponseBase:
     if wanted in ("hledger", "beancount"):
         write = hledger_text if wanted == "hledger" else beancount_text
         rows = list(journal.records(place.id, year=year))
-        text = write(rows, balances.chart(), language=language(), say=gettext, title=place.name)
+        units = history.units(place.id, journal.goods(place.id))
+        text = write(rows, balances.chart(), language=language(), say=gettext, title=place.name, units=units)
         response = HttpResponse(text, content_type="text/plain; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'
         return response

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from lianjie.base.fen import Fen
 from lianjie.base.words import Say, english
+from lianjie.ledger.documents.hledger import counted
 from lianjie.ledger.rules.accounts import Chart
 from lianjie.ledger.rules.entry import MONEY, Entry, Posting
 
@@ -30,9 +31,17 @@ LINK = re.compile(r"[^A-Za-z0-9\-_/.]")
 
 
 def beancount_text(
-    entries: Iterable[Entry], chart: Chart, language: str, *, say: Say = english, title: str = ""
+    entries: Iterable[Entry],
+    chart: Chart,
+    language: str,
+    *,
+    say: Say = english,
+    title: str = "",
+    units: Mapping[str, str] | None = None,
 ) -> str:
     """Entries in order of day, with everything they use opened and declared.
+
+    units  good -> the unit it is counted in; kilograms when it is not told
 
     Refuses with AccountNotInChart when an entry uses an account the chart lacks.
     """
@@ -40,7 +49,7 @@ def beancount_text(
     head = f'option "title" {_quoted(title)}\noption "operating_currency" "CNY"'
     if not rows:
         return head + "\n"
-    names = _Names(rows, chart)
+    names = _Names(rows, chart, units or {})
     first, last = rows[0].day, rows[-1].day
     parts = [
         head,
@@ -55,11 +64,15 @@ def beancount_text(
 class _Names:
     """Account names; an account with parts below it never takes a posting itself."""
 
-    def __init__(self, rows: Sequence[Entry], chart: Chart) -> None:
-        self.chart = chart
+    def __init__(self, rows: Sequence[Entry], chart: Chart, units: Mapping[str, str]) -> None:
+        self.chart, self.units = chart, units
         keys = {(p.account, p.party, p.good) for row in rows for p in row.postings}
         parents = {code.split(".")[0] for code, _, _ in keys if "." in code}
         self.with_parts = parents | {code for code, party, good in keys if party or good}
+
+    def amount(self, amount: int, good: str) -> str:
+        number = f"{Fen(amount).yuan}" if good == MONEY else counted(amount, self.units.get(good, "kg"))
+        return f"{number} {_commodity(good)}"
 
     def of(self, posting: Posting) -> str:
         top, dot, _ = posting.account.partition(".")
@@ -96,11 +109,6 @@ def _quoted(text: str) -> str:
     return f'"{plain}"'
 
 
-def _amount(amount: int, good: str) -> str:
-    number = f"{Fen(amount).yuan}" if good == MONEY else str(amount)
-    return f"{number} {_commodity(good)}"
-
-
 def _commodities(rows: Sequence[Entry], day: date) -> str:
     goods = sorted({p.good for row in rows for p in row.postings})
     return "\n".join(
@@ -128,7 +136,7 @@ def _account_name(posting: Posting, chart: Chart, language: str) -> str:
 def _entry(row: Entry, names: _Names, say: Say) -> str:
     link = LINK.sub(lambda match: "/" if match[0] == ":" else f"-{ord(match[0]):X}-", row.source)
     head = f"{row.day} * {_quoted(say(row.text))} ^{link}\n  source: {_quoted(row.source)}"
-    lines = [(names.of(posting), _amount(posting.amount, posting.good)) for posting in row.postings]
+    lines = [(names.of(posting), names.amount(posting.amount, posting.good)) for posting in row.postings]
     widest = max(len(name) for name, _ in lines)
     longest = max(len(amount) for _, amount in lines)
     return "\n".join([head, *(f"  {name:<{widest}}  {amount:>{longest}}" for name, amount in lines)])
@@ -140,10 +148,12 @@ def _balances(rows: Sequence[Entry], names: _Names, day: date) -> str:
         for posting in row.postings:
             name = names.of(posting)
             sums[name] = (sums.get(name, (0, ""))[0] + posting.amount, posting.good)
-    return "\n".join(_balance(name, sum_, good, day, sums) for name, (sum_, good) in sorted(sums.items()))
+    return "\n".join(
+        _balance(name, names.amount(sum_, good), day, sums) for name, (sum_, good) in sorted(sums.items())
+    )
 
 
-def _balance(name: str, sum_: int, good: str, day: date, sums: Mapping[str, object]) -> str:
-    number, commodity = _amount(sum_, good).split()
+def _balance(name: str, amount: str, day: date, sums: Mapping[str, object]) -> str:
+    number, commodity = amount.split()
     widest = max(map(len, sums))
     return f"{day} balance {name:<{widest}}  {number:>14} ~ 0 {commodity}"

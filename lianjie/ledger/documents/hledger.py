@@ -1,13 +1,15 @@
 """The journal as hledger text: `hledger check -s` accepts it, and adds everything up again.
 
 Every account and commodity is declared, every entry keeps its source, and the last entry asserts the balance
-of every account. Goods stand as commodities in whole small units (grams, ten-thousandths of a piece).
+of every account. Goods stand as commodities in the unit they are counted in: kilograms, pieces.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from lianjie.base.fen import Fen
+from lianjie.base.quantity import UNITS
 from lianjie.base.words import N_, Say, english
 from lianjie.ledger.rules.accounts import Chart
 from lianjie.ledger.rules.entry import MONEY, Entry, Posting
@@ -25,17 +27,25 @@ RESERVED = frozenset(':;%"|')
 
 
 def hledger_text(
-    entries: Iterable[Entry], chart: Chart, language: str, *, say: Say = english, title: str = ""
+    entries: Iterable[Entry],
+    chart: Chart,
+    language: str,
+    *,
+    say: Say = english,
+    title: str = "",
+    units: Mapping[str, str] | None = None,
 ) -> str:
     """Entries in order of day, with everything they use declared.
+
+    units  good -> the unit it is counted in; kilograms when it is not told
 
     Refuses with AccountNotInChart when an entry uses an account the chart lacks.
     """
     rows = sorted(entries, key=lambda each: each.day)
-    names = _Names(chart, language, say)
+    names = _Names(chart, language, say, units or {})
     parts = [
         _head(title, say),
-        _commodities(rows),
+        _commodities(rows, names),
         _accounts(rows, names),
         *(_entry(row, names, say) for row in rows),
         _assertions(rows, names, say),
@@ -46,8 +56,8 @@ def hledger_text(
 class _Names:
     """Account names a person recognises: root, code and name, detail, then the party."""
 
-    def __init__(self, chart: Chart, language: str, say: Say) -> None:
-        self.chart, self.language, self.say = chart, language, say
+    def __init__(self, chart: Chart, language: str, say: Say, units: Mapping[str, str]) -> None:
+        self.chart, self.language, self.say, self.units = chart, language, say, units
         self.known: dict[str, str] = {}
 
     def of(self, account: str) -> str:
@@ -67,6 +77,10 @@ class _Names:
     def leaf(self, posting: Posting) -> str:
         name = self.of(posting.account)
         return f"{name}:{_segment(posting.party)}" if posting.party else name
+
+    def amount(self, amount: int, good: str) -> str:
+        number = f"{Fen(amount).yuan}" if good == MONEY else counted(amount, self.units.get(good, "kg"))
+        return f"{number} {_commodity(good)}"
 
     def kind(self, account: str) -> str:
         return TYPES[self.chart.account(account.split(".")[0]).kind]
@@ -91,23 +105,26 @@ def _plain(text: str) -> str:
 
 
 def _head(title: str, say: Say) -> str:
-    about = say(N_("Goods are counted in whole small units: grams, or ten-thousandths of a piece."))
+    about = say(N_("Goods are counted in kilograms or in pieces."))
     return "\n".join(f"; {' '.join(line.split())}" for line in (title, about) if line)
 
 
-def _commodities(rows: Sequence[Entry]) -> str:
+def counted(quantity: int, unit: str) -> str:
+    """Small units of a good as a number of `unit` with all its decimals: 280000 grams, 280.000."""
+    places = len(str(int(UNITS[unit].small))) - 1
+    return f"{Decimal(quantity).scaleb(-places):f}"
+
+
+def _commodities(rows: Sequence[Entry], names: _Names) -> str:
     goods = sorted({p.good for row in rows for p in row.postings if p.good != MONEY})
-    return "\n".join(["commodity 1000.00 CNY", *(f"commodity 1000. {_commodity(good)}" for good in goods)])
+    whole = {good: 1000 * int(UNITS[names.units.get(good, "kg")].small) for good in goods}
+    lines = (f"commodity {names.amount(whole[good], good)}" for good in goods)
+    return "\n".join(["commodity 1000.00 CNY", *lines])
 
 
 def _commodity(good: str) -> str:
     """A good that calls itself CNY is not money."""
     return "CNY" if good == MONEY else '"%43NY"' if good == "CNY" else f'"{_segment(good)}"'
-
-
-def _amount(amount: int, good: str) -> str:
-    number = f"{Fen(amount).yuan}" if good == MONEY else str(amount)
-    return f"{number} {_commodity(good)}"
 
 
 def _accounts(rows: Sequence[Entry], names: _Names) -> str:
@@ -120,7 +137,7 @@ def _accounts(rows: Sequence[Entry], names: _Names) -> str:
 
 
 def _entry(row: Entry, names: _Names, say: Say) -> str:
-    lines = [(names.leaf(posting), _amount(posting.amount, posting.good)) for posting in row.postings]
+    lines = [(names.leaf(posting), names.amount(posting.amount, posting.good)) for posting in row.postings]
     head = f"{row.day.isoformat()} {_plain(say(row.text)) or '-'}\n    ; source:{_tag(row.source)}"
     return "\n".join([head, *_aligned(lines)])
 
@@ -148,7 +165,7 @@ def _assertions(rows: Sequence[Entry], names: _Names, say: Say) -> str:
             sums[key] = sums.get(key, 0) + posting.amount
     # The inclusive assertion needs the parent account, which may have no posting of its own.
     lines = [
-        (names.of(account), f"{_amount(0, good)} =* {_amount(sum_, good)}")
+        (names.of(account), f"{names.amount(0, good)} =* {names.amount(sum_, good)}")
         for (account, good), sum_ in sorted(sums.items())
     ]
     head = f"{_last(rows).isoformat()} {_plain(say(N_('Balances of all accounts')))}"
