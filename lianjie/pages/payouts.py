@@ -284,6 +284,7 @@ def _context(request: HttpRequest, place: Place, row: BatchRow) -> dict[str, obj
         "lines": lines[:SHOWN],
         "next_after": lines[SHOWN - 1].identity if len(lines) > SHOWN else "",
         "events": payouts.events(place.id, row.number),
+        "disputed": payouts.disputed(place.id, row.number) if row.state == "draft" else [],
         "differences": unlike[:SHOWN],
         "more_differences": len(unlike[SHOWN:]),
         "left_out": [

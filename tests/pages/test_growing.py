@@ -322,3 +322,17 @@ def test_a_case_closed_by_mistake_is_open_again(planned):
     assert not page.context["case"].closed
     seen = end | {"kind": "diagnosis", "text": "根腐病"}
     assert planned.post(f"{BASE}cases/K2/steps/", seen).status_code == 302
+
+
+@pytest.mark.mission("P1", "S1")
+def test_who_approves_a_payment_is_told_what_of_it_is_in_dispute(planned, reads):
+    weighed(planned)
+    weighed(planned, receipt="W2", plot="A2")
+    raised = {"day": "2025-10-03", "by": "魏青根", "claim": "等级定低了"}
+    assert planned.post(f"{BASE}receipts/2025-W1/dispute/", raised).status_code == 302
+    batch = {"purpose": "produce", "method": "cash", "day": "2025-10-10"}
+    assert planned.post(f"{BASE}payouts/new/", batch).status_code == 302
+    page = reads("guo").get(f"{BASE}payouts/1/").content.decode()
+    assert "It pays deliveries that are in dispute" in page
+    assert "/facts/delivery:2025-W1" in page
+    assert "/facts/delivery:2025-W2" not in page

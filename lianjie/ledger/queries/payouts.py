@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from lianjie.facts.queries import bank as accounts
+from lianjie.facts.queries import disputes
 from lianjie.facts.queries.bank import RulingRow
 from lianjie.facts.queries.names import named_like
-from lianjie.ledger.models import Entry, Payout, PayoutBatch, PayoutEvent, PayoutLine, Posting
+from lianjie.ledger.models import Entry, Payout, PayoutBatch, PayoutEvent, PayoutItem, PayoutLine, Posting
 from lianjie.ledger.rules.booking_payout import PAID_FROM
 
 ACCOUNT_FAULTS = ("AC01", "AC03", "AC04", "AC06", "BE01", "")
@@ -113,6 +114,19 @@ def batch(organisation_id: int, number: int) -> BatchRow | None:
     """One batch, or None."""
     row = _batches(organisation_id).filter(number=number).first()
     return _batch(row) if row else None
+
+
+def disputed(organisation_id: int, number: int) -> list[tuple[str, str, int]]:
+    """Code and key of every delivery a batch pays that is argued about now, with the fen it pays."""
+    open_ = disputes.open_keys(organisation_id)
+    rows = PayoutItem.objects.filter(
+        line__batch__organisation_id=organisation_id,
+        line__batch__number=number,
+        source__startswith="delivery:",
+    )
+    found = rows.order_by("pk").values_list("line__party__code", "source", "amount_fen") if open_ else ()
+    keys = ((party, source.removeprefix("delivery:").partition("~")[0], fen) for party, source, fen in found)
+    return [(party, key, fen) for party, key, fen in keys if key in open_]
 
 
 def lines(
