@@ -109,7 +109,6 @@ REGISTERS = {
                 Column("rent", N_("Rent (yuan a mu)"), "price"),
                 Column("day", N_("From"), "day", wide=True),
                 UNTIL,
-                Column("due", N_("Due each year"), "code", wide=True),
                 Column("form", N_("Form"), "word:form", wide=True),
             ),
             sheet="land",
@@ -190,6 +189,8 @@ def listing(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
     if wanted in ("csv", "xlsx"):
         rows = registers.every(kind, place.id, today, asked)
         columned = (Column("party_code", N_("Party code")), *register.columns)
+        if kind == "leases":
+            columned = (*columned, Column("due", N_("Due each year"), "code"))
         if kind == "deliveries":
             columned = (*columned, Column("dispute", N_("Dispute")))
             rows = _disputed(place, rows)
