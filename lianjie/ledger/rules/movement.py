@@ -90,7 +90,8 @@ def says(account: str, amount: int, good: str, kind: str) -> str:
     if kind in BONDS:
         return "bond" if amount < 0 else "bond_out"
     if kind in CHARGED and not good and account in (*CLAIMS, *OWED):
-        return "charged" if amount > 0 else "settled"
+        given_back = kind in ("contractreceipt", "ordermoney")
+        return "settled" if amount < 0 else "paid" if given_back else "charged"
     if account in CAPITAL:
         return "put_in" if amount < 0 else "given_back"
     if good and account == MATERIAL:

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.mission("S2", "L7")
         ("114", 5, "", "contractdue", "charged"),
         ("114", -5, "", "contractreceipt", "settled"),
         ("113", -5, "", "contractreceipt", "settled"),
+        ("114", 5, "", "contractreceipt", "paid"),
     ],
 )
 def test_one_word_for_a_posting(account, amount, good, kind, word):
