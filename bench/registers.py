@@ -393,7 +393,18 @@ def _income(n: int) -> Iterator[Values]:
         yield {"number": f"SR{i}", "day": day(i), "source": "subsidy", "fen": 5_000, "into": "bank"}
 
 
+def _bonds(n: int) -> Iterator[Values]:
+    """Of each lease what was agreed, paid in, given back and forfeited."""
+    for i in range(n):
+        of, nth = divmod(i, 4)
+        act, fen = (("agreed", 1_000), ("paid", 1_000), ("returned", 500), ("forfeited", 500))[nth]
+        yield {"number": f"BZ{i}", "day": date(2024, 1, 1) + timedelta(days=nth), "act": act, "fen": fen,
+               "lease": f"D{of}@2024-01-01", "kind": "deposit", "by": "bank",
+               "decided_by": "理事会" if nth > 1 else "", "grounds": "到期" if nth > 1 else ""}  # fmt: skip
+
+
 ROWS_OF = {
+    "bonds": _bonds,
     "order_money": _order_money, "order_sales": _order_sales, "material_out": _material_out,
     "pieces_brought": _pieces, "products": _products, "sales_channels": _sales_channels,
     "sales_orders": _sales_orders, "stock_declarations": _declared, "assets": _assets,

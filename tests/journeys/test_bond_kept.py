@@ -11,6 +11,8 @@ from tests.support.browser import violations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.mission("L2")]
 
+WIDER = "boxes => boxes.filter(each => each.scrollWidth > each.clientWidth).length"
+
 
 @pytest.fixture
 def world(live_server):
@@ -57,6 +59,12 @@ def test_a_bond_kept_after_the_sub_lease_is_over_is_seen_and_given_back(page: Pa
     page.get_by_role("link", name="去退还，或登记没收理由").click()
     expect(page.locator("#late")).to_have_text("1,200.50")
     assert not violations(page)
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    for address in ("/o/C2001/bonds/", f"/o/C2001/rents/lease/{key}", "/h/H0003/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        assert page.locator(".table-box").evaluate_all(WIDER) == 0, address
 
     # The household that took the land sees when it was due back, and what to ask.
     page.goto("/h/H0003/")

@@ -139,6 +139,34 @@ def test_a_bond_is_held_for_its_payer_and_given_back_by_a_decision(chen):
     assert chen.post(address, {"take_back": "bondmove:nothing", "reason": "x"}).status_code == 404
 
 
+@pytest.mark.mission("L2")
+def test_a_bond_kept_after_its_contract_ended_is_told_to_all_who_must_see_to_it(chen, reads):
+    address = f"{O}/assets/contracts/of/HT-1/bond/"
+    move = {"kind": "deposit", "day": "2025-07-01", "amount": "6000", "by": "bank"}
+    sent(chen, address, move | {"act": "agreed", "number": "YJ-0"})
+    sent(chen, address, move | {"act": "paid", "number": "YJ-1"})
+    assert chen.get(f"{O}/").context["bonds_late"] == []
+    assert chen.get(f"{O}/bonds/?late=1").context["total"] == 0
+    sent(
+        chen,
+        f"{O}/assets/contracts/of/HT-1/end/",
+        {"number": "ZZ-1", "day": "2025-11-01", "grounds": "协商"},
+    )
+    page = chen.get(f"{O}/assets/contracts/of/HT-1/").content.decode()
+    assert "ended on 2025-10-31, and 6,000.00 yuan of its bond are still held" in page
+    (late,) = chen.get(f"{O}/").context["bonds_late"]
+    assert (late.page, str(late.ends), late.bond.held) == ("HT-1", "2025-11-01", 600_000)
+    due = [each for each, *_ in chen.get(reverse("linkage", args=["H0001"])).context["due"] if each.bond]
+    assert [(each.state, str(each.day), each.fen) for each in due] == [("late", "2025-11-01", 600_000)]
+    found = chen.get(f"{O}/bonds/?search=ht-1")
+    assert [state for _, state in found.context["rows"]] == ["late"]
+    told = b"".join(chen.get(f"{O}/bonds/?as=csv").streaming_content).decode()
+    assert "6000,6000,0,0,6000,2025-10-31,kept too long" in told
+    form = chen.get(f"{address}?act=returned").content.decode()
+    assert 'value="6000.00"' in form
+    assert reads("zhao").get(f"{O}/bonds/").status_code == 404
+
+
 def test_the_statements_come_out_with_every_column_of_form_03(reads, world):
     chen = reads("chen")
     assert chen.post("/o/C2001/rents/?year=2024", {"last": "2024-12-31"}).status_code == 302

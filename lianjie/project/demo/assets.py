@@ -1,4 +1,4 @@
-"""What the Shanghe collective holds: a store and greenhouses let, forest land in part, waste land idle.
+"""What the Shanghe collective holds: a store let, greenhouses till autumn, forest land in part; waste land.
 
 A small copy of R3: income by source, under both definitions. The years before 2026 stand in the trial
 balance, so their income is entered as held already; the contracts begin with 2026. Three more collectives
@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianjie.facts.actions import asset_income, assets
-from lianjie.facts.actions.asset_income import Earning, LettingOut, Receiving
+from lianjie.facts.actions import asset_income, assets, bond
+from lianjie.facts.actions.asset_income import Earning, Ending, LettingOut, Receiving
 from lianjie.facts.actions.assets import Registering, Using
+from lianjie.facts.actions.bond import Bonding
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.stock import Books
 from lianjie.facts.queries import parties
@@ -83,6 +84,7 @@ def add(say: Callable[[str], None]) -> None:
             asset_income.let(given, books)
         assets.book_due(date(2026, 9, 30), books)
         _received(books)
+        _bonds(books)
         for code, number, day, source, yuan, payer in INCOME:
             earning = Earning(number, day, source, yuan * 100, "held", payer, evidence="收据（示例）")
             asset_income.earn(earning, _books(code))
@@ -96,6 +98,26 @@ def _received(books: Books) -> None:
     ):
         money = Receiving(receipt, day, contract, yuan * 100, evidence="银行回单（示例）")
         asset_income.receive(money, books)
+
+
+def _bonds(books: Books) -> None:
+    """The store's is held, the forest's not paid in; the greenhouses' is kept though their contract ended."""
+    paper, slip = "合同第七条（示例）", "银行回单（示例）"
+    for number, contract, yuan in (
+        ("YJ2026-01", "FB2026-01", 5_000),
+        ("YJ2026-02", "FB2026-02", 3_000),
+        ("YJ2026-03", "FB2026-03", 10_000),
+    ):
+        agreed = Bonding(number, date(2026, 3, 1), "agreed", yuan * 100, contract, evidence=paper)
+        bond.move(agreed, books)
+        if contract != "FB2026-03":
+            paid = Bonding(f"{number}-1", date(2026, 3, 2), "paid", yuan * 100, contract, evidence=slip)
+            bond.move(paid, books)
+    asset_income.end(Ending("ZZ2026-01", date(2026, 10, 1), "FB2026-02", "双方协商提前终止"), books)
+    bond.move(
+        Bonding("YJ2026-02-2", date(2026, 10, 9), "forfeited", 600_00, "FB2026-02",
+                decided_by="成员代表会议（示例）", grounds="棚膜破损未修"), books,
+    )  # fmt: skip
 
 
 def _books(code: str) -> Books:
