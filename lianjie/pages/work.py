@@ -1,17 +1,20 @@
 """Workshops, attendance sheets, payrolls and slips."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.refusal import Refusal
+from lianjie.base.words import N_
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import fact as facts
@@ -23,6 +26,8 @@ from lianjie.facts.rules import workshop as measures
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access
 from lianjie.pages.access import Place
+from lianjie.pages.entering import entering
+from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.offtake_forms import fen
 from lianjie.pages.work_forms import (
     AgreementForm,
@@ -253,9 +258,28 @@ def payroll(request: HttpRequest, code: str, key: str) -> HttpResponse:
             "row": row,
             "slips": queries.slips(place.id, key),
             "form": form if row.paid_day is None and _may(place) else None,
+            "may_unpay": row.by_hand and _may(place),
         },
         status=422 if form.errors else 200,
     )
+
+
+def unpay(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Withdraw the payment of a payroll that was entered by mistake."""
+    place = access.place(request, code, "enter_facts")
+    row = queries.payroll(place.id, key)
+    if row is None:
+        raise Http404
+    back = reverse("payroll", args=[place.code, key])
+
+    def run(given: Mapping[str, Any]) -> str:
+        entry = _entry(request, place, gettext("Wages paid"))
+        actions.take_back_payment(entry, key, reason=given["reason"], post=post)
+        return back
+
+    form = TakeBackForm(request.POST or None)
+    title = N_("Withdraw the payment")
+    return entering(request, place, form, title, back, run, reference=f"wagepayment:{key}")
 
 
 def _entered(

@@ -121,6 +121,19 @@ class Wages(RuleBasedStateMachine):
                 self.paid[key] += self.owed[key]
                 self.moved.append((day, key[1], -self.owed[key]))
 
+    @rule(data=st.data())
+    def a_payment_by_hand_is_taken_back(self, data: st.DataObject) -> None:
+        sources = sorted({source for source, _ in self.owed})
+        if not sources:
+            return
+        source = data.draw(st.sampled_from(sources))
+        row = facts.payroll(self.of, source.removeprefix("payroll:"))
+        with suppress(Refusal), transaction.atomic():
+            actions.take_back_payment(self.entry, row.key, reason="记错了", post=post)
+            for key in [key for key in self.owed if key[0] == source]:
+                self.paid[key] -= self.owed[key]
+                self.moved.append((row.paid_day, key[1], self.owed[key]))
+
     @rule()
     def goes_into_a_batch(self) -> None:
         with suppress(payouts.NothingToSend):

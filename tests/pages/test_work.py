@@ -318,3 +318,32 @@ def test_an_agreement_nobody_worked_under_is_taken_back(chen):
     assert "still used by workdone:" in used.content.decode()
     assert chen.post("/o/C2001/take-back/workagreement:YG2", {"reason": "重复"}).status_code == 302
     assert "YG2" not in chen.get(f"{BASE}CJ1/").content.decode()
+
+
+def test_a_payment_entered_by_mistake_is_taken_back_and_entered_anew(reads, chen):
+    sheet(chen)
+    assert (
+        reads("guo").post(f"{BASE}CJ1/payroll/{UNTIL}", {"approved_by": "郭", "seen": "28150"}).status_code
+        == 302
+    )
+    address = "/o/C2001/payrolls/CJ1-2026-03-31/"
+    paid = {"day": "2026-04-02", "method": "bank", "evidence": "回单 0402"}
+    assert chen.post(address, paid).status_code == 302
+    assert "unpaid/" in chen.get(address).content.decode()
+    assert reads("guo").post(f"{address}unpaid/", {"reason": "x"}).status_code == 403
+    assert chen.post(f"{address}unpaid/", {"reason": ""}).status_code == 422
+    assert chen.post(f"{address}unpaid/", {"reason": "银行退回"}).status_code == 302
+    page = chen.get(address).content.decode()
+    assert "still owed" in page
+    assert "unpaid/" not in page
+    assert chen.post(f"{address}unpaid/", {"reason": "again"}).status_code == 422
+    owed = Posting.objects.filter(account__in=("212", "213")).values_list("amount_fen", flat=True)
+    assert sum(owed) == -28_150
+    assert chen.post(address, paid | {"day": "2026-04-09", "evidence": "回单 0409"}).status_code == 302
+    page = chen.get(address).content.decode()
+    assert "Paid on 2026-04-09 (回单 0409)" in page
+    owed = Posting.objects.filter(account__in=("212", "213")).values_list("amount_fen", flat=True)
+    assert sum(owed) == 0
+    assert "281.50" in chen.get(BASE).content.decode()
+    home = reads("wei").get("/h/H0001/").content.decode()
+    assert home.count("slips/P0001/") >= 3, "every payment says what it pays"

@@ -12,7 +12,19 @@ from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.stock import named, not_in_the_future, parties_of
-from lianjie.facts.actions.store import Entry, Kept, Sieve, Want, base, heads, keep, plainly, standing
+from lianjie.facts.actions.store import (
+    Entry,
+    Kept,
+    Sieve,
+    Want,
+    base,
+    heads,
+    keep,
+    next_key,
+    plainly,
+    standing,
+)
+from lianjie.facts.actions.withdraw import ReasonMissing, content
 from lianjie.facts.models import (
     Party,
     Payroll,
@@ -76,6 +88,11 @@ class NoSuchPayroll(Refusal):
 class PayrollPaid(Refusal):
     what = N_("The payroll {key} was paid on {day}.")
     fix = N_("It is paid once; look at its evidence.")
+
+
+class NotPaid(Refusal):
+    what = N_("No payment of payroll {key} is entered here.")
+    fix = N_("What was paid in a batch is entered as come back in that batch.")
 
 
 class PaidWithoutEvidence(Refusal):
@@ -328,19 +345,41 @@ def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: 
     row = Payroll.objects.current().filter(organisation_id=entry.organisation_id, key=key).first()
     if row is None:
         raise NoSuchPayroll(key=key)
-    paid = WagePayment.objects.filter(payroll=row).first()
-    if paid is not None:
-        raise PayrollPaid(key=key, day=paid.day)
+    last = WagePayment.objects.filter(payroll=row, corrected_by__isnull=True).first()
+    if last is not None and not last.withdrawn:
+        raise PayrollPaid(key=key, day=last.day)
     if not evidence.strip():
         raise PaidWithoutEvidence
     not_in_the_future(day, entry)
     payment = WagePayment.objects.create(
-        organisation_id=entry.organisation_id, area_id=row.area_id, key=key, day=day,
+        organisation_id=entry.organisation_id, area_id=row.area_id,
+        key=next_key(last.key) if last else key, corrects=last, day=day,
         source_id=entry.source_id, place=entry.place, recorded_at=entry.at, recorded_by_id=entry.by,
         payroll=row, method=method, evidence=evidence.strip(),
     )  # fmt: skip
     _post(entry, WagesFact(payment.reference, day, _wages(row), "102" if method == "bank" else "101"), post)
     return payment
+
+
+@transaction.atomic
+def take_back_payment(entry: Entry, key: str, *, reason: str, post: Post) -> WagePayment:
+    """Withdraw a payment entered by mistake: its entry is reversed and the payroll is owed again.
+
+    Refuses with ReasonMissing or NotPaid.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    found = WagePayment.objects.current().filter(organisation_id=entry.organisation_id, payroll__key=key)
+    payment = found.first()
+    if payment is None:
+        raise NotPaid(key=key)
+    row = WagePayment.objects.create(
+        **content(payment), key=next_key(payment.key), source_id=entry.source_id, corrects=payment,
+        withdrawn=True, reason=reason.strip()[:300], recorded_at=entry.at, recorded_by_id=entry.by,
+    )  # fmt: skip
+    about = {"organisation_id": entry.organisation_id, "at": entry.at, "by": entry.by}
+    post("wages", [Handed(None, payment.reference)], year=payment.day.year, **about)
+    return row
 
 
 def _home(terms: Terms) -> dict[str, Any] | None:

@@ -151,9 +151,9 @@ class PayrollLine(models.Model):
 
 
 class WagePayment(Fact):
-    """A payroll paid out, with the bank's or the workers' evidence."""
+    """A payroll paid out, with the bank's or the workers' evidence; its key is the payroll's."""
 
-    payroll = models.OneToOneField(Payroll, on_delete=models.PROTECT, related_name="payment")
+    payroll = models.ForeignKey(Payroll, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=4, choices=[("bank", "bank"), ("cash", "cash")])
 
 

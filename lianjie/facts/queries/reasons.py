@@ -99,7 +99,8 @@ def reasons(sources: Collection[Source], of: Whose) -> dict[Source, Reason]:
     found |= _inputs(by_kind["inputissue"])
     found |= _loans(by_kind)
     found |= _material(by_kind)
-    found |= _payrolls(by_kind["payroll"] | by_kind["wagepayment"], of.ids)
+    paid = {source: key.partition("~")[0] for source, key in by_kind["wagepayment"].items()}
+    found |= _payrolls(by_kind["payroll"] | paid, of.ids)
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from lianjie.facts.models import (
@@ -74,6 +74,7 @@ class PayrollRow:
     """A payroll: approved by whom, its sum, and when it was paid (None while anybody is owed).
 
     reached  how many workers have been paid
+    by_hand  paid as a whole, not in a batch of payments
     """
 
     key: str
@@ -86,6 +87,7 @@ class PayrollRow:
     reached: int
     paid_day: date | None
     evidence: str
+    by_hand: bool
 
 
 @dataclass(frozen=True)
@@ -137,14 +139,16 @@ def paid_lines(**narrow: Any) -> QuerySet[PayrollLine]:
 
     Each has `paid_on`, `paid_by` (bank or cash) and `proof`, the evidence.
     """
+    whole = WagePayment.objects.current().filter(payroll_id=OuterRef("payroll_id"))
     sent = WageSent.objects.current().filter(
         payroll_id=OuterRef("payroll_id"), worker_id=OuterRef("agreement__worker_id")
     )
-    whole = Q(payroll__payment__isnull=False)
-    return PayrollLine.objects.filter(whole | Exists(sent), **narrow).annotate(
-        paid_on=Coalesce(F("payroll__payment__day"), Subquery(sent.values("day")[:1])),
-        paid_by=Coalesce(F("payroll__payment__method"), Subquery(sent.values("method")[:1])),
-        proof=Coalesce(F("payroll__payment__evidence"), Subquery(sent.values("evidence")[:1])),
+
+    def told(column: str) -> Coalesce:
+        return Coalesce(Subquery(whole.values(column)[:1]), Subquery(sent.values(column)[:1]))
+
+    return PayrollLine.objects.filter(Exists(whole) | Exists(sent), **narrow).annotate(
+        paid_on=told("day"), paid_by=told("method"), proof=told("evidence")
     )
 
 
@@ -317,7 +321,7 @@ def payrolls(organisation_id: int, code: str = "") -> list[PayrollRow]:
                 row.key, row.reference, _base(row.workshop.key), row.day, row.approved_by,
                 sum(line.fen for line in lines), len(workers),
                 len(workers if payment else workers & parts.keys()),
-                last.day if last else None, last.evidence if last else "",
+                last.day if last else None, last.evidence if last else "", payment is not None,
             )
         )  # fmt: skip
     return found

@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{HOME}returns/", home_work.give_back, name="home-work-returned"),
     path(f"{HOME}withdraw/<str:reference>/", home_work.take_back, name="home-work-withdraw"),
     path("o/<str:code>/payrolls/<str:key>/", work.payroll, name="payroll"),
+    path("o/<str:code>/payrolls/<str:key>/unpaid/", work.unpay, name="wage-payment-back"),
     path("o/<str:code>/payrolls/<str:key>/slips/<str:worker>/", slips.wages, name="wage-slip"),
 ]
 
@@ -57,5 +58,6 @@ NEEDS: Needs = {
     "home-work-returned": "enter_facts",
     "home-work-withdraw": "enter_facts",
     "payroll": ("read", "enter_facts"),
+    "wage-payment-back": "enter_facts",
     "wage-slip": OWN,
 }
