@@ -53,6 +53,7 @@ class Registering:
     keeper: str = ""
     quantity_e4: int = 10_000
     counted_in: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,32 @@ class Booked:
     due_fen: int
 
 
-@transaction.atomic
 def register(given: Registering, books: Books) -> str:
     """Enter an asset; returns its reference. Refuses with what the rules refuse, or NumberTaken."""
+    return alone(register_all, given, books)
+
+
+@transaction.atomic
+def register_all(given: Sequence[Registering], books: Books) -> list[str]:
+    """Enter assets as `register` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, wants, area = Sieve(), [], area_of(books)
+    for at, each in enumerate(given):
+        with sieve.of(at):
+            assets.accept(each.asset)
+            wants.append(Want(each.asset.number, area, _fields(each), each.place))
+    rows = enter_all(CollectiveAsset, wants, books, sieve)
+    facts = (
+        AssetFact(row.reference, row.day, "asset", row.kind, row.cost_fen, row.paid)
+        for row, new in rows
+        if new
+    )
+    hand_over(books, *facts)
+    return [str(row.reference) for row, _ in rows]
+
+
+def _fields(given: Registering) -> dict[str, Any]:
     asset = given.asset
-    assets.accept(asset)
-    fields = {
+    return {
         "day": asset.start,
         "name": asset.name,
         "kind": asset.kind,
@@ -118,10 +139,6 @@ def register(given: Registering, books: Books) -> str:
         "taken_until": asset.taken_until,
         "evidence": asset.evidence,
     }
-    row, new = enter_one(CollectiveAsset, asset.number, area_of(books), fields, books)
-    if new:
-        hand_over(books, AssetFact(row.reference, row.day, "asset", row.kind, row.cost_fen, row.paid))
-    return str(row.reference)
 
 
 def use(given: Using, books: Books) -> str:
@@ -328,7 +345,7 @@ class Assets:
         ids = sorted(row.pk for row in found.values())
         for start in range(0, len(ids), SLICE):
             some = CollectiveAsset.objects.select_for_update().filter(pk__in=ids[start : start + SLICE])
-            list(some.order_by("pk"))
+            list(some.order_by("pk").values_list("pk"))
         return cls(found, queries.gone(ids))
 
     def get(self, of: str) -> CollectiveAsset:

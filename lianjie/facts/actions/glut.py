@@ -3,7 +3,7 @@
 Each verb is one transaction; the same content again changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +12,24 @@ from django.db.models import Sum
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.stock import Books, NotInTheFuture, area_of, enter_one, party_of
-from lianjie.facts.actions.store import Want, keep, next_key
+from lianjie.facts.actions.stock import (
+    Books,
+    NotInTheFuture,
+    area_of,
+    enter_all,
+    enter_one,
+    named,
+    parties_of,
+    party_of,
+)
+from lianjie.facts.actions.store import Sieve, Want, alone, keep, next_key
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
 from lianjie.facts.models import (
     ClearingPlan,
     Fact,
     OfferAnswer,
     OrganisationLink,
+    Party,
     ReportedSale,
     StockDeclaration,
     StockOffer,
@@ -79,6 +89,7 @@ class Declaring:
     store: str = ""
     grade: str = ""
     evidence: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,12 +156,21 @@ def plan(given: Planning, books: Books) -> str:
     return str(row.reference)
 
 
-@transaction.atomic
 def declare(given: Declaring, books: Books) -> str:
     """Enter a declaration. Refuses with HolderUnclear, StockDoesNotAddUp, WeightNegative and so on."""
-    area_id, fields = _declared(given, books)
-    row, _ = enter_one(StockDeclaration, given.number, area_id, fields, books)
-    return str(row.reference)
+    return alone(declare_all, given, books)
+
+
+@transaction.atomic
+def declare_all(given: Sequence[Declaring], books: Books) -> list[str]:
+    """Enter declarations as `declare` does, all of them or none; RowsRefused says which cannot be."""
+    sieve, area = Sieve(), area_of(books)
+    holders = parties_of(each.holder for each in given if each.holder)
+    wants = []
+    for at, each in enumerate(given):
+        with sieve.of(at):
+            wants.append(_declared(each, holders, area))
+    return [str(row.reference) for row, _ in enter_all(StockDeclaration, wants, books, sieve)]
 
 
 @transaction.atomic
@@ -161,10 +181,10 @@ def correct_declaration(given: Declaring, books: Books) -> str:
     )
     if not given.number or not found.exists():
         raise NoSuchDeclaration(number=given.number)
-    area_id, fields = _declared(given, books)
+    want = _declared(given, parties_of([given.holder]), area_of(books))
     if given.day > books.at.date():
         raise NotInTheFuture(day=given.day)
-    kept = keep(StockDeclaration, [Want(given.number, area_id, dict(fields))], books.entry)
+    kept = keep(StockDeclaration, [want], books.entry)
     row = kept.corrected[0][1] if kept.corrected else found.get()
     return str(row.reference)
 
@@ -318,14 +338,14 @@ def _pairing(books: Books, of: str) -> int | None:
     return found
 
 
-def _declared(given: Declaring, books: Books) -> tuple[int, dict[str, object]]:
+def _declared(given: Declaring, holders: Mapping[str, Party], area_id: int) -> Want:
     shape = rules.Declared(
         given.holder or given.store, "", given.good, given.grade, given.since, given.day, given.opening,
         given.came, given.went, given.lost,
     )  # fmt: skip
     rules.check_declared(given.holder, given.store, shape)
-    holder = party_of(given.holder) if given.holder else None
-    return holder.area_id if holder else area_of(books), {
+    holder = named(holders, given.holder) if given.holder else None
+    fields = {
         "day": given.day,
         "since_day": given.since,
         "holder_id": holder.pk if holder else None,
@@ -338,3 +358,4 @@ def _declared(given: Declaring, books: Books) -> tuple[int, dict[str, object]]:
         "lost_grams": given.lost,
         "evidence": given.evidence,
     }
+    return Want(given.number, holder.area_id if holder else area_id, fields, given.place)

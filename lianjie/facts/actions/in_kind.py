@@ -439,7 +439,8 @@ class Loans:
         found = standing(Loan, books.organisation_id, wanted, "borrower", "lot")
         ids = sorted(loan.pk for loan in found.values())
         for start in range(0, len(ids), SLICE):
-            list(Loan.objects.select_for_update().filter(pk__in=ids[start : start + SLICE]).order_by("pk"))
+            rows = Loan.objects.select_for_update().filter(pk__in=ids[start : start + SLICE])
+            list(rows.order_by("pk").values_list("pk"))
         return cls(found)
 
     def get(self, number: str) -> Loan:

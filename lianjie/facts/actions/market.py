@@ -19,7 +19,7 @@ from lianjie.facts.actions.stock import (
     NumberTaken,
     area_of,
     enter_all,
-    is_member,
+    members,
     named,
     parties_of,
 )
@@ -351,7 +351,8 @@ class _Known:
         self.contracts = self._by_key(OfftakeContract, {order.contract for order in given})
         self.sold = self._sold({order.contract for order in given} - {""})
         self.pairings = self._by_key(OrganisationLink, {order.pairing for order in given})
-        self.members: dict[tuple[int, date], bool] = {}
+        payers = {row.payer_id for row in self.channels.values()} | {row.pk for row in self.buyers.values()}
+        self.member = members(books, payers - {None})
 
     @staticmethod
     def _by_code(rows, codes: set[str]) -> dict:
@@ -451,14 +452,7 @@ class _Known:
             order.reference,
             given.sent_day,
             party.code if party else "",
-            self._member(party, given.sent_day),
+            party is not None and self.member(party.pk, given.sent_day),
             order.amount_fen - consigned,
             consigned,
         )
-
-    def _member(self, party: Party | None, day: date) -> bool:
-        if party is None:
-            return False
-        if (party.pk, day) not in self.members:
-            self.members[party.pk, day] = is_member(self.books, party, day)
-        return self.members[party.pk, day]

@@ -3,7 +3,7 @@
 A verb writes its row, reads what the party owes and paid anew and lets the rules judge the whole.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from lianjie.facts.actions.stock import (
     area_of,
     enter_all,
     enter_one,
-    is_member,
+    members,
     named,
     parties_of,
     party_of,
@@ -45,6 +45,8 @@ from lianjie.facts.rules import offtake as offtake_rules
 from lianjie.facts.rules import order_account as rules
 from lianjie.facts.rules.handed import Handed, OrderFact
 from lianjie.facts.rules.in_kind import NothingMoved
+
+WasMember = Callable[[int, date], bool]
 
 
 class NoSuchPolicy(Refusal):
@@ -159,12 +161,11 @@ def move_all(given: Sequence[Moving], books: Books) -> list[str]:
 
     What rests on money that moved before it, a deposit kept or a premium, is judged one by one.
     """
-    sieve, wants, whose = Sieve(), [], []
+    sieve, wants, whose, area = Sieve(), [], [], area_of(books)
     orders = _orders(books, (each.order for each in given))
     people = parties_of(each.party for each in given if each.party)
     alike = _Alike(OrderMoney, books, (each.number for each in given))
-    careful = len(given) > 1 and any(each.kind in JUDGED_ALONE for each in given)
-    if careful:
+    if len(given) > 1 and any(each.kind in JUDGED_ALONE for each in given):
         return [move(each, books) for each in given]
     for number, each in enumerate(given):
         with sieve.of(number):
@@ -185,13 +186,14 @@ def move_all(given: Sequence[Moving], books: Books) -> list[str]:
                 "evidence": each.evidence,
             }  # fmt: skip
             whose.append((order, party))
-            wants.append(Want(each.number, area_of(books), fields, each.place))
+            wants.append(Want(each.number, area, fields, each.place))
     rows = enter_all(OrderMoney, wants, books, sieve)
     fresh = [number for number, (_, new) in enumerate(rows) if new]
     for of, party in {(given[number].order, whose[number][1]) for number in fresh}:
         _judge(books, of, party)
+    member = members(books, (whose[n][1].pk for n in fresh))
     facts = [
-        _fact(books, whose[n][0], rows[n][0], given[n].kind, whose[n][1], given[n].fen,
+        _fact(member, whose[n][0], rows[n][0], given[n].kind, whose[n][1], given[n].fen,
               penalty_fen=rows[n][0].penalty_fen)
         for n in fresh
     ]  # fmt: skip
@@ -247,12 +249,14 @@ def sell_all(given: Sequence[Selling], books: Books) -> list[str]:
     sieve.close()
     with renumbered(list(wants)):
         rows = enter_all(OrderSale, list(wants.values()), books, Sieve())
+    member = members(books, {orders[given[number].order].buyer_id for number in wants})
     facts = []
     for number, (row, new) in zip(wants, rows, strict=True):
         references[number] = str(row.reference)
         if new:
             order = orders[given[number].order]
-            facts.append(_fact(books, order, row, "sale", order.buyer, row.amount_fen, cost_fen=row.cost_fen))
+            more = {"cost_fen": row.cost_fen}
+            facts.append(_fact(member, order, row, "sale", order.buyer, row.amount_fen, **more))
     _hand(books, *facts)
     return references
 
@@ -470,22 +474,22 @@ def _breach(given: Breaking) -> rules.Breach:
 
 
 def _judge(books: Books, order: str, party: Party) -> None:
-    charges, moves = order_account.steps(books.organisation_id, order)
-    rules.standing(party.code, charges, moves)
+    rules.standing(party.code, *order_account.steps(books.organisation_id, order))
 
 
 def _post(
     books: Books, order: OfftakeContract, row: Any, kind: str, party: Party, fen: int, **more: int
 ) -> None:
-    _hand(books, _fact(books, order, row, kind, party, fen, **more))
+    _hand(books, _fact(members(books, [party.pk]), order, row, kind, party, fen, **more))
 
 
 def _fact(
-    books: Books, order: OfftakeContract, row: Any, kind: str, party: Party, fen: int, **more: int
+    member: WasMember, order: OfftakeContract, row: Any, kind: str, party: Party, fen: int, **more: int
 ) -> OrderFact:
     """In whose account it stands is told by the day the order was signed, so that both sides meet."""
-    member = is_member(books, party, order.signed_day)
-    return OrderFact(row.reference, row.day, kind, party.code, member, fen, **more)
+    return OrderFact(
+        row.reference, row.day, kind, party.code, member(party.pk, order.signed_day), fen, **more
+    )
 
 
 def _hand(books: Books, *facts: OrderFact, reverses: str = "") -> None:

@@ -29,8 +29,9 @@ from lianjie.facts.rules.schema import tidy
 
 MOST_ROWS = 50_000
 """Rows of one sheet."""
-TOGETHER = 500
-"""Rows handed to a verb at once; between two such steps the import is told of and may be stopped."""
+TOGETHER = 5_000
+"""Rows handed to a verb at once: it asks but once what stands. Between two such steps the import is told of
+and may be stopped."""
 
 
 class NothingInFile(Refusal):

@@ -143,14 +143,17 @@ def _assets(organisation_id: int) -> Iterator[Values]:
         yield fields(row, *SAID, number=base(row.key), residual=plain(row.residual_e6, WHOLE))
 
 
-def _register(v: Values, desk: Desk) -> object:
-    of = Asset(
-        v["number"], v["name"], v["kind"], v["category"], v["day"], v["cost_fen"],
-        scaled(v["residual"], WHOLE, 4), v["life_months"], v["taken_fen"], v["taken_until"], v["extent_mu4"],
-        v["origin"], v["paid"], v["evidence"],
-    )  # fmt: skip
-    kept = (v["spec"], v["location"], v["keeper"], v["quantity_e4"] or WHOLE, v["counted_in"])
-    return assets.register(assets.Registering(of, *kept), desk.books)
+def _register(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> assets.Registering:
+        of = Asset(
+            v["number"], v["name"], v["kind"], v["category"], v["day"], v["cost_fen"],
+            scaled(v["residual"], WHOLE, 4), v["life_months"], v["taken_fen"], v["taken_until"],
+            v["extent_mu4"], v["origin"], v["paid"], v["evidence"],
+        )  # fmt: skip
+        kept = (v["spec"], v["location"], v["keeper"], v["quantity_e4"] or WHOLE, v["counted_in"])
+        return assets.Registering(of, *kept, place)
+
+    return assets.register_all(gathered(rows, desk, given), desk.books)
 
 
 ASSET_USES = sheet(
@@ -311,7 +314,7 @@ FAMILY = Family(
     "collective",
     N_("Collective assets, contracts and income"),
     (
-        Register(ASSETS, CollectiveAsset, _assets, singly(_register)),
+        Register(ASSETS, CollectiveAsset, _assets, _register),
         Register(ASSET_USES, AssetUse, _uses, _use),
         Register(CONTRACTS, AssetContract, _contracts, _let),
         Register(RECEIPTS, ContractReceipt, _receipts, _receive),

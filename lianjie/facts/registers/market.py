@@ -298,8 +298,9 @@ def _declared(organisation_id: int) -> Iterator[Values]:
                      lost=row.lost_grams)  # fmt: skip
 
 
-def _declare(v: Values, desk: Desk) -> object:
-    return glut.declare(glut.Declaring(**v), desk.books)
+def _declare(rows: Sequence[Values], desk: Desk) -> object:
+    given = gathered(rows, desk, lambda v, place: glut.Declaring(**v, place=place))
+    return glut.declare_all(given, desk.books)
 
 
 FAMILY = Family(
@@ -310,6 +311,6 @@ FAMILY = Family(
         Register(SHOPS, SalesChannel, _shops, _shop),
         Register(STORES, StockPlace, _stores, singly(_store)),
         Register(SALES, SalesOrder, _sales, _sell),
-        Register(DECLARED, StockDeclaration, _declared, singly(_declare)),
+        Register(DECLARED, StockDeclaration, _declared, _declare),
     ),
 )

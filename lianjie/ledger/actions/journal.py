@@ -1,11 +1,11 @@
 """Book entries: once per source, balanced, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 import polars as pl
 from django.db import IntegrityError, transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
 from lianjie.ledger import bulk
@@ -59,24 +59,29 @@ def book(
         return 0
     open_day = closings.first_open(organisation_id) if late else None
     ids = ids_by_code({p.party for e in fresh for p in e.postings if p.party})
-    rows = [
-        EntryRow(
-            organisation_id=organisation_id,
-            day=max(e.day, open_day) if open_day else e.day,
-            own_day=e.day if open_day and e.day < open_day else None,
-            source=e.source,
-            text=e.text,
-            content_hash=e.content_hash,
-            settlement_id=settlement_id,
-            reverses_id=reverses,
-            recorded_at=at,
-            recorded_by_id=by,
-        )
-        for e in fresh
-    ]
-    bulk.insert(rows)
-    bulk.load(PostingRow._meta.db_table, _postings(rows, fresh, ids))
-    post_entries([row.pk for row in rows])
+    frame = pl.DataFrame(
+        {
+            "id": bulk.reserve(EntryRow._meta.db_table, len(fresh)),
+            "day": [str(max(e.day, open_day) if open_day else e.day) for e in fresh],
+            "own_day": [str(e.day) if open_day and e.day < open_day else None for e in fresh],
+            "source": [e.source for e in fresh],
+            "text": [e.text for e in fresh],
+            "content_hash": [e.content_hash for e in fresh],
+        },
+        schema_overrides={"own_day": pl.String},
+    ).with_columns(
+        pl.lit(organisation_id, pl.Int64).alias("organisation_id"),
+        pl.lit(settlement_id, pl.Int64).alias("settlement_id"),
+        pl.lit(reverses, pl.Int64).alias("reverses_id"),
+        pl.lit(False).alias("posted"),
+        pl.lit(bulk.instant(at)).alias("recorded_at"),
+        pl.lit(by, pl.Int64).alias("recorded_by_id"),
+    )
+    numbers = frame["id"].to_list()
+    postings = _postings(numbers, fresh, ids)
+    bulk.load(EntryRow._meta.db_table, frame)
+    bulk.load(PostingRow._meta.db_table, postings)
+    post_entries(numbers)
     return len(fresh)
 
 
@@ -86,10 +91,10 @@ def post_entries(ids: Sequence[int]) -> None:
     Refuses with PeriodClosed when one is dated in a closed month, or ClosedMeanwhile when it was closed
     between the look and the writing.
     """
-    for start in range(0, len(ids), SLICE):
-        _refuse_closed(ids[start : start + SLICE])
+    for rows in _rows(ids):
+        _refuse_closed(rows)
         try:
-            EntryRow.objects.filter(pk__in=ids[start : start + SLICE]).update(posted=True)
+            rows.update(posted=True)
         except IntegrityError as problem:
             if "the month is closed" in str(problem):
                 raise ClosedMeanwhile from None
@@ -111,11 +116,18 @@ def reverse(entry_id: int, *, day: date, text: str, at: datetime, by: int | None
     )
 
 
-def _refuse_closed(ids: Sequence[int]) -> None:
+def _rows(ids: Sequence[int]) -> Iterator[QuerySet[EntryRow]]:
+    """The entries with these ids; those that follow each other, as a whole book's do, in one question."""
+    if ids and max(ids) - min(ids) + 1 == len(ids) == len(set(ids)):
+        yield EntryRow.objects.filter(pk__gte=min(ids), pk__lte=max(ids))
+        return
+    for start in range(0, len(ids), SLICE):
+        yield EntryRow.objects.filter(pk__in=ids[start : start + SLICE])
+
+
+def _refuse_closed(rows: QuerySet[EntryRow]) -> None:
     """The database refuses too; here the answer has words."""
-    days = dict(
-        EntryRow.objects.filter(pk__in=ids).order_by().values_list("organisation_id").annotate(Min("day"))
-    )
+    days = dict(rows.order_by().values_list("organisation_id").annotate(Min("day")))
     for organisation_id, day in days.items():
         open_day = closings.first_open(organisation_id)
         if open_day is not None and day < open_day:
@@ -150,13 +162,13 @@ def _hashes(organisation_id: int, sources: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _postings(rows: Sequence[EntryRow], entries: Sequence[Entry], ids: dict[str, int]) -> pl.DataFrame:
+def _postings(numbers: Sequence[int], entries: Sequence[Entry], ids: dict[str, int]) -> pl.DataFrame:
     records = []
-    for row, entry in zip(rows, entries, strict=True):
+    for number, entry in zip(numbers, entries, strict=True):
         for p in entry.postings:
             if p.party and p.party not in ids:
                 raise NoSuchParty(code=p.party)
             party = ids[p.party] if p.party else None
             money, goods = (p.amount, 0) if not p.good else (0, p.amount)
-            records.append((row.pk, p.account, party, money, p.good, goods))
+            records.append((number, p.account, party, money, p.good, goods))
     return pl.DataFrame(records, schema=POSTING_SCHEMA, orient="row")
