@@ -66,6 +66,13 @@ def test_a_bond_kept_after_the_sub_lease_is_over_is_seen_and_given_back(page: Pa
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
         assert page.locator(".table-box").evaluate_all(WIDER) == 0, address
 
+    # Where a table is wider than its box after all, the keyboard reaches the box and hears what it holds.
+    page.goto("/o/C2001/bonds/")
+    page.set_viewport_size({"width": 230, "height": 844})
+    box = page.get_by_role("region", name="保证金")
+    expect(box).to_have_attribute("tabindex", "0")
+    page.set_viewport_size({"width": 390, "height": 844})
+
     # The household that took the land sees when it was due back, and what to ask.
     page.goto("/h/H0003/")
     due = page.locator("#due tbody tr", has_text="2025-03-01")
