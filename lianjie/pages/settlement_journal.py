@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.quantity import UNITS
-from lianjie.facts.queries import history, overview
+from lianjie.facts.queries import history
 from lianjie.ledger.documents.beancount import beancount_text
 from lianjie.ledger.documents.hledger import hledger_text
 from lianjie.ledger.queries import balances, journal
@@ -36,9 +36,7 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
             "page": journal.page(place.id, year=year, search=search, after=request.GET.get("after", "")),
             "search": search,
             "year": year,
-            "years": sorted(
-                {*overview.years(place.id, timezone.localdate()), timezone.localdate().year}, reverse=True
-            ),
+            "years": sorted({*journal.years(place.id), timezone.localdate().year}, reverse=True),
         },
     )
 

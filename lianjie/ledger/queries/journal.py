@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import RowNumber
 
 from lianjie.facts.queries import history
+from lianjie.facts.queries.slices import years_of
 from lianjie.ledger.models import Entry, Posting
 from lianjie.ledger.queries.sales_booked import booked_together
 from lianjie.ledger.rules.entry import Entry as Record
@@ -36,6 +38,17 @@ class PostingRow:
     @property
     def credit(self) -> bool:
         return self.credit_fen > 0 or self.quantity < 0
+
+
+class Shown(NamedTuple):
+    """A line as the database gives it."""
+
+    account: str
+    party_code: str | None
+    party_name: str | None
+    amount_fen: int
+    good: str
+    quantity: int
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,7 @@ def page(
 ) -> JournalPage:
     """Entries, the newest first. `lines` is how many lines of a long entry are shown."""
     found = _entries(organisation_id, year, settlement_id, search)
-    total = None if found.order_by()[MOST : MOST + 1].exists() else found.count()
+    total = None if _many(organisation_id, year, settlement_id, search) else found.count()
     if "_" in after:
         day, _, number = after.partition("_")
         # An address typed by hand may hold anything: then the first entry begins.
@@ -91,6 +104,11 @@ def page(
         f"{last.day}_{last.pk}" if last else "",
         total,
     )
+
+
+def years(organisation_id: int) -> list[int]:
+    """Years in which something is booked, the latest first."""
+    return years_of(Entry, organisation_id)
 
 
 def records(
@@ -130,10 +148,24 @@ def of_facts(organisation_id: int, references: Sequence[str]) -> tuple[EntryRow,
     return _rows(organisation_id, list(found.filter(named).order_by("pk")), 200)
 
 
+def _many(organisation_id: int, year: int | None, settlement_id: int | None, search: str) -> bool:
+    """Whether there are more than MOST. What is not posted yet counts too: so two thousand entries need not
+    be fetched, the index of days is enough."""
+    found = _found(Entry.objects.filter(organisation_id=organisation_id), year, settlement_id, search)
+    return bool(found.order_by()[MOST : MOST + 1].exists())
+
+
 def _entries(
     organisation_id: int, year: int | None, settlement_id: int | None, search: str
 ) -> QuerySet[Entry]:
-    found = Entry.objects.filter(organisation_id=organisation_id, posted=True)
+    booked = Entry.objects.filter(organisation_id=organisation_id, posted=True)
+    found = _found(booked, year, settlement_id, search)
+    return found.annotate(taken_back=F("reversed_by__pk"), takes_back=F("reverses__source"))
+
+
+def _found(
+    found: QuerySet[Entry], year: int | None, settlement_id: int | None, search: str
+) -> QuerySet[Entry]:
     if year is not None:
         found = found.filter(day__gte=date(year, 1, 1), day__lt=date(year + 1, 1, 1))
     if settlement_id is not None:
@@ -143,27 +175,26 @@ def _entries(
         hit |= Q(postings__account=search) | Q(postings__party__code__iexact=search)
         hit |= Q(postings__party__name__icontains=search)
         found = found.filter(hit).distinct()
-    return found.select_related("reverses", "reversed_by")
+    return found
 
 
-def _lines(entry_ids: list[int], limit: int) -> dict[int, tuple[list[Posting], int, int]]:
+def _lines(entry_ids: list[int], limit: int) -> dict[int, tuple[list[Shown], int, int]]:
     """The first lines of each entry, debits first, with how many it has and what it moves in fen.
 
     An entry of a settlement has a line for every household: the database picks those that are shown.
     """
-    found: dict[int, tuple[list[Posting], int, int]] = {}
-    lines = Posting.objects.filter(entry_id__in=entry_ids).order_by()
-    counted = lines.values("entry_id").annotate(
-        n=Count("pk"), fen=Sum("amount_fen", filter=Q(amount_fen__gt=0), default=0)
-    )
-    for each in counted:
-        found[each["entry_id"]] = ([], each["n"], int(each["fen"]))
+    found: dict[int, tuple[list[Shown], int, int]] = {}
     credit = Case(When(Q(amount_fen__lt=0) | Q(quantity__lt=0), then=1), default=0)
-    nth = Window(RowNumber(), partition_by="entry_id", order_by=[credit.asc(), F("pk").asc()])
-    for line in lines.annotate(nth=nth).filter(nth__lte=limit).select_related("party"):
-        found[line.entry_id][0].append(line)
-    for shown, _, _ in found.values():
-        shown.sort(key=lambda line: (line.amount_fen < 0 or line.quantity < 0, line.pk))
+    of = {"partition_by": "entry_id"}
+    lines = Posting.objects.filter(entry_id__in=entry_ids).annotate(
+        nth=Window(RowNumber(), order_by=[credit.asc(), F("pk").asc()], **of),
+        n=Window(Count("pk"), **of),
+        fen=Window(Sum(Case(When(amount_fen__gt=0, then="amount_fen"), default=0)), **of),
+    )
+    columns = ("account", "party__code", "party__name", "amount_fen", "good", "quantity")
+    rows = lines.filter(nth__lte=limit).order_by("entry_id", "nth")
+    for entry_id, n, fen, *line in rows.values_list("entry_id", "n", "fen", *columns):
+        found.setdefault(entry_id, ([], n, int(fen)))[0].append(Shown(*line))
     return found
 
 
@@ -174,9 +205,7 @@ def _rows(organisation_id: int, entries: list[Entry], limit: int) -> tuple[Entry
     return tuple(_row(row, *lines[row.pk], units) for row in entries)
 
 
-def _row(
-    row: Entry, postings: list[Posting], lines: int, total_fen: int, units: Mapping[str, str]
-) -> EntryRow:
+def _row(row: Any, postings: list[Shown], lines: int, total_fen: int, units: Mapping[str, str]) -> EntryRow:
     return EntryRow(
         number=row.pk,
         day=row.day,
@@ -186,8 +215,8 @@ def _row(
         postings=tuple(
             PostingRow(
                 each.account,
-                each.party.code if each.party else "",
-                each.party.name if each.party else "",
+                each.party_code or "",
+                each.party_name or "",
                 max(each.amount_fen, 0),
                 max(-each.amount_fen, 0),
                 each.good,
@@ -198,6 +227,6 @@ def _row(
         ),
         more=lines - len(postings),
         total_fen=total_fen,
-        reversed=hasattr(row, "reversed_by"),
-        reverses=row.reverses.source if row.reverses else "",
+        reversed=row.taken_back is not None,
+        reverses=row.takes_back or "",
     )
