@@ -152,7 +152,7 @@ def change_all(entry: Entry, given: Sequence[tuple[str, ChangeGiven]], places: S
     if later:
         with renumbered(later):
             more = change_all(entry, [given[n] for n in later], [places[n] for n in later])
-        kept = Kept(kept.new + more.new, kept.corrected + more.corrected, kept.unchanged + more.unchanged)
+        kept = Kept(kept.new + more.new, kept.corrected + more.corrected, kept.stood | more.stood)
     return kept
 
 

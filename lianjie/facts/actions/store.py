@@ -284,7 +284,9 @@ def _known(model: type[Fact], wanted: list[Want], entry: Entry, shared: str) -> 
 
 def standing(model: type[Fact], organisation_id: int, keys: Iterable[str], *related: str) -> dict[str, Any]:
     """Base key -> the row that stands, for facts named by their base keys; the others are left out."""
-    mine = model.objects.filter(organisation_id=organisation_id).select_related(*related)
+    mine = model.objects.filter(organisation_id=organisation_id)
+    # Without a name select_related would fetch everything a fact points at.
+    mine = mine.select_related(*related) if related else mine
     found = _chains(mine, keys, lambda some: some)
     return {base(row.key): row for row in found if not row.withdrawn}
 

@@ -256,7 +256,8 @@ def base(key: str) -> str:
 def standing(model: type[Fact], organisation_id: int, *related: str) -> Iterator[Any]:
     """Rows of a table that stand, in the order of day, a slice at a time."""
     rows = model.objects.current().filter(organisation_id=organisation_id)
-    return iter(rows.select_related(*related).order_by("day", "pk").iterator(chunk_size=2000))
+    rows = rows.select_related(*related) if related else rows
+    return iter(rows.order_by("day", "pk").iterator(chunk_size=2000))
 
 
 def fields(row: Any, *names: str, **more: Any) -> Values:
