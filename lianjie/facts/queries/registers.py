@@ -210,9 +210,6 @@ def _households(organisation_id: int) -> QuerySet[Listed]:
     of = OuterRef("party_id")
     people = Residence.objects.current().filter(household_id=of, until_day=None).order_by()
     status = RegisteredStatus.objects.current().filter(household_id=of, until_day=None)
-    member = Membership.objects.current().filter(
-        organisation_id=organisation_id, member_id=of, until_day=None
-    )
     return (
         listed(organisation_id)
         .filter(kind="household")
@@ -220,9 +217,17 @@ def _households(organisation_id: int) -> QuerySet[Listed]:
         .annotate(
             status=Subquery(status.order_by("-day", "-pk").values("status")[:1]),
             heads=Subquery(people.values("household_id").annotate(n=Sum(1)).values("n")),
-            is_member=Exists(member),
         )
     )
+
+
+def _as_members(organisation_id: int, rows: Sequence[Listed]) -> dict[int, dict[str, Any]]:
+    """Whether each household is a member. Asked once a slice: PostgreSQL would read all members for it."""
+    members = Membership.objects.current().filter(organisation_id=organisation_id, until_day=None)
+    found = set(
+        members.filter(member_id__in=[row.party_id for row in rows]).values_list("member_id", flat=True)
+    )
+    return {row.pk: {"member": row.party_id in found} for row in rows}
 
 
 def _facts(model: Any, *related: str) -> Callable[[int], QuerySet]:
@@ -250,10 +255,10 @@ REGISTERS = {
             "group": r.party.household.village_group,
             "people": r.heads or 0,
             "status": r.status or "",
-            "member": r.is_member,
         },
         sums={},
         dated=False,
+        more=_as_members,
     ),
     "contributions": _Register(
         rows=_facts(Contribution, "member__area", "agreement"),
