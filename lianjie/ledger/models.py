@@ -40,7 +40,7 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "source"], name="entry_source_once")]
-        indexes = [models.Index(fields=["organisation", "day"])]
+        indexes = [models.Index(fields=["organisation", "day", "id"], name="entry_in_order")]
 
     def __str__(self) -> str:
         return self.source
