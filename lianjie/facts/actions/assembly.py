@@ -15,7 +15,8 @@ from lianjie.facts import parameters
 from lianjie.facts.actions import expert
 from lianjie.facts.actions.audit import note
 from lianjie.facts.actions.stock import NumberUnclear
-from lianjie.facts.actions.store import Entry, Kept, Want, keep, next_key
+from lianjie.facts.actions.store import Entry, Kept, Want, keep
+from lianjie.facts.actions.withdraw import taken_back
 from lianjie.facts.models import Attendance, Meeting, MeetingPaper, Party, Resolution
 from lianjie.facts.queries import assembly as queries
 from lianjie.facts.queries.parties import NoSuchParty, ids_by_code
@@ -236,20 +237,7 @@ def take_back(entry: Entry, key: str, *, reason: str, used: bool) -> None:
         raise ReasonForTakingBack
     if used:
         raise ResolutionUsed(number=key)
-    kept = {"id", "key", "source", "corrects", "withdrawn", "reason", "recorded_at", "recorded_by"}
-    content: dict[str, Any] = {
-        f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name not in kept
-    }
-    Resolution.objects.create(
-        **content,
-        key=next_key(row.key),
-        source_id=entry.source_id,
-        corrects=row,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=entry.at,
-        recorded_by_id=entry.by,
-    )
+    taken_back(row, reason, entry)
     _note("assembly:take-back", entry, key, {}, text=reason.strip())
 
 

@@ -14,8 +14,8 @@ from django.utils.timezone import localdate
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.stock import Books, NotInTheFuture, area_of, enter_all, enter_one
-from lianjie.facts.actions.store import Sieve, Want, alone, next_key, standing
-from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.store import Sieve, Want, alone, standing
+from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import (
     AssetCharge,
     AssetContract,
@@ -305,16 +305,7 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         user = users.objects.current().filter(**{column: found}).first()
         if user is not None:
             raise FactStillUsed(reference=reference, user=user.reference)
-    model.objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=books.entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=books.at,
-        recorded_by_id=books.by,
-    )
+    taken_back(found, reason, books.entry)
     if isinstance(found, BOOKED):
         hand_over(books, reverses=found.reference)
     return str(found.reference)

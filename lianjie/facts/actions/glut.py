@@ -22,8 +22,8 @@ from lianjie.facts.actions.stock import (
     parties_of,
     party_of,
 )
-from lianjie.facts.actions.store import Sieve, Want, alone, keep, next_key
-from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.store import Sieve, Want, alone, keep
+from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import (
     ClearingPlan,
     Fact,
@@ -296,16 +296,7 @@ def withdrawn(
         user = mine.first()
         if user is not None:
             raise FactStillUsed(reference=reference, user=user.reference)
-    model.objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=books.entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=books.at,
-        recorded_by_id=books.by,
-    )
+    taken_back(found, reason, books.entry)
     return found
 
 

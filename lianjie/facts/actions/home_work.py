@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 
 from lianjie.facts.actions.stock import Books, Lots, NoSuchLot, Units, enter_all, holds
-from lianjie.facts.actions.store import Sieve, Want, alone, keep, next_key, renumbered, standing
-from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.store import Sieve, Want, alone, keep, renumbered, standing
+from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.actions.work import NoSuchWorkAgreement
 from lianjie.facts.models import (
     Fact,
@@ -221,13 +221,13 @@ def take_back(reference: str, reason: str, books: Books) -> str:
     agreed = _Agreed(books, ())
     agreed.know(WorkAgreement.objects.select_related("workshop", "worker").get(pk=found.agreement_id))
     (terms,) = agreed.terms.values()
-    row = _withdrawn(found, reason, books)
+    row = taken_back(found, reason, books.entry)
     if isinstance(found, PieceReturn):
         if found.lot is not None:
             taken = [move for move in in_kind.moves([found.lot.pk])[found.lot.pk] if move.quantity < 0]
             if taken:
                 raise FactStillUsed(reference=found.reference, user=found.lot.reference)
-            _withdrawn(found.lot, reason, books)
+            taken_back(found.lot, reason, books.entry)
         _count(books, agreed, {(terms.number, found.day)})
     else:
         holds(found.lot)
@@ -309,16 +309,3 @@ def _post(books: Books, *facts: HomeWorkFact) -> None:
 
 def _hand(books: Books, rows: Sequence[Handed], year: int) -> None:
     books.post("home_work", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
-
-
-def _withdrawn(found: Any, reason: str, books: Books) -> Any:
-    return type(found).objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=books.entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=books.at,
-        recorded_by_id=books.by,
-    )

@@ -26,8 +26,8 @@ from lianjie.facts.actions.stock import (
     parties_of,
     take_over,
 )
-from lianjie.facts.actions.store import Sieve, Want, alone, next_key, renumbered, standing
-from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.store import Sieve, Want, alone, renumbered, standing
+from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import (
     Fact,
     InputIssue,
@@ -415,16 +415,7 @@ def withdraw_row(found: Any, reason: str, books: Books) -> Any:
         user = users.objects.current().filter(**{column: found}).first()
         if user is not None:
             raise FactStillUsed(reference=found.reference, user=user.reference)
-    return type(found).objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=books.entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=books.at,
-        recorded_by_id=books.by,
-    )
+    return taken_back(found, reason, books.entry)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from django.utils.timezone import localdate
 
 from lianjie.facts.actions.market import NoSuchChannel, NoSuchCounty, NoSuchProduct
 from lianjie.facts.actions.stock import Books, area_of, enter_one
-from lianjie.facts.actions.store import next_key
-from lianjie.facts.actions.withdraw import NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.withdraw import NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import Area, Fact, LivestreamEvent, SalesChannel
 from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.queries.order_file import contents
@@ -93,13 +92,4 @@ def withdraw(found: Fact | None, reason: str, books: Books) -> None:
         raise ReasonMissing
     if found is None:
         raise NoSuchFact(reference="")
-    type(found).objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=books.entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=books.at,
-        recorded_by_id=books.by,
-    )
+    taken_back(found, reason, books.entry)

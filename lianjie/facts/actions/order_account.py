@@ -25,8 +25,8 @@ from lianjie.facts.actions.stock import (
     parties_of,
     party_of,
 )
-from lianjie.facts.actions.store import Sieve, Want, alone, base, keep, next_key, renumbered, standing
-from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.store import Sieve, Want, alone, base, keep, renumbered, standing
+from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import (
     Fact,
     InsuranceClaim,
@@ -361,10 +361,7 @@ def take_back(order: str, reference: str, reason: str, books: Books) -> str:
     if found is None:
         raise NoSuchFact(reference=reference)
     _unused(books, order, found)
-    row = type(found).objects.create(
-        **content(found), key=next_key(found.key), source_id=books.entry.source_id, corrects_id=found.pk,
-        withdrawn=True, reason=reason.strip()[:300], recorded_at=books.at, recorded_by_id=books.by,
-    )  # fmt: skip
+    row = taken_back(found, reason, books.entry)
     for party in {contract.buyer, getattr(found, "party", contract.buyer)}:
         _judge(books, order, party)
     _hand(books, reverses=found.reference)

@@ -14,8 +14,7 @@ from lianjie.base.words import N_
 from lianjie.facts.actions.glut import NoSuchPartner, withdrawn
 from lianjie.facts.actions.registry import sort_key
 from lianjie.facts.actions.stock import Books, area_of, enter_one, party_of
-from lianjie.facts.actions.store import next_key
-from lianjie.facts.actions.withdraw import content
+from lianjie.facts.actions.withdraw import next_version
 from lianjie.facts.models import (
     Fact,
     Organisation,
@@ -148,11 +147,7 @@ def end(of: str, until: date, evidence: str, books: Books) -> str:
         raise rules.PairingEndsFirst
     if row.until_day == until:
         return str(row.reference)
-    kept = content(row) | {"until_day": until, "evidence": evidence or row.evidence}
-    new = OrganisationLink.objects.create(
-        **kept, key=next_key(row.key), source_id=books.entry.source_id, corrects_id=row.pk,
-        recorded_at=books.at, recorded_by_id=books.by,
-    )  # fmt: skip
+    new = next_version(row, books.entry, until_day=until, evidence=evidence or row.evidence)
     return str(new.reference)
 
 

@@ -16,12 +16,11 @@ from lianjie.facts.actions.store import (
     Sieve,
     Want,
     keep,
-    next_key,
     plainly,
     renumbered,
     standing,
 )
-from lianjie.facts.actions.withdraw import ReasonMissing, content
+from lianjie.facts.actions.withdraw import ReasonMissing, taken_back
 from lianjie.facts.models import Lease, LeaseChange, RentPayment, RentTerms
 from lianjie.facts.queries import rents
 from lianjie.facts.rules import rent_terms
@@ -192,16 +191,7 @@ def take_back(entry: Entry, key: str, year: int, reason: str) -> str:
     last = max(found, key=lambda row: row.hop == "household", default=None)
     if last is None:
         raise NoSuchRentPaid(year=year)
-    RentPayment.objects.create(
-        **content(last),
-        key=next_key(last.key),
-        source_id=entry.source_id,
-        corrects_id=last.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=entry.at,
-        recorded_by_id=entry.by,
-    )
+    taken_back(last, reason, entry)
     return last.reference
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from lianjie.facts.actions.stock import Books
-from lianjie.facts.actions.store import base, next_key
-from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, content
+from lianjie.facts.actions.store import base
+from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import (
     CaseStep,
     ExpertCase,
@@ -65,16 +65,7 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         user = _user(found, users, column)
         if user is not None:
             raise FactStillUsed(reference=found.reference, user=user.reference)
-    row = type(found).objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=books.entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=books.at,
-        recorded_by_id=books.by,
-    )
+    row = taken_back(found, reason, books.entry)
     return str(row.reference)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from lianjie.facts.actions.store import Entry, Want, keep, next_key, standing
-from lianjie.facts.actions.withdraw import content
+from lianjie.facts.actions.store import Entry, Want, keep, standing
+from lianjie.facts.actions.withdraw import taken_back
 from lianjie.facts.models import Payroll, WageSent
 
 
@@ -42,13 +42,4 @@ def take_back(entry: Entry, identity: str, reason: str) -> None:
         organisation_id=entry.organisation_id, key__startswith=f"{identity}/"
     )
     for row in rows:
-        WageSent.objects.create(
-            **content(row),
-            key=next_key(row.key),
-            source_id=entry.source_id,
-            corrects_id=row.pk,
-            withdrawn=True,
-            reason=reason[:300],
-            recorded_at=entry.at,
-            recorded_by_id=entry.by,
-        )
+        taken_back(row, reason, entry)

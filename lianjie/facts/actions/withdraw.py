@@ -1,7 +1,7 @@
 """Take a fact back: it stays on record, with who took it back and why."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
@@ -50,6 +50,7 @@ TABLES: dict[str, type[Fact]] = {
         YearFigure,
     )
 }
+F = TypeVar("F", bound=Fact)
 POINTED_BY = {
     ShareAgreement: (Contribution, "agreement"),
     Parcel: (Lease, "parcel"),
@@ -107,16 +108,7 @@ def withdraw(
         raise NoSuchFact(reference=reference)
     _refuse_if_used(model, found)
     entry = Entry(organisation_id, source, at, by)
-    row = model.objects.create(
-        **content(found),
-        key=next_key(found.key),
-        source_id=entry.source_id,
-        corrects_id=found.pk,
-        withdrawn=True,
-        reason=reason.strip()[:300],
-        recorded_at=at,
-        recorded_by_id=by,
-    )
+    row = taken_back(found, reason, entry)
     _hand_over(found, post, entry)
     return row.reference
 
@@ -135,10 +127,23 @@ def _refuse_if_used(model: type[Fact], found: Any) -> None:
             raise FactStillUsed(reference=found.reference, user=user.reference)
 
 
-def content(found: Fact) -> dict[str, Any]:
-    """Every column that says something; the books of the fact itself are written anew."""
-    fields: list[models.Field] = [f for f in found._meta.concrete_fields if f.name not in BOOKKEEPING]
-    return {field.attname: getattr(found, field.attname) for field in fields}
+def taken_back(found: F, reason: str, entry: Entry) -> F:
+    """The row that takes `found` back: all it says, under the next version of its number."""
+    return next_version(found, entry, withdrawn=True, reason=reason.strip()[:300])
+
+
+def next_version(found: F, entry: Entry, **changed: Any) -> F:
+    """The row that corrects `found`: all it says but for what changed."""
+    said: list[models.Field] = [f for f in found._meta.concrete_fields if f.name not in BOOKKEEPING]
+    made = {field.attname: getattr(found, field.attname) for field in said} | changed
+    return type(found).objects.create(
+        **made,
+        key=next_key(found.key),
+        source_id=entry.source_id,
+        corrects_id=found.pk,
+        recorded_at=entry.at,
+        recorded_by_id=entry.by,
+    )
 
 
 def _hand_over(found: Any, post: Post, entry: Entry) -> None:

@@ -24,7 +24,7 @@ from lianjie.facts.actions.store import (
     plainly,
     standing,
 )
-from lianjie.facts.actions.withdraw import ReasonMissing, content
+from lianjie.facts.actions.withdraw import ReasonMissing, taken_back
 from lianjie.facts.models import (
     Party,
     Payroll,
@@ -373,10 +373,7 @@ def take_back_payment(entry: Entry, key: str, *, reason: str, post: Post) -> Wag
     payment = found.first()
     if payment is None:
         raise NotPaid(key=key)
-    row = WagePayment.objects.create(
-        **content(payment), key=next_key(payment.key), source_id=entry.source_id, corrects=payment,
-        withdrawn=True, reason=reason.strip()[:300], recorded_at=entry.at, recorded_by_id=entry.by,
-    )  # fmt: skip
+    row = taken_back(payment, reason, entry)
     about = {"organisation_id": entry.organisation_id, "at": entry.at, "by": entry.by}
     post("wages", [Handed(None, payment.reference)], year=payment.day.year, **about)
     return row
