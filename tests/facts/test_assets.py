@@ -1,5 +1,6 @@
 """A collective's assets from the register to the books: worn, let, given away; income of the year. R3."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from lianjie.facts.actions.assets import Disposing, Registering, Using
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.stock import Books
 from lianjie.facts.actions.withdraw import FactStillUsed
-from lianjie.facts.models import CollectiveAsset, ContractDue, ContractReceipt
+from lianjie.facts.models import AssetCharge, CollectiveAsset, ContractDue, ContractReceipt
 from lianjie.facts.queries import asset_income as incomes
 from lianjie.facts.queries import assets as queries
 from lianjie.facts.rules import asset_income as income_rules
@@ -75,10 +76,49 @@ def test_months_are_charged_once_and_add_up(store):
         assets.book_due(date(2026, 12, 31), store)
 
 
+def test_wear_stands_in_its_own_month_and_year_however_late_it_is_booked(store):
+    """It was one charge on the day asked for: last year's wear stood in this year, and a second run in the
+    same month was refused, with every contract payment beside it."""
+    assets.book_due(date(2026, 2, 10), store)
+    by_end = {day: ledger(store, day).get("521", 0) for day in (date(2025, 5, 1), date(2026, 1, 1))}
+    assert by_end == {date(2025, 5, 1): 95_000, date(2026, 1, 1): 9 * 95_000}
+    assert assets.book_due(date(2026, 2, 28), store).charged_fen == 95_000, "a second run in one month"
+    assert ledger(store)["521"] == 11 * 95_000
+
+
+def test_the_last_month_of_a_life_takes_what_rounding_left(books):
+    odd = replace(STORE, number="ZC-9", cost_fen=100_003, residual_e6=50_000, life_months=7, paid="bank")
+    assets.register(Registering(replace(odd, start=date(2025, 3, 10))), books)
+    assets.book_due(date(2026, 10, 31), books)
+    fen = list(AssetCharge.objects.order_by("day").values_list("fen", flat=True))
+    assert sum(fen) == 100_003 - 5_000
+    assert (len(fen), {*fen}) == (7, {13_571, 13_572})
+
+
+def test_wear_nobody_charged_before_the_books_is_charged_in_the_year_it_is_found(books):
+    held = replace(STORE, paid="held", origin="held", start=date(2020, 3, 10))
+    assets.register(Registering(held), books)
+    assets.book_due(date(2026, 2, 28), books)
+    assert "521" not in ledger(books, date(2026, 1, 1))
+    assert ledger(books)["521"] == 6_745_001, "11 400 001 x 71 / 120"
+
+
+def test_an_asset_that_went_earlier_keeps_no_wear_of_the_months_after(store):
+    assets.book_due(date(2026, 10, 31), store)
+    gone = Disposing("CZ-1", date(2026, 8, 20), "ZC-1", "lost", "成员大会", "2026-3")
+    with pytest.raises(rules.ChargedAfterwards, match=r"1,900\.00"):
+        assets.dispose(gone, store)
+    for month in ("202610", "202609"):
+        assets.take_back(f"assetcharge:ZC-1-{month}", "gone since August", store)
+    assets.dispose(gone, store)
+    assert ledger(store)["521"] == 17 * 95_000
+    assert not {"151", "152", "154"} & ledger(store).keys()
+
+
 def test_what_was_charged_wrongly_is_taken_back_and_charged_again(store):
     assets.book_due(date(2026, 9, 30), store)
     assets.take_back("assetcharge:ZC-1-202609", "wrong month", store)
-    assert "152" not in ledger(store)
+    assert ledger(store)["152"] == -17 * 95_000
     assets.book_due(date(2026, 9, 30), store)
     assert ledger(store)["152"] == -18 * 95_000
 

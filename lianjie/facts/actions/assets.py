@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.stock import Books, NotInTheFuture, area_of, enter_all, enter_one
@@ -86,7 +87,7 @@ class Disposing:
 
 @dataclass(frozen=True)
 class Booked:
-    """What one run booked."""
+    """What one run booked. `charges`: assets whose wear was charged."""
 
     charges: int
     charged_fen: int
@@ -165,7 +166,7 @@ def use_all(given: Sequence[Using], books: Books) -> list[str]:
 def dispose(given: Disposing, books: Books) -> str:
     """Give an asset away: it is charged to the end of that month, then leaves the books.
 
-    Refuses with DisposalNeedsDecision, AssetStillLet, AssetGone or BeforeAsset.
+    Refuses with DisposalNeedsDecision, AssetStillLet, ChargedAfterwards, AssetGone or BeforeAsset.
     """
     if not given.person_name.strip() or not given.resolution.strip():
         raise assets.DisposalNeedsDecision
@@ -187,7 +188,11 @@ def dispose(given: Disposing, books: Books) -> str:
     }
     row, new = enter_one(AssetDisposal, given.number, asset.area_id, fields, books)
     if new:
-        _charge(asset, given.day, books, gone=given.day)
+        of = queries.asset_of(asset)
+        beyond = queries.charged([asset.pk]).get(asset.pk, 0) - assets.charged_by(of, given.day, given.day)
+        if beyond > 0:
+            raise assets.ChargedAfterwards(asset=given.asset, day=given.day, fen=Fen(beyond))
+        _charge([asset], given.day, books, gone=given.day)
         taken = asset.taken_fen + queries.charged([asset.pk]).get(asset.pk, 0)
         hand_over(
             books,
@@ -208,11 +213,9 @@ def book_due(until: date, books: Books) -> Booked:
     if until > localdate(books.at):
         raise NotInTheFuture(day=until)
     mine = {"organisation_id": books.organisation_id}
-    charges = [
-        fen
-        for asset in CollectiveAsset.objects.current().filter(**mine, life_months__gt=0).order_by("pk")
-        if (fen := _charge(asset, until, books))
-    ]
+    rows = list(CollectiveAsset.objects.current().filter(**mine, life_months__gt=0).order_by("pk"))
+    gone = queries.gone([row.pk for row in rows])
+    charges = _charge([row for row in rows if row.pk not in gone], until, books)
     found = list(incomes.rows_of(list(incomes.contracts(books.organisation_id).order_by("pk")), until))
     known = incomes.booked_turns([row.id for row in found])
     dues = []
@@ -221,27 +224,31 @@ def book_due(until: date, books: Books) -> Booked:
             if due.day <= until and (row.id, due.turn) not in known:
                 _due(row.id, row.number, due, books)
                 dues.append(due.fen)
-    return Booked(len(charges), sum(charges), len(dues), sum(dues))
+    worn = len({row.asset_id for row in charges})
+    return Booked(worn, sum(row.fen for row in charges), len(dues), sum(dues))
 
 
-def _charge(asset: CollectiveAsset, day: date, books: Books, gone: date | None = None) -> int:
-    """Book what is still to be charged by the end of `day`; returns how much."""
-    if gone is None:
-        gone = queries.gone([asset.pk]).get(asset.pk)
-        if gone is not None:
-            return 0
-    before = queries.charged([asset.pk]).get(asset.pk, 0)
-    fen = assets.charged_by(queries.asset_of(asset), day, gone) - before
-    if fen <= 0:
-        return 0
-    key = f"{number(asset)[:33]}-{assets.month_key(day)}"
-    fields = {"day": day, "asset_id": asset.pk, "fen": fen}
-    row, new = enter_one(AssetCharge, key, asset.area_id, fields, books)
-    if new:
-        hand_over(
-            books, AssetFact(row.reference, row.day, "charge", asset.kind, fen, category=asset.category)
+def _charge(
+    rows: Sequence[CollectiveAsset], until: date, books: Books, gone: date | None = None
+) -> list[AssetCharge]:
+    """Book what is still to be charged by the end of `until`, each month for itself."""
+    stand = queries.charges([row.pk for row in rows])
+    wants, of = [], {}
+    for asset in rows:
+        for day, fen in assets.charges(queries.asset_of(asset), until, stand[asset.pk], gone):
+            key = f"{number(asset)[:33]}-{assets.month_key(day)}"
+            wants.append(Want(key, asset.area_id, {"day": day, "asset_id": asset.pk, "fen": fen}))
+            of[asset.pk] = asset
+    made = enter_all(AssetCharge, wants, books, Sieve())
+    facts = (
+        AssetFact(
+            row.reference, row.day, "charge", of[row.asset_id].kind, row.fen,
+            category=of[row.asset_id].category,
         )
-    return fen
+        for row, _ in made
+    )  # fmt: skip
+    hand_over(books, *facts)
+    return [row for row, _ in made]
 
 
 def _due(contract_id: int, of: str, due: asset_income.Due, books: Books) -> None:

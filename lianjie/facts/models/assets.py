@@ -120,7 +120,7 @@ class ContractReceipt(Fact):
 
 
 class AssetCharge(Fact):
-    """Depreciation of an asset, booked once for the months up to `day`."""
+    """Depreciation of an asset for the month of `day`, booked once."""
 
     asset = models.ForeignKey(CollectiveAsset, on_delete=models.PROTECT, related_name="charges")
     fen = models.BigIntegerField()

@@ -111,6 +111,17 @@ def charged(ids: Collection[int], on: date | None = None) -> dict[int, int]:
     return found
 
 
+def charges(ids: Collection[int]) -> dict[int, list[tuple[date, int]]]:
+    """Asset id -> day and fen of every charge that stands."""
+    found: dict[int, list[tuple[date, int]]] = {pk: [] for pk in ids}
+    wanted = sorted(found)
+    for start in range(0, len(wanted), SLICE):
+        rows = AssetCharge.objects.current().filter(asset_id__in=wanted[start : start + SLICE])
+        for pk, day, fen in rows.values_list("asset_id", "day", "fen"):
+            found[pk].append((day, fen))
+    return found
+
+
 def gone(ids: Collection[int], on: date | None = None) -> dict[int, date]:
     """Asset id -> the day it was given away."""
     found: dict[int, date] = {}

@@ -6,12 +6,14 @@ collective keeps a note of it and no value.
 
 Depreciation is straight line by the month, from the month after an asset comes to the month in which it goes.
 What has been charged by a day is one figure from the whole life, rounded half up to the fen, less what was
-charged before: so months add up and the last one takes what rounding left.
+charged before: so months add up and the last one takes what rounding left. Every month is charged for itself,
+on its last day, so that wear stands in its own month and year however late it is booked.
 Source: accounting system 财会〔2021〕37号, accounts 151, 152, 142, 143; residual and lives in
 parameters/assets.toml.
 """
 
 import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -76,6 +78,11 @@ class BeforeAsset(Refusal):
 class DisposalNeedsDecision(Refusal):
     what = N_("An asset is given away by a decision of the members, under a name.")
     fix = N_("Write who decided, and the resolution.")
+
+
+class ChargedAfterwards(Refusal):
+    what = N_("Asset {asset} went on {day}, and {fen} yuan of depreciation are charged for months after that.")
+    fix = N_("Take those charges back on its page first, the latest first.")
 
 
 class AssetStillLet(Refusal):
@@ -179,6 +186,29 @@ def charged_by(asset: Asset, day: date, gone: date | None = None) -> int:
     return half_up(Fraction(base * months, left))
 
 
+def charges(
+    asset: Asset, until: date, before: Sequence[tuple[date, int]], gone: date | None = None
+) -> Iterator[tuple[date, int]]:
+    """What is still to be charged by the end of `until`: day, the last of its month or that it went, and fen.
+
+    before  charges that stand: day and fen
+
+    Of an asset held already whose depreciation so far nobody knows, what was never charged before the year of
+    `until` is charged in that year: the books of the years before did without it.
+    """
+    left = charged_by(asset, until, gone) - sum(fen for _, fen in before)
+    month = _month(asset.taken_until or asset.start)
+    if asset.paid == "held" and asset.taken_until is None and not before:
+        month = max(month, until.year * 12)
+    while left > 0 and month <= _month(until):
+        day = min(_last_day(month), until)
+        due = charged_by(asset, day, gone) - sum(fen for on, fen in before if on <= day)
+        if fen := min(left, due) if due > 0 else 0:
+            yield day, fen
+            before, left = [*before, (day, fen)], left - fen
+        month += 1
+
+
 def month_key(day: date) -> str:
     """202605: names the charge of a month."""
     return f"{day.year}{day.month:02d}"
@@ -186,6 +216,10 @@ def month_key(day: date) -> str:
 
 def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def _last_day(month: int) -> date:
+    return date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
 
 
 @dataclass(frozen=True)
