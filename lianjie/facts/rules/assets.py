@@ -81,7 +81,7 @@ class DisposalNeedsDecision(Refusal):
 
 
 class ChargedAfterwards(Refusal):
-    what = N_("Asset {asset} went on {day}, and {fen} yuan of depreciation are charged for months after that.")
+    what = N_("Asset {asset} went on {day}, but {fen} yuan of depreciation are charged for later months.")
     fix = N_("Take those charges back on its page first, the latest first.")
 
 
