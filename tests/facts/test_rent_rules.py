@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lianjie.base.refusal import Refusal
 from lianjie.facts.rules import rent_terms
+from lianjie.facts.rules.asset_income import years_on
 from lianjie.facts.rules.offtake import PriceSeen
 from lianjie.facts.rules.rent import Change, Grain, LeaseTerms, Step, changed, due, yearly_rent
 from lianjie.facts.rules.rent_terms import ChangeGiven
@@ -112,7 +113,7 @@ def test_the_schedule_is_the_same_asked_at_once_or_bit_by_bit(lease, seen_prices
     at_once = list(due(lease, *EVER, seen_prices))
     assert bit_by_bit == at_once == list(due(lease, *EVER, seen_prices[::-1]))
     assert all(lease.start <= each.day for each in at_once)
-    assert all(lease.until is None or each.day < lease.until for each in at_once)
+    assert all(lease.until is None or each.day < years_on(lease.until, 1) for each in at_once)
 
 
 @given(leases, prices)
@@ -125,11 +126,37 @@ def test_paying_in_advance_changes_no_figure(lease, seen_prices):
 
 
 @given(leases, st.dates(date(2021, 1, 1), date(2040, 1, 1)))
-def test_nothing_falls_due_from_the_day_the_land_is_handed_back(lease, day):
-    handed_back = changed(lease, [Change("hand_back", day)])
-    kept = [each.day for each in due(replace(handed_back, grain=None), *EVER)]
-    before = [each.day for each in due(replace(lease, grain=None), *EVER) if each.day < day]
-    assert kept == before
+def test_a_hand_back_keeps_what_fell_due_and_owes_the_days_after_the_last_whole_year(lease, day):
+    plain = {"grain": None, "step": None, "fixed_years": 0, "paid_years": 1, "until": None}
+    lease = replace(lease, extent_mu4=20_000, rent_fen_per_mu=60_000, **plain)
+    whole = yearly_rent(lease.extent_mu4, lease.rent_fen_per_mu)
+    found = list(due(changed(lease, [Change("hand_back", day)]), *EVER))
+    kept = [each for each in found if each.day < day]
+    assert kept == [each for each in due(lease, *EVER) if each.day < day]
+    last_begun = years_on(lease.start, len(kept))
+    if last_begun >= day:
+        assert found == kept
+    else:
+        (last,) = found[len(kept) :]
+        (of,) = last.years
+        assert of.part == ((day - last_begun).days, (years_on(lease.start, len(kept) + 1) - last_begun).days)
+        assert abs((last.fen or 0) - Fraction(whole * of.part[0], of.part[1])) <= 1
+
+
+def test_the_days_before_a_hand_back_are_paid_on_the_usual_day():
+    """2 mu x 600.00, from 1 January, due on 15 November, back on 1 July 2023: 181 of 365 days are 595.07."""
+    lease = replace(
+        LEASE, start=date(2021, 1, 1), until=date(2027, 1, 1), extent_mu4=20_000, rent_fen_per_mu=60_000,
+        due_month=11, due_day_of_month=15,
+    )  # fmt: skip
+    back = changed(lease, [Change("hand_back", date(2023, 7, 1))])
+    assert [(each.day, each.fen) for each in due(back, *EVER)][1:] == [
+        (date(2022, 11, 15), 120_000),
+        (date(2023, 11, 15), 59_507),
+    ]
+    ahead = replace(back, due_month=1)
+    assert by_year(ahead) == {2021: 120_000, 2022: 120_000, 2023: 120_000}, "due before it: it stands whole"
+    assert by_year(replace(lease, until=date(2023, 7, 1))) == {2021: 120_000, 2022: 120_000, 2023: 59_507}
 
 
 def test_what_became_of_a_lease_is_folded_in_the_order_of_the_days():

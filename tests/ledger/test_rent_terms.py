@@ -14,16 +14,19 @@ from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.models import Lease, Parcel, RentPayment, RentTerms
 from lianjie.facts.queries import registers, standing
 from lianjie.facts.queries import rents as queries
+from lianjie.facts.queries.bookable import bookable
 from lianjie.facts.queries.registers import Asked
 from lianjie.facts.rules.handed import BalanceFact, Handed
 from lianjie.facts.rules.rent import Grain, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
-from lianjie.ledger.actions import posting, rents
+from lianjie.ledger.actions import closing, journal, posting, rents
 from lianjie.ledger.actions import settlement as settle
 from lianjie.ledger.models import Entry as EntryRow
 from lianjie.ledger.models import Plan, Posting
-from lianjie.ledger.queries import payables, settlements
+from lianjie.ledger.queries import balances, payables, settlements
 from lianjie.ledger.queries import rents as rents_kept
+from lianjie.ledger.rules.entry import Posting as Line
+from lianjie.ledger.rules.entry import entry as booked
 from tests.ledger import coop
 from tests.ledger.coop import AT
 
@@ -133,9 +136,9 @@ def test_a_lease_handed_back_renewed_and_sub_let(entry):
     found = queries.lease(entry.organisation_id, KEY)
     assert found.terms.until == date(2026, 9, 1)
     assert [each.kind for each in found.changes] == ["renewal", "sublease", "hand_back"]
-    assert [each.day.year for each in queries.schedule(entry.organisation_id, found)] == list(
-        range(2021, 2026)
-    )
+    rows = queries.schedule(entry.organisation_id, found)
+    assert [each.day.year for each in rows] == list(range(2021, 2027))
+    assert (rows[-1].fen, rows[-1].years[0].part) == (79_890, (243, 365)), "the days up to 31 August are paid"
     assert Lease.objects.get(key=KEY).until_day == date(2027, 1, 1)
 
 
@@ -308,8 +311,13 @@ def test_a_rent_booked_after_the_land_went_back_is_shown_and_taken_back_for_good
     rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None)
     withdrawn = rent.change(entry, KEY, ChangeGiven("hand_back", date(2025, 7, 1), evidence="late paper"))
     assert withdrawn.new
+    (row,) = rents_kept.schedule(entry.organisation_id, *YEAR)
+    assert (row.due.fen, row.booked_fen, row.differs) == (59_507, 120_000, True), "181 of 365 days"
+    rents.book_anew(entry, KEY, 2025, "the land had gone back on 1 July")
+    assert owed(entry) == {"114": 59_507}
+    rent.change(entry, KEY, ChangeGiven("hand_back", date(2025, 1, 1), evidence="the right paper"))
     (row,) = rents_kept.over(entry.organisation_id, *YEAR)
-    assert (row.due.fen, row.booked_fen, row.differs) == (0, 120_000, True)
+    assert (row.due.fen, row.booked_fen, row.differs) == (0, 59_507, True)
     found = queries.lease(entry.organisation_id, KEY)
     rows = rents_kept.of_lease(entry.organisation_id, queries.schedule(entry.organisation_id, found), found)
     assert [each.year for each in rows] == [2021, 2022, 2023, 2024, 2025]
@@ -369,8 +377,29 @@ def test_years_paid_in_advance_are_charged_to_their_own_years(entry):
     assert accounts(entry, 2021) == {"401": 120_000, "171": 240_000}
     assert accounts(entry, 2022) == accounts(entry, 2023) == {"401": 120_000, "171": -120_000}
     rent.change(entry, KEY, ChangeGiven("hand_back", date(2023, 6, 1), evidence="paper"))
-    rents.book_anew(entry, KEY, 2021, "the land went back before the third year")
+    rents.book_anew(entry, KEY, 2021, "the land went back in the third year")
     assert [book(year) for year in (2022, 2023)] == [0, 0]
-    assert accounts(entry, 2021) == {"401": 120_000, "171": 120_000}
+    assert accounts(entry, 2021) == {"401": 120_000, "171": 169_644}, "151 of 365 days of the third"
     assert accounts(entry, 2022) == {"401": 120_000, "171": -120_000}
-    assert accounts(entry, 2023) == {}
+    assert accounts(entry, 2023) == {"401": 49_644, "171": -49_644}
+
+
+def test_what_belongs_to_a_closed_month_is_booked_on_the_first_open_day_with_its_reason(entry):
+    """A rent paid in a closed month was refused, and one entered wrongly could not be taken back."""
+    organisation = entry.organisation_id
+    rents.book_rents(organisation, date(2023, 1, 1), date(2025, 1, 1), at=AT, by=None)
+    rents.pay(entry, KEY, Handing(2023, "household", date(2023, 11, 20), 120_000, "bank", "slip"))
+    for reference in bookable(organisation, date(2020, 1, 1), date(2026, 1, 1)):
+        line = Line("102", 100), Line("301", -100)
+        journal.book(organisation, [booked(reference, date(2024, 1, 2), "x", *line)], at=AT, by=None)
+    closing.close(organisation, date(2025, 7, 1), today=date(2026, 3, 2), reason="x", at=AT, by=None)
+    shut = balances.balances(organisation, date(2025, 7, 1))
+    rents.pay(entry, KEY, Handing(2024, "household", date(2024, 12, 20), 120_000, "bank", "slip"))
+    rents.take_back(entry, KEY, 2023, "the slip is another household's")
+    rows = EntryRow.objects.order_by("-pk").values_list("day", "own_day", "text")[:2]
+    assert list(rows) == [
+        (date(2025, 7, 1), date(2023, 11, 20), "the slip is another household's"),
+        (date(2025, 7, 1), date(2024, 12, 20), "Rent handed over"),
+    ]
+    assert balances.balances(organisation, date(2025, 7, 1)) == shut
+    assert owed(entry) == {"114": 120_000}

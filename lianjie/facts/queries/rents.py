@@ -94,7 +94,8 @@ def _with_standing(lease: LeaseDetail, member: bool) -> LeaseDetail:
 def schedule(organisation_id: int, lease: LeaseDetail, years: int = 30) -> tuple[RentDue, ...]:
     """Every rent of one lease from its first to its last, or for `years` years while it has no end."""
     start = lease.terms.start
-    until = lease.terms.until or date(start.year + years, start.month, 1)
+    # The rent of a last year that is not whole falls due after the lease's end.
+    until = date(lease.terms.until.year + 2 if lease.terms.until else start.year + years, start.month, 1)
     grain = lease.terms.grain
     return tuple(due(lease.terms, start, until, _prices(organisation_id)[grain.good if grain else ""]))
 

@@ -2,7 +2,9 @@
 
 Kinds of rent found in contracts: a yearly cash sum; a weight of grain at the price of a dated window, taken
 anew every few years; either of them rising by a step every few years; several years paid in advance.
-Source: domain list, section 4.2; Rural Land Contract Law, arts. 38-47.
+A year of a lease runs from its first day; one the lease ends in before its rent fell due owes that rent by
+days, on its own due day. A rent that fell due before stands whole.
+Source: domain list, section 4.2; Rural Land Contract Law, arts. 38-47; Civil Code, art. 721.
 """
 
 from calendar import monthrange
@@ -12,6 +14,7 @@ from datetime import date
 from fractions import Fraction
 
 from lianjie.base.quantity import unit
+from lianjie.facts.rules.asset_income import years_on
 from lianjie.facts.rules.offtake import PriceSeen
 
 
@@ -102,6 +105,7 @@ class RentYear:
     fen_per_mu  exactly; None while the grain has no price
     window    the prices behind a rent in grain
     fen       for the whole extent, rounded by itself, so that paying in advance changes no figure
+    part      days the land was let of those of a last year that is not whole; None for a whole year
     """
 
     year: int
@@ -110,6 +114,7 @@ class RentYear:
     fen_per_mu: Fraction | None
     window: Window | None = None
     fen: int | None = None
+    part: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,7 @@ def changed(lease: LeaseTerms, changes: Sequence[Change]) -> LeaseTerms:
 
 
 def due(lease: LeaseTerms, start: date, until: date, seen: Sequence[PriceSeen] = ()) -> Iterator[RentDue]:
-    """Each rent that falls due from `start` up to, not including, `until`, while the lease runs.
+    """Each rent that falls due from `start` up to, not including, `until`, of every year the lease began.
 
     seen  prices on record of the grain the rent is counted in
 
@@ -164,20 +169,22 @@ def due(lease: LeaseTerms, start: date, until: date, seen: Sequence[PriceSeen] =
     for year in range(max(first, start.year), until.year + 1):
         day = due_day(lease, year)
         pays = (year - first) % lease.paid_years == 0
-        if not (pays and _runs(lease, day) and start <= day < until):
+        if not (pays and _begun(lease, year - first) and start <= day < until):
             continue
-        paid = [y for y in range(year, year + lease.paid_years) if _runs(lease, due_day(lease, y))]
-        years = tuple(_counted(lease, _rent_of(lease, y, y - first, seen)) for y in paid)
+        paid = [y for y in range(year, year + lease.paid_years) if _begun(lease, y - first)]
+        years = tuple(
+            _counted(lease, _rent_of(lease, y, y - first, seen), _part(lease, y, y - first)) for y in paid
+        )
         known = [each.fen for each in years if each.fen is not None]
         fen = sum(known) if len(known) == len(years) else None
         if fen != 0:
             yield RentDue(lease.reference, lease.lessor, lease.member, day, fen, years)
 
 
-def _counted(lease: LeaseTerms, of: RentYear) -> RentYear:
+def _counted(lease: LeaseTerms, of: RentYear, part: tuple[int, int] | None) -> RentYear:
     if of.fen_per_mu is None:
-        return of
-    return replace(of, fen=yearly_rent(lease.extent_mu4, of.fen_per_mu))
+        return replace(of, part=part)
+    return replace(of, part=part, fen=yearly_rent(lease.extent_mu4, of.fen_per_mu * Fraction(*part or (1,))))
 
 
 def _rent_of(lease: LeaseTerms, year: int, nth: int, seen: Sequence[PriceSeen]) -> RentYear:
@@ -230,5 +237,14 @@ def _first_year(lease: LeaseTerms) -> int:
     return lease.start.year + (due_day(lease, lease.start.year) < lease.start)
 
 
-def _runs(lease: LeaseTerms, day: date) -> bool:
-    return lease.start <= day and (lease.until is None or day < lease.until)
+def _begun(lease: LeaseTerms, nth: int) -> bool:
+    """True when the lease still runs as its nth year begins, the first being 0."""
+    return lease.until is None or years_on(lease.start, nth) < lease.until
+
+
+def _part(lease: LeaseTerms, year: int, nth: int) -> tuple[int, int] | None:
+    """Days let and days in all of the nth year, when the lease ends in it before its rent falls due."""
+    if lease.until is None or due_day(lease, year) < lease.until:
+        return None
+    begins, ends = years_on(lease.start, nth), years_on(lease.start, nth + 1)
+    return (lease.until - begins).days, (ends - begins).days

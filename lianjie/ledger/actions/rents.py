@@ -184,10 +184,11 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
     """
     lease, line = _owed(entry.organisation_id, key, given.year)
     kept = payables.elsewhere_until(entry.organisation_id)
-    if kept is not None and line.entry.day <= kept:
+    due_day = line.entry.own_day or line.entry.day
+    if kept is not None and due_day <= kept:
         raise RentKeptElsewhere(year=given.year, until=kept)
-    if given.day < line.entry.day:
-        raise PaidBeforeDue(year=given.year, due_day=line.entry.day, day=given.day)
+    if given.day < due_day:
+        raise PaidBeforeDue(year=given.year, due_day=due_day, day=given.day)
     before = leases.handed(key, entry.organisation_id, given.year)
     grams = _grain(entry.organisation_id, lease, given.year)
     refuse_handing(given, -line.amount_fen, grams > 0, before)
@@ -205,7 +206,7 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
         method=given.method,
         amount_fen=given.fen,
     )
-    journal.book(entry.organisation_id, [made], at=entry.at, by=entry.by)
+    journal.book(entry.organisation_id, [made], at=entry.at, by=entry.by, late=True)
     return str(row.reference)
 
 
@@ -214,7 +215,13 @@ def _grain(organisation_id: int, lease: LeaseDetail, year: int) -> int:
     if lease.terms.grain is None:
         return 0
     found = leases.schedule(organisation_id, lease)
-    years = sum(one.kind == "grain" for each in found if each.day.year == year for one in each.years)
+    years = sum(
+        Fraction(*one.part or (1,))
+        for each in found
+        if each.day.year == year
+        for one in each.years
+        if one.kind == "grain"
+    )
     exact = Fraction(lease.terms.extent_mu4 * lease.terms.grain.grams_per_mu * years, 10_000)
     return int(exact + Fraction(1, 2))
 
@@ -224,4 +231,5 @@ def take_back(entry: Entry, key: str, year: int, reason: str) -> None:
     """Withdraw the last hop of a rent's way and reverse its entry."""
     reference = facts.take_back(entry, key, year, reason)
     booked_as = Record.objects.get(organisation_id=entry.organisation_id, source=reference)
-    journal.reverse(booked_as.pk, day=booked_as.day, text=N_("Correction"), at=entry.at, by=entry.by)
+    text = reason.strip()[:200]
+    journal.reverse(booked_as.pk, day=booked_as.day, text=text, at=entry.at, by=entry.by, late=True)
