@@ -124,6 +124,13 @@ class ReceiveForm(Coded):
     evidence = evidence_field()
 
 
+class GiveBackForm(ReceiveForm):
+    """Money goes back to whoever paid it."""
+
+    receipt = short_text(_("Number of the slip"), required=True)
+    into = forms.ChoiceField(label=_("Paid from"), choices=[])
+
+
 class EndForm(forms.Form):
     """A contract ends before its time."""
 

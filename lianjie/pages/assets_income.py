@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from lianjie.base.fen import Fen
 from lianjie.base.quantity import NotAQuantity, small_units
 from lianjie.base.words import N_, label_in
 from lianjie.facts.actions import asset_income as acts
@@ -154,13 +155,33 @@ def receive(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
     def run(given: Mapping[str, Any]) -> str:
         receiving = acts.Receiving(
-            given["receipt"], given["day"], row.number, small_units(given["amount"], "yuan"), given["into"],
+            given["receipt"], given["day"], row.number, _above_zero(given["amount"]), given["into"],
             given["evidence"],
         )  # fmt: skip
         acts.receive(receiving, books(request, place, SUBJECT))
         return back
 
     return entering(request, place, form, N_("Book a payment received"), back, run, about=_about(row))
+
+
+def give_back(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Give back what was received beyond all the contract owes; the form begins with the whole of it."""
+    place, today = access.place(request, code, "enter_facts"), timezone.localdate()
+    row = _opened(place, number)
+    left = row.paying.beyond_fen
+    first = {"day": today, "amount": str(Fen(left).yuan) if left else ""}
+    form = assets_forms.GiveBackForm(request.POST or None, initial=first)
+    back = reverse("contract", args=[place.code, row.number])
+
+    def run(given: Mapping[str, Any]) -> str:
+        giving = acts.Receiving(
+            given["receipt"], given["day"], row.number, -_above_zero(given["amount"]), given["into"],
+            given["evidence"],
+        )  # fmt: skip
+        acts.receive(giving, books(request, place, SUBJECT))
+        return back
+
+    return entering(request, place, form, N_("Give back"), back, run, about=_about(row))
 
 
 def end(request: HttpRequest, code: str, number: str) -> HttpResponse:
@@ -296,6 +317,14 @@ def _opened(place: Place, number: str) -> ContractRow:
     if row is None:
         raise Http404
     return row
+
+
+def _above_zero(yuan: str) -> int:
+    """Fen a person wrote: a page says by its verb which way money goes, never by a sign."""
+    fen = small_units(yuan, "yuan")
+    if fen <= 0:
+        raise rules.ReceivedNothing
+    return fen
 
 
 def _about(row: ContractRow) -> str:

@@ -55,6 +55,7 @@ ASSETS = {
         "signed": N_("Signed"),
         "due": N_("Fell due"),
         "receipt": N_("Received"),
+        "given_back": N_("Given back to the payer"),
         "ended": N_("Ended early"),
     },
     "contract_state": {

@@ -304,7 +304,11 @@ def _collective(desk: Desk) -> None:
                      12_000_00, 3, 500_00, 600_000)  # fmt: skip
     asset_income.let(asset_income.LettingOut(terms, date(2024, 2, 20), "果园", "合同"), books)
     asset_income.receive(asset_income.Receiving("SJ1", date(2024, 3, 2), "HT1", 12_000_00), books)
+    asset_income.receive(asset_income.Receiving("SJ2", date(2025, 3, 2), "HT1", 20_000_00), books)
     asset_income.end(asset_income.Ending("ZZ1", date(2026, 3, 1), "HT1", "协商", "协议"), books)
+    asset_income.receive(
+        asset_income.Receiving("TK1", date(2026, 3, 1), "HT1", -8_000_00, "cash", "领条"), books
+    )
     gone = assets.Disposing("CZ1", date(2025, 6, 1), "ZC3", "sold", "王主任", "决议 3", 1_000_00)
     assets.dispose(gone, books)
     asset_income.earn(asset_income.Earning("SR1", date(2025, 7, 1), "subsidy", 5_000_00, payer="县局"), books)

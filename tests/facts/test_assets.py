@@ -174,6 +174,80 @@ def test_a_contract_that_ends_early_owes_no_later_year(store):
     assert row.paying.whole_fen == 1_200_000
 
 
+@pytest.fixture
+def advanced(store) -> Books:
+    """12,000 yuan a year; two years paid beforehand, one of them owed when the contract ended."""
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    assets.book_due(date(2025, 12, 31), store)
+    money.receive(Receiving("SK-1", date(2025, 7, 9), "HT-1", 1_200_000), store)
+    money.receive(Receiving("SK-2", date(2026, 5, 1), "HT-1", 1_200_000), store)
+    money.end(Ending("ZZ-1", date(2026, 6, 30), "HT-1", "承包人外出"), store)
+    return store
+
+
+def beyond(books: Books, day: date = TODAY) -> int:
+    row = incomes.contract(books.organisation_id, "HT-1", day)
+    assert row is not None
+    return row.paying.beyond_fen
+
+
+def test_what_was_given_beforehand_under_a_contract_that_ended_is_given_back(advanced):
+    before = ledger(advanced)
+    assert before["114"] == -1_200_000, "the payer's, and never income"
+    assert (beyond(advanced), beyond(advanced, date(2026, 4, 30))) == (1_200_000, 0)
+    back = Receiving("TK-1", date(2026, 7, 3), "HT-1", -700_000, "cash", "领条")
+    for day, fen in ((date(2026, 7, 3), -1_200_001), (date(2026, 4, 30), -1), (date(2026, 7, 3), 0)):
+        with pytest.raises((income_rules.GivenBackMoreThanBeyond, income_rules.ReceivedNothing)):
+            money.receive(Receiving("TK-1", day, "HT-1", fen), advanced)
+    money.receive(back, advanced)
+    money.receive(back, advanced)
+    assert ContractReceipt.objects.count() == 3, "the same again changes nothing"
+    with pytest.raises(income_rules.GivenBackMoreThanBeyond):
+        money.receive(Receiving("TK-2", date(2026, 7, 2), "HT-1", -500_001), advanced)
+    money.receive(Receiving("TK-2", date(2026, 7, 2), "HT-1", -500_000), advanced)
+    assert beyond(advanced) == 0
+    with pytest.raises(income_rules.GivenBackMoreThanBeyond):
+        money.receive(Receiving("TK-3", TODAY, "HT-1", -1), advanced)
+    with pytest.raises(income_rules.PaidMoreThanAgreed):
+        money.receive(Receiving("SK-3", TODAY, "HT-1", 1), advanced)
+    after = ledger(advanced)
+    assert "114" not in after
+    assert (after["101"], after["102"]) == (-700_000, before["102"] - 500_000)
+    assert after["501"] == before["501"]
+    assert sum(after.values()) == 0
+    row = incomes.contract(advanced.organisation_id, "HT-1", TODAY)
+    assert row is not None
+    assert [(each.kind, each.fen, each.may_go) for each in incomes.story(row)][-3:] == [
+        ("ended", 0, False), ("given_back", 500_000, True), ("given_back", 700_000, True),
+    ]  # fmt: skip
+
+
+def test_what_rests_on_money_given_back_is_withdrawn_after_it(advanced):
+    money.receive(Receiving("TK-1", date(2026, 7, 3), "HT-1", -1_200_000), advanced)
+    for reference in ("contractend:ZZ-1", "contractreceipt:SK-1"):
+        with pytest.raises(FactStillUsed):
+            assets.take_back(reference, "wrong", advanced)
+    assets.take_back("contractreceipt:TK-1", "not paid out", advanced)
+    assert ledger(advanced)["114"] == -1_200_000
+    assert beyond(advanced) == 1_200_000
+    money.receive(Receiving("TK-1", date(2026, 7, 9), "HT-1", -1_200_000), advanced)
+    assets.take_back("contractreceipt:TK-1~3", "not paid out", advanced)
+    assets.take_back("contractend:ZZ-1", "it runs on", advanced)
+    assert beyond(advanced) == 0, "a contract that runs on holds it for the years to come"
+    with pytest.raises(income_rules.GivenBackMoreThanBeyond):
+        money.receive(Receiving("TK-2", TODAY, "HT-1", -1), advanced)
+
+
+def test_rows_that_come_together_are_held_against_each_other(advanced):
+    both = [Receiving("SK-3", TODAY, "HT-1", 1), Receiving("TK-1", TODAY, "HT-1", -1_200_001)]
+    with pytest.raises(income_rules.PaidMoreThanAgreed):
+        money.receive_all(both, advanced)
+    halves = [Receiving(f"TK-{n}", TODAY, "HT-1", -600_000) for n in (1, 2)]
+    money.receive_all(halves, advanced)
+    assert beyond(advanced) == 0
+    assert "114" not in ledger(advanced)
+
+
 def test_an_end_before_what_is_booked_is_refused(store):
     money.let(LettingOut(LET, date(2025, 6, 20)), store)
     assets.book_due(date(2026, 10, 31), store)

@@ -6,9 +6,16 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from lianjie.facts.actions import asset_income as money
+from lianjie.facts.actions.assets import Registering, register
+from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.stock import Books
 from lianjie.facts.models import Assignment, Party
+from lianjie.facts.rules.asset_income import Contract
+from lianjie.facts.rules.assets import Asset
 from lianjie.facts.rules.handed import BalanceFact, Handed
 from lianjie.ledger.actions import posting
+from lianjie.ledger.models import Posting
 from tests.pages import world as herb
 from tests.pages.world import AT
 from tests.support.browser import sign_in as sign_in_page
@@ -100,6 +107,49 @@ def test_a_store_is_registered_let_paid_for_and_counted(page: Page, world, sign_
     page.get_by_role("button", name="查看").click()
     expect(page.locator("#by-operating")).to_contain_text("0")
     expect(page.locator("#by-total")).to_contain_text("1")
+
+
+@pytest.mark.mission("R3")
+def test_what_was_paid_beforehand_is_given_back_once_the_contract_ended(page: Page, world, sign_in) -> None:
+    books = Books(Party.objects.get(code="V1").pk, SourceGiven("page", "assets"), AT, None, posting.post)
+    store = Asset("ZC-1", "冷库", "building", "operating", date(2022, 3, 10), 12_000_000, 50_000, 120)
+    register(Registering(store), books)
+    start = date(2022, 7, 1)
+    terms = Contract("HT-1", "ZC-1", "H0001", start, date(2028, 7, 1), start, 3_600_000)
+    money.let(money.LettingOut(terms, date(2022, 6, 20)), books)
+    for number, day in (("SK-1", date(2022, 7, 9)), ("SK-2", date(2023, 6, 1))):
+        money.receive(money.Receiving(number, day, "HT-1", 3_600_000), books)
+    sign_in(world.users["chen"])
+    page.goto("/o/V1/assets/contracts/of/HT-1/")
+    expect(page.get_by_role("link", name="退还", exact=True)).to_have_count(0)
+    page.get_by_role("link", name="终止合同").click()
+    fill(page, day="2023-06-30", grounds="承包人外出")
+    page.get_by_role("button", name="终止合同").click()
+    expect(page.locator("#beyond")).to_have_text("36,000.00")
+    assert not violations(page)
+
+    page.get_by_role("link", name="退还", exact=True).click()
+    expect(page.locator("[name='amount']")).to_have_value("36000.00")
+    fill(page, receipt="TK-1", day="2023-07-03", amount="36000.01", into="cash")
+    page.get_by_role("button", name="退还", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("不能退还36000.01元")
+    assert not violations(page)
+    fill(page, amount="36000")
+    page.get_by_role("button", name="退还", exact=True).click()
+    expect(page.locator("#received")).to_have_text("36,000.00")
+    expect(page.get_by_role("link", name="退还", exact=True)).to_have_count(0)
+    line = page.locator("tbody tr", has_text="TK-1")
+    expect(line).to_contain_text("退还付款方")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert Posting.objects.filter(entry__source="contractreceipt:TK-1", account="101").count() == 1
+
+    # What was not paid out after all is withdrawn.
+    line.get_by_role("link", name="撤回").click()
+    fill(page, reason="未领走")
+    page.get_by_role("button", name="撤回").click()
+    page.goto("/o/V1/assets/contracts/of/HT-1/")
+    expect(page.locator("#beyond")).to_have_text("36,000.00")
 
 
 @pytest.mark.mission("R2")

@@ -61,6 +61,26 @@ def test_from_the_register_to_the_year_under_both_definitions(chen):
     assert Entry.objects.filter(source="contractreceipt:SK-1", posted=True).count() == 1
 
 
+def test_what_was_paid_beforehand_is_given_back_once_the_contract_ended(chen):
+    at = f"{O}/assets/contracts/of/HT-1/"
+    sent(chen, f"{at}receive/", PAID)
+    sent(chen, f"{at}receive/", PAID | {"receipt": "SK-2", "amount": "1200.50", "day": "2025-09-01"})
+    assert f"{at}give-back/" not in chen.get(at).content.decode(), "it stands against the years to come"
+    sent(chen, f"{at}end/", {"number": "ZZ-1", "day": "2026-03-01", "grounds": "协商"})
+    assert f"{at}give-back/" in chen.get(at).content.decode()
+    assert 'value="1200.50"' in chen.get(f"{at}give-back/").content.decode()
+    given = {"receipt": "TK-1", "day": "2026-03-05", "amount": "1200.51", "into": "bank"}
+    assert "1200.51 is more" in chen.post(f"{at}give-back/", given).content.decode()
+    assert "above zero" in chen.post(f"{at}give-back/", given | {"amount": "-5"}).content.decode()
+    assert "above zero" in chen.post(f"{at}receive/", given | {"amount": "-5"}).content.decode()
+    sent(chen, f"{at}give-back/", given | {"amount": "1200.50"})
+    page = chen.get(at)
+    assert page.context["contract"].paying.received_fen == 3_600_000
+    assert f"{at}give-back/" not in page.content.decode()
+    sent(chen, f"{O}/assets/take-back/contractreceipt:TK-1/", {"reason": "not paid out"})
+    assert 'id="beyond">1,200.50' in chen.get(at).content.decode()
+
+
 def test_a_wrong_entry_is_refused_beside_the_form_and_taken_back(chen):
     again = chen.post(f"{O}/assets/of/ZC-1/let/", LET | {"number": "HT-2", "start": "2026-01-01",
                                                         "first_due": "2026-01-01"})  # fmt: skip

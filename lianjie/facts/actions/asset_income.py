@@ -1,6 +1,6 @@
 """Let an asset, receive what is paid for it, end a contract; enter other income of a collective by source."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from lianjie.facts.actions.stock import Books, area_of, enter_all, enter_one, me
 from lianjie.facts.actions.store import Sieve, Want, alone, standing
 from lianjie.facts.models import AssetContract, CollectiveIncome, ContractDue, ContractEnd, ContractReceipt
 from lianjie.facts.queries import asset_income as queries
+from lianjie.facts.queries.asset_income import ContractRow
 from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.rules import asset_income as rules
 from lianjie.facts.rules.asset_income import Contract, Letting
@@ -48,7 +49,7 @@ class LettingOut:
 
 @dataclass(frozen=True)
 class Receiving:
-    """Money comes in under a contract."""
+    """Money comes in under a contract; `fen` below zero: it is given back, out of `into`."""
 
     receipt: str
     day: date
@@ -131,7 +132,10 @@ def let_all(given: Sequence[LettingOut], books: Books) -> list[str]:
 
 
 def receive(given: Receiving, books: Books) -> str:
-    """Book a payment of the payer. Refuses with PaidMoreThanAgreed, ContractOver or ReceivedNothing."""
+    """Book a payment of the payer, or what is given back to it of what it paid beyond all the contract owes.
+
+    Refuses with PaidMoreThanAgreed, GivenBackMoreThanBeyond, ContractOver or ReceivedNothing.
+    """
     return alone(receive_all, given, books)
 
 
@@ -146,7 +150,7 @@ def receive_all(given: Sequence[Receiving], books: Books) -> list[str]:
     contracts = {row.number: row for row in queries.rows_of(list(stored.values()), date.max)}
     for number, each in enumerate(given):
         with sieve.of(number):
-            if each.fen <= 0:
+            if each.fen == 0:
                 raise rules.ReceivedNothing
             row = contracts.get(each.contract)
             if row is None:
@@ -164,23 +168,38 @@ def receive_all(given: Sequence[Receiving], books: Books) -> list[str]:
             wants.append(Want(each.receipt, area, fields, each.place))
     rows = enter_all(ContractReceipt, wants, books, sieve)
     fresh = [(each, row) for each, (row, new) in zip(given, rows, strict=True) if new]
-    whole = queries.received([contracts[each.contract].id for each, _ in fresh])
-    facts = []
-    for each, row in fresh:
-        of = contracts[each.contract]
-        left = of.paying.whole_fen - sum(whole[of.id].values())
-        if left < 0:
-            raise rules.PaidMoreThanAgreed(
-                contract=of.number, left=Fen(left + each.fen).yuan, given=Fen(each.fen).yuan
-            )
-        facts.append(
-            AssetFact(
-                row.reference, row.day, "receipt", "contracting", each.fen, each.into,
-                party=of.payer_code, member=stored[each.contract].to_member,
-            )
-        )  # fmt: skip
+    _within(fresh, contracts)
+    facts = [
+        AssetFact(
+            row.reference, row.day, "receipt" if each.fen > 0 else "given_back", "contracting", each.fen,
+            each.into, party=contracts[each.contract].payer_code, member=stored[each.contract].to_member,
+        )
+        for each, row in fresh
+    ]  # fmt: skip
     hand_over(books, *facts)
     return [str(row.reference) for row, _ in rows]
+
+
+def _within(fresh: Sequence[tuple[Receiving, ContractReceipt]], contracts: Mapping[str, ContractRow]) -> None:
+    """Never more received than the contract owes in all, never more given back than is beyond that."""
+    stands = queries.received([contracts[each.contract].id for each, _ in fresh])
+    back: dict[str, int] = {}
+    for each, _ in fresh:
+        back[each.contract] = back.get(each.contract, 0) + min(0, each.fen)
+    for each, _ in fresh:
+        of = contracts[each.contract]
+        whole, received = of.paying.whole_fen, stands[of.id]
+        if each.fen > 0:
+            left = whole - (sum(received.values()) - back[each.contract])
+            if left < 0:
+                raise rules.PaidMoreThanAgreed(
+                    contract=of.number, left=Fen(max(0, left + each.fen)).yuan, given=Fen(each.fen).yuan
+                )
+        elif (left := rules.least_from(received, each.day) - whole) < 0:
+            raise rules.GivenBackMoreThanBeyond(
+                contract=of.number, day=each.day, left=Fen(max(0, left - each.fen)).yuan,
+                given=Fen(-each.fen).yuan,
+            )  # fmt: skip
 
 
 @transaction.atomic

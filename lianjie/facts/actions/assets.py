@@ -308,6 +308,12 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         end = AssetDisposal.objects.current().filter(asset_id=found.asset_id).first()
         if end is not None:
             raise FactStillUsed(reference=reference, user=end.reference)
+    if isinstance(found, ContractEnd | ContractReceipt):
+        list(AssetContract.objects.select_for_update().filter(pk=found.contract_id))
+        back = ContractReceipt.objects.current().filter(contract_id=found.contract_id, fen__lt=0)
+        user = back.exclude(pk=found.pk).first() if getattr(found, "fen", 1) > 0 else None
+        if user is not None:
+            raise FactStillUsed(reference=reference, user=user.reference)
     for users, column in USERS.get(model, ()):
         user = users.objects.current().filter(**{column: found}).first()
         if user is not None:

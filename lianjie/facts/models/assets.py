@@ -105,8 +105,8 @@ class ContractDue(Fact):
 
 
 class ContractReceipt(Fact):
-    """Money received under a contract. Into the collective's account or cash box, never a person's
-    account (collective law, art. 44)."""
+    """Money received under a contract; below zero, given back of what was received beyond all it owes. The
+    collective's account or cash box, never a person's account (collective law, art. 44)."""
 
     contract = models.ForeignKey(AssetContract, on_delete=models.PROTECT, related_name="receipts")
     fen = models.BigIntegerField()
@@ -115,7 +115,7 @@ class ContractReceipt(Fact):
     class Meta(Fact.Meta):
         constraints = [
             *Fact.Meta.constraints,
-            models.CheckConstraint(condition=Q(fen__gt=0), name="contractreceipt_above_zero"),
+            models.CheckConstraint(condition=~Q(fen=0), name="contractreceipt_not_zero"),
         ]
 
 

@@ -55,7 +55,7 @@ class ContractPage:
 
 @dataclass(frozen=True)
 class ContractEvent:
-    """One line of a contract's story. `kind`: signed, due, receipt or ended."""
+    """One line of a contract's story. `kind`: signed, due, receipt, given_back or ended."""
 
     day: date
     kind: str
@@ -113,7 +113,7 @@ def ends(ids: Collection[int]) -> dict[int, date]:
 
 
 def received(ids: Collection[int]) -> dict[int, dict[date, int]]:
-    """Contract id -> day -> fen received."""
+    """Contract id -> day -> fen received, less what was given back."""
     found: dict[int, dict[date, int]] = {pk: {} for pk in ids}
     wanted = sorted(found)
     for start in range(0, len(wanted), SLICE):
@@ -225,13 +225,18 @@ def story(of: ContractRow) -> tuple[ContractEvent, ...]:
     found: list[tuple[date, int, ContractEvent]] = []
     for due in ContractDue.objects.current().filter(contract_id=of.id):
         found.append((due.day, 0, ContractEvent(due.day, "due", due.reference, number(due), due.fen)))
-    for paid in ContractReceipt.objects.current().filter(contract_id=of.id):
-        found.append((paid.day, 1, ContractEvent(
-            paid.day, "receipt", paid.reference, number(paid), paid.fen, paid.into, evidence=paid.evidence
+    money = list(ContractReceipt.objects.current().filter(contract_id=of.id))
+    rests = any(paid.fen < 0 for paid in money)
+    for paid in money:
+        back = paid.fen < 0
+        found.append((paid.day, 3 if back else 1, ContractEvent(
+            paid.day, "given_back" if back else "receipt", paid.reference, number(paid), abs(paid.fen),
+            paid.into, evidence=paid.evidence, may_go=back or not rests,
         )))  # fmt: skip
     for end in ContractEnd.objects.current().filter(contract_id=of.id):
         found.append((end.day, 2, ContractEvent(
-            end.day, "ended", end.reference, number(end), text=end.grounds, evidence=end.evidence
+            end.day, "ended", end.reference, number(end), text=end.grounds, evidence=end.evidence,
+            may_go=not rests,
         )))  # fmt: skip
     found.sort(key=lambda each: each[:2])
     first = ContractEvent(

@@ -246,7 +246,8 @@ RECEIPTS = sheet(
     N_("Money that came in under a contract."),
     (
         number("receipt", "收据号", "Receipt", "收據號"), CONTRACT, DAY,
-        money("fen", "金额（元）", "Amount (yuan)", "金額（元）", required=True, least=1),
+        money("fen", "金额（元）", "Amount (yuan)", "金額（元）", required=True, least=None,
+              help=N_("Below zero: given back to the payer.")),
         choice("into", INTO[:2], "收款方式", "Came into"), EVIDENCE,
     ),
     ("receipt",),

@@ -194,7 +194,7 @@ def yes_no(code: str, choices: tuple[Choice, ...], *caption: str) -> Column:
     return Column(code, Caption(*caption), "yes_no", "", choices[1].caption.hans, choices=choices)
 
 
-def money(code: str, *caption: str, help: str = "", required: bool = False, least: int = 0) -> Column:
+def money(code: str, *caption: str, help: str = "", required: bool = False, least: int | None = 0) -> Column:
     return Column(code, Caption(*caption), "money", help, "12.50", required, least=least)
 
 

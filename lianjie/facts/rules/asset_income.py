@@ -51,7 +51,17 @@ class PaidMoreThanAgreed(Refusal):
 
 class ReceivedNothing(Refusal):
     what = N_("The amount must be above zero.")
-    fix = N_("Write what was received.")
+    fix = N_("Write what was received or given back.")
+
+
+class GivenBackMoreThanBeyond(Refusal):
+    what = N_(
+        "Under contract {contract} {left} yuan were received beyond all it owes on {day}; {given} is more."
+    )
+    fix = N_(
+        "Check the amount and the day. While a contract runs, what is received beforehand stands against its "
+        "later years: end the contract first. What was entered wrongly is withdrawn, not given back."
+    )
 
 
 @dataclass(frozen=True)
@@ -86,11 +96,17 @@ class Due:
 
 @dataclass(frozen=True)
 class Paying:
-    """Where a contract stands on a day."""
+    """Where a contract stands on a day.
+
+    received_fen  less what was given back
+    whole_fen     all it owes; when it ended early, for the years begun by then
+    beyond_fen    received beyond all it owes, on this day and on every later one: what can be given back
+    """
 
     due_fen: int
     received_fen: int
     whole_fen: int
+    beyond_fen: int = 0
 
     @property
     def owed_fen(self) -> int:
@@ -141,12 +157,20 @@ def dues(contract: Contract, ended: date | None = None) -> tuple[Due, ...]:
 
 
 def paying(schedule: Sequence[Due], received: Mapping[date, int], on: date) -> Paying:
-    """Where it stands at the end of `on`. `received`: day -> fen."""
+    """Where it stands at the end of `on`. `received`: day -> fen, below zero when given back."""
+    whole = sum(each.fen for each in schedule)
     return Paying(
         sum(each.fen for each in schedule if each.day <= on),
         sum(fen for day, fen in received.items() if day <= on),
-        sum(each.fen for each in schedule),
+        whole,
+        max(0, least_from(received, on) - whole),
     )
+
+
+def least_from(received: Mapping[date, int], on: date) -> int:
+    """The least that is received in all at the end of `on` or of any later day."""
+    ends = {on, *(day for day in received if day > on)}
+    return min(sum(fen for day, fen in received.items() if day <= end) for end in ends)
 
 
 @dataclass(frozen=True)

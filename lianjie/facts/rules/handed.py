@@ -150,16 +150,16 @@ class OrderFact:
 class AssetFact:
     """What moved with an asset of a collective, or income of it; fen.
 
-    kind    asset, charge, due, receipt, disposal or income
+    kind    asset, charge, due, receipt, given_back, disposal or income
     of      kind of the asset; of income its source
     way     how it was paid (bank, cash, subsidy, donation), or where money went (bank, cash)
-    fen     the amount: cost, charge, payment, proceeds or income
+    fen     the amount: cost, charge, payment, proceeds or income; below zero only of given_back
     cost_fen, taken_fen  of an asset that is given away: its cost, and depreciation up to then
     """
 
     reference: str
     day: date
-    kind: Literal["asset", "charge", "due", "receipt", "disposal", "income"]
+    kind: Literal["asset", "charge", "due", "receipt", "given_back", "disposal", "income"]
     of: str
     fen: int
     way: str = ""

@@ -2,7 +2,8 @@
 
 151/152 hold buildings, facilities and equipment, 142/143 orchards; land has no worth in the books. Wear is
 operating expense (521), of public-welfare assets administrative (523). Contract payments are operating income
-(501) when they fall due, owed by the payer: 114 a member, 113 anybody else. A subsidy is a special payable
+(501) when they fall due, owed by the payer: 114 a member, 113 anybody else. Received beforehand they
+stand there on the other side; given back from there, they were never income. A subsidy is a special payable
 (235); spent on an asset it becomes special fund (311). What an asset given away leaves goes through 154.
 Source: accounting system 财会〔2021〕37号, notes on 142, 143, 151, 152, 154, 235, 311, 501 to 529.
 """
@@ -34,6 +35,7 @@ TEXTS = {
     "charge": N_("Depreciation"),
     "due": N_("Contract payment fallen due"),
     "receipt": N_("Contract payment received"),
+    "given_back": N_("Contract payment given back"),
     "disposal": N_("Asset given away"),
     "income": N_("Income of the collective"),
 }
@@ -94,6 +96,7 @@ _LINES = {
     "charge": _charge,
     "due": _due,
     "receipt": _receipt,
+    "given_back": _receipt,
     "disposal": _disposal,
     "income": _income,
 }
