@@ -336,3 +336,41 @@ def test_who_approves_a_payment_is_told_what_of_it_is_in_dispute(planned, reads)
     assert "It pays deliveries that are in dispute" in page
     assert "/facts/delivery:2025-W1" in page
     assert "/facts/delivery:2025-W2" not in page
+
+
+def test_a_load_taken_back_is_weighed_in_anew_under_its_number(planned):
+    weighed(planned, gross="501")
+    back = planned.post(f"{BASE}withdraw/delivery:2025-W1", {"reason": "皮重看错"})
+    assert back.status_code == 302
+    assert planned.get(f"{BASE}receipts/2025-W1/").status_code == 404
+    assert not WeighIn.objects.current().exists(), "how it was weighed is taken back with it"
+    assert weighed(planned).status_code == 302
+    page = planned.get(f"{BASE}receipts/2025-W1/").content.decode()
+    assert "94.395" in page
+    assert "As first entered" not in page, "what was taken back is no former version of this load"
+    owed = Posting.objects.filter(
+        party__deliveries__receipt="W1", entry__source__endswith="delivery:2025-W1~3"
+    )
+    assert {each.amount_fen for each in owed} == {-283_185}
+    weighed(planned, receipt="W2")
+    planned.post(f"{BASE}withdraw/delivery:2025-W2", {"reason": "同一车"})
+    assert weighed(planned, receipt="W2").status_code == 302, "the same load too"
+
+
+def test_a_season_weighed_in_by_mistake_can_be_taken_back_whole(planned):
+    weighed(planned)
+    planned.post(f"{BASE}withdraw/delivery:2025-W1", {"reason": "错季"})
+    assert _back(planned, "season:S25").status_code == 302
+
+
+def test_nothing_is_disputed_or_answered_on_a_day_to_come_or_before_the_delivery(planned):
+    weighed(planned)
+    raised = {"by": "魏青根", "claim": "少了"}
+    answer = planned.post(f"{BASE}receipts/2025-W1/dispute/", raised | {"day": "2099-01-01"})
+    assert "2099-01-01 has not come yet" in answer.content.decode()
+    answer = planned.post(f"{BASE}receipts/2025-W1/dispute/", raised | {"day": "2025-10-01"})
+    assert "before the day of the delivery, 2025-10-02" in answer.content.decode()
+    assert planned.post(f"{BASE}receipts/2025-W1/dispute/", raised | {"day": "2025-10-03"}).status_code == 302
+    stands = LOAD | {"day": "2099-01-01", "by": "郭长青", "text": "复称一致"}
+    answer = planned.post(f"{BASE}receipts/2025-W1/answer/", stands)
+    assert "2099-01-01 has not come yet" in answer.content.decode()

@@ -10,6 +10,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.enter import enter
 from lianjie.facts.actions.growing import NoDelivery
+from lianjie.facts.actions.stock import not_in_the_future
 from lianjie.facts.actions.store import Entry, Want, base, keep
 from lianjie.facts.models import Delivery, DeliveryDispute, DisputeAnswer, WeighIn
 from lianjie.facts.queries import disputes as disputed
@@ -43,13 +44,14 @@ class Found:
 def raise_dispute(entry: Entry, receipt: str, *, day: date, by: str, claim: str) -> DeliveryDispute:
     """Say that a delivery is not accepted as it stands. `receipt`: key of the delivery.
 
-    Refuses with NoDelivery, AnswerNeedsPerson or AlreadyDisputed.
+    Refuses with NoDelivery, AnswerNeedsPerson, DisputedBeforeDelivery, NotInTheFuture or AlreadyDisputed.
     """
     delivery = _delivery(entry, receipt)
     if not (by.strip() and claim.strip()):
         raise rules.AnswerNeedsPerson
     if day < delivery.day:
-        raise rules.AnsweredBeforeRaised(day=day, raised=delivery.day)
+        raise rules.DisputedBeforeDelivery(day=day, delivered=delivery.day)
+    not_in_the_future(day, entry)
     of = base(delivery.key)
     before = disputed.of_delivery(entry.organisation_id, of)
     if rules.open_dispute(before):
@@ -81,8 +83,8 @@ def answer_dispute(
 
     book  makes the one-row book of the corrected delivery from its reference, its day and what was found
 
-    Refuses with NothingToAnswer, AnswerNeedsPerson, AnsweredBeforeRaised, SameAsStands, NoDelivery when it
-    was never weighed and is measured now, and as rules.net_weight does.
+    Refuses with NothingToAnswer, AnswerNeedsPerson, AnsweredBeforeRaised, NotInTheFuture, SameAsStands,
+    NoDelivery when it was never weighed and is measured now, and as rules.net_weight does.
     """
     delivery = _delivery(entry, receipt)
     open_ = rules.open_dispute(disputed.of_delivery(entry.organisation_id, base(delivery.key)))
@@ -92,6 +94,7 @@ def answer_dispute(
         raise rules.AnswerNeedsPerson
     if day < open_.raised.day:
         raise rules.AnsweredBeforeRaised(day=day, raised=open_.raised.day)
+    not_in_the_future(day, entry)
     net = 0
     if found is not None:
         net = _correct(entry, delivery, found, book, post)

@@ -163,7 +163,8 @@ def ready(entry: Entry, given: Sequence[Harvest], books: Books) -> Ready:
     made = [each for book in books(loads) for each in _deliveries(book)]
     deliveries = store.ready(Delivery, made, entry)
     weighings = store.ready(WeighIn, map(_weighing, loads), entry)
-    taken = {base(row.key) for kept in (deliveries, weighings) for _, row in kept.corrected}
+    # A number taken back may be weighed in anew; one that stands is never overwritten.
+    taken = {base(row.key) for kept in (deliveries, weighings) for old, row in kept.corrected if old}
     if taken:
         raise RowsRefused(
             {
@@ -172,7 +173,13 @@ def ready(entry: Entry, given: Sequence[Harvest], books: Books) -> Ready:
                 if each.key in taken
             }
         )
+    deliveries, weighings = _anew(deliveries), _anew(weighings)
     return Ready(entry, loads, deliveries, _facts(entry, loads, deliveries), weighings)
+
+
+def _anew(kept: Kept) -> Kept:
+    """Rows entered after they were taken back count among the new."""
+    return Kept([*kept.new, *(row for _, row in kept.corrected)], stood=kept.stood)
 
 
 def _loads(entry: Entry, given: Sequence[Harvest]) -> list[Loaded]:

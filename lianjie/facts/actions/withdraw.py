@@ -25,6 +25,7 @@ from lianjie.facts.models import (
     Residence,
     ShareAgreement,
     Tally,
+    WeighIn,
     YearFigure,
 )
 from lianjie.facts.models import Post as PostFact
@@ -97,6 +98,8 @@ def withdraw(
 ) -> str:
     """Take back the fact named by `reference` ("delivery:2025-BD0001"); returns the new row's reference.
 
+    How a delivery was weighed is taken back with it, so that the load can be weighed in anew.
+
     Refuses with NoSuchFact, ReasonMissing or FactStillUsed.
     """
     if not reason.strip():
@@ -109,8 +112,12 @@ def withdraw(
     _refuse_if_used(model, found)
     entry = Entry(organisation_id, source, at, by)
     row = taken_back(found, reason, entry)
+    if model is Delivery:
+        weighed = WeighIn.objects.current().filter(numbered(number(found)), organisation_id=organisation_id)
+        for each in weighed:
+            taken_back(each, reason, entry)
     _hand_over(found, post, entry)
-    return row.reference
+    return str(row.reference)
 
 
 def _current(model: type[Fact], organisation_id: int, key: str) -> Any:

@@ -78,7 +78,7 @@ class Receipt:
     """What a grower holds after weighing. `weight` says what was taken off; the delivery may say another
     weight by now, when it was corrected without measuring anew.
 
-    first  grams, grade and price as first entered, when the delivery was corrected since
+    first  grams, grade and price as first entered, when the delivery was corrected since, never taken back
     """
 
     delivery: str
@@ -298,7 +298,12 @@ def _receipts(organisation_id: int, *among: Q, **narrow: Any) -> list[Receipt]:
         .filter(organisation_id=organisation_id, receipt__in=[r.delivery.receipt for r in rows])
         .select_related("household")
     }
-    corrected = [key for key, head in heads.items() if "~" in head.key]
+    again = Delivery.objects.filter(organisation_id=organisation_id, withdrawn=True)
+    taken_back = {
+        key.partition("~")[0]
+        for key in again.filter(receipt__in=[r.delivery.receipt for r in rows]).values_list("key", flat=True)
+    }
+    corrected = [key for key, head in heads.items() if "~" in head.key and key not in taken_back]
     first = {
         each.key: each for each in Delivery.objects.filter(organisation_id=organisation_id, key__in=corrected)
     }

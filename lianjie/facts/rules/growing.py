@@ -93,6 +93,11 @@ class AlreadyDisputed(Refusal):
     fix = N_("Answer that dispute first.")
 
 
+class DisputedBeforeDelivery(Refusal):
+    what = N_("The day {day} is before the day of the delivery, {delivered}.")
+    fix = N_("Correct the day.")
+
+
 class AnsweredBeforeRaised(Refusal):
     what = N_("The day {day} is before the day the dispute was raised, {raised}.")
     fix = N_("Correct the day.")
