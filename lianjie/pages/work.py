@@ -186,7 +186,7 @@ def draft(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     """The payroll as it would be now: slips and findings; a named person approves it."""
     place = access.place(request, code, "read")
     found = _shop(place, shop)
-    last_day = _day(request.GET.get("until"), queries.last_of_month(timezone.localdate()))
+    last_day = _day(request.GET.get("until"), timezone.localdate())
     deduct = bool(request.POST.get("deduction_evidence", "").strip())
     slips = actions.draft(place.id, shop, last_day, may_deduct=deduct)
     fen_sum = sum(slip.fen for slip in slips)

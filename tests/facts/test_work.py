@@ -1,6 +1,6 @@
 """Work and wages: paid once, corrected by a difference, booked and paid with evidence. L5."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lianjie.base.refusal import Refusals
 from lianjie.facts.actions import work as actions
+from lianjie.facts.actions.stock import NotInTheFuture
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.work import Counted
 from lianjie.facts.models import Payroll, PayrollLine, WorkAgreement, WorkDone
@@ -143,6 +144,16 @@ def test_a_sheet_a_payroll_its_entry_and_its_payment(entry):
         approve(entry, MARCH, 0)
     (kept,) = queries.payrolls(entry.organisation_id)
     assert (kept.fen, kept.workers, kept.paid_day) == (19_200, 2, MARCH)
+
+
+def test_nothing_is_approved_before_its_last_day_or_paid_before_it_was_earned(entry):
+    sheet(entry)
+    with pytest.raises(NotInTheFuture):
+        approve(entry, AT.date() + timedelta(2), 20_000)
+    row = approve(entry, MARCH, 20_000)
+    with pytest.raises(actions.PaidBeforeItsEnd):
+        actions.pay(entry, row.key, day=MARCH - timedelta(1), method="bank", evidence="回单1", post=post)
+    assert owed(entry, "213", "COOP-H1") == -12_000
 
 
 @pytest.mark.both

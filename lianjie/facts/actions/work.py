@@ -95,6 +95,11 @@ class NotPaid(Refusal):
     fix = N_("What was paid in a batch is entered as come back in that batch.")
 
 
+class PaidBeforeItsEnd(Refusal):
+    what = N_("The payroll {key} counts work up to {last_day}; it cannot have been paid on {day}.")
+    fix = N_("Correct the day of the payment.")
+
+
 class PaidWithoutEvidence(Refusal):
     what = N_("A payment needs its evidence.")
     fix = N_("Give the number of the bank's receipt, or of the list the workers signed.")
@@ -306,6 +311,7 @@ def approve(
     key = f"{code}-{last_day}"
     if not approved_by.strip():
         raise rules.ApproverMissing
+    not_in_the_future(last_day, entry)
     if Payroll.objects.filter(organisation_id=entry.organisation_id, key=key).exists():
         raise PayrollMade(key=key)
     made = draft(entry.organisation_id, code, last_day, may_deduct=bool(deduction_evidence.strip()))
@@ -351,6 +357,8 @@ def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: 
     if not evidence.strip():
         raise PaidWithoutEvidence
     not_in_the_future(day, entry)
+    if day < row.day:
+        raise PaidBeforeItsEnd(key=key, last_day=row.day, day=day)
     payment = WagePayment.objects.create(
         organisation_id=entry.organisation_id, area_id=row.area_id,
         key=next_key(last.key) if last else key, corrects=last, day=day,
