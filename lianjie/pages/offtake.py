@@ -15,6 +15,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import offtake as actions
 from lianjie.facts.actions.offtake import DeliveryGiven
+from lianjie.facts.actions.offtake_anew import price_anew
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import offtake as queries
@@ -234,10 +235,15 @@ def take(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 
 def pricing(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """Deliveries no order has priced yet: choose one, and it is priced by this order."""
+    """Deliveries no order has priced yet: choose one, and it is priced by this order.
+
+    `anew` prices one again by the prices on record now, with a reason.
+    """
     place = access.place(request, code, "enter_facts")
     found = _found(place, number)
     refusals: list[Refusal] = []
+    if "anew" in request.POST:
+        return _anew(request, place, number)
     if request.method == "POST":
         try:
             actions.price_delivery(
@@ -259,6 +265,18 @@ def pricing(request: HttpRequest, code: str, number: str) -> HttpResponse:
         },
         status=422 if refusals else 200,
     )
+
+
+def _anew(request: HttpRequest, place: Place, number: str) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip()
+    entry = _entry(request, place, gettext("Correction: {reason}").format(reason=reason))
+    try:
+        price_anew(entry, number, request.POST.get("delivery", ""), reason, post=post)
+    except Refusal as refusal:
+        messages.error(request, refusal.say(gettext))
+    else:
+        messages.success(request, gettext("Priced anew. The former price and its entry stay on record."))
+    return redirect("order", place.code, number)
 
 
 def prices(request: HttpRequest, code: str) -> HttpResponse:

@@ -9,9 +9,12 @@ from django.db import DatabaseError, transaction
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions import offtake
 from lianjie.facts.actions.offtake import DeliveryGiven
+from lianjie.facts.actions.offtake_anew import price_anew
 from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.actions.withdraw import withdraw
 from lianjie.facts.models import Delivery, OfftakeContract, OfftakeDelivery, Party
 from lianjie.facts.queries import offtake as queries
+from lianjie.facts.registers.orders import FAMILY
 from lianjie.facts.rules.offtake import OrderTerms
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.models import Posting
@@ -157,3 +160,55 @@ def test_words_nothing_backs_are_refused_by_rule_and_by_the_database(entry, term
     row.pk, row.key, row.assured = None, "DD2", True
     with pytest.raises(DatabaseError), transaction.atomic():
         row.save(force_insert=True)
+
+
+def test_a_delivery_is_priced_anew_when_the_price_seen_was_wrong(entry, terms):
+    """The market paid 6.00, and 5.20 was entered: 100 kg x (6.00 - 5.20) x 1.1 = 88.00 were missing."""
+    offtake.sign(entry, terms)
+    price_seen(entry, 520)
+    offtake.take(entry, "DD1", DeliveryGiven("COOP-H1", DAY, "R77", "A", 100_000), post=post)
+    of = entry.organisation_id
+    assert not queries.order(of, "DD1").deliveries[0].differs
+    with pytest.raises(Refusal) as caught:
+        price_anew(entry, "DD1", "delivery:2025-R77", "none", post=post)
+    assert caught.value.code == "StandsAsPriced"
+    price_seen(entry, 600)
+    (row,) = queries.order(of, "DD1").deliveries
+    assert (row.fen_per_kg, row.now) == (572, 660)
+    with pytest.raises(Refusal) as caught:
+        price_anew(entry, "DD1", "delivery:2025-R77", " ", post=post)
+    assert caught.value.code == "ReasonMissing"
+    price_anew(entry, "DD1", "delivery:2025-R77", "the board said 6.00", post=post)
+    (row,) = queries.order(of, "DD1").deliveries
+    assert (row.fen_per_kg, row.amount_fen, row.differs) == (660, 66_000, False)
+    assert row.weighed[1].seen_fen_per_kg == 600
+    assert balance("COOP-H1") == 66_000
+    assert not [each for each in queries.unpriced(of, terms) if each.receipt == "R77"]
+    offtake.sign(entry, replace(terms, floors={"A": 900, "B": 450}), amend=True)
+    assert not queries.order(of, "DD1").deliveries[0].differs, "other terms are no other price seen"
+
+
+def test_a_receipt_taken_back_is_entered_anew_and_the_register_shows_what_stands(entry, terms):
+    offtake.sign(entry, replace(terms, market=""))
+    given = DeliveryGiven("COOP-H1", DAY, "R78", "A", 100_000)
+    offtake.take(entry, "DD1", given, post=post)
+    withdraw(
+        "delivery:2025-R78", organisation_id=entry.organisation_id, reason="the neighbour's", at=AT, by=None,
+        source=SourceGiven("page", "test"), post=post,
+    )  # fmt: skip
+    rows = list(FAMILY.registers[-1].rows(entry.organisation_id))
+    assert [row["receipt"] for row in rows] == [], "taken back"
+    offtake.take(entry, "DD1", replace(given, household="COOP-H2"), post=post)
+    (row,) = queries.order(entry.organisation_id, "DD1").deliveries
+    assert (row.household, row.amount_fen) == ("COOP-H2", 50_000)
+    assert (balance("COOP-H1"), balance("COOP-H2")) == (0, 50_000)
+    (row,) = FAMILY.registers[-1].rows(entry.organisation_id)
+    assert (row["receipt"], row["household"]) == ("R78", "COOP-H2")
+
+
+def test_an_order_is_not_changed_to_less_than_was_called_off(entry, terms):
+    offtake.sign(entry, terms)
+    offtake.call_off(entry, "DD1", call="1", day=DAY, due_day=DAY, grams=8_000_000)
+    with pytest.raises(Refusal) as caught:
+        offtake.sign(entry, replace(terms, grams=7_999_999), amend=True)
+    assert caught.value.code == "CalledMoreThanOrdered"

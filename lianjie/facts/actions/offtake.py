@@ -64,7 +64,7 @@ class CallOffBeforeOrder(Refusal):
 
 
 class CalledMoreThanOrdered(Refusal):
-    what = N_("With this call-off {called} kg would be called off, and the order is for {ordered} kg.")
+    what = N_("{called} kg would be called off, and the order is for {ordered} kg.")
     fix = N_("Call off less, or agree on a larger order first.")
 
 
@@ -169,6 +169,9 @@ def sign(entry: Entry, terms: OrderTerms, *, amend: bool = False) -> Kept:
     """
     if found := list(rules.refusals(terms)):
         raise Refusals(found)
+    called = _called(entry, terms.number).total()
+    if called > terms.grams:
+        raise CalledMoreThanOrdered(called=_kg(called), ordered=_kg(terms.grams))
     fields = {name: value for name, value in asdict(terms).items() if name not in ("number", "buyer")}
     fields |= {"day": fields.pop("start"), "until_day": fields.pop("until")}
     fields |= {"buyer_id": party_of(terms.buyer).pk, "floors": dict(terms.floors)}
@@ -267,7 +270,8 @@ def take_all(entry: Entry, given: Sequence[tuple[str, DeliveryGiven]], *, post: 
     sieve, found = Sieve(), []
     orders = _orders(entry, (number for number, _ in given))
     homes = parties_of(each.household for _, each in given)
-    used = _keys(entry, [_key(each) for _, each in given])
+    heads = _heads(entry, [_key(each) for _, each in given])
+    used = {key for key, head in heads.items() if not head.withdrawn}
     seen = queries.Prices(entry.organisation_id)
     for n, (number, each) in enumerate(given):
         with sieve.of(n):
@@ -279,9 +283,11 @@ def take_all(entry: Entry, given: Sequence[tuple[str, DeliveryGiven]], *, post: 
             terms, good = queries.terms_of(order), order.good
             priced = rules.price(terms, good, each.grade, each.day, seen.until(good, each.day))
             used.add(_key(each))
+            taken_back = heads.get(_key(each))
             row = _delivery(
                 entry,
-                key=_key(each),
+                key=next_key(taken_back.key) if taken_back else _key(each),
+                corrects_id=taken_back.pk if taken_back else None,
                 area_id=home.area_id,
                 household=home,
                 day=each.day,
@@ -297,7 +303,8 @@ def take_all(entry: Entry, given: Sequence[tuple[str, DeliveryGiven]], *, post: 
     sieve.close()
     bulk.insert([row for _, row, _ in found])
     _hand(entry, [(row, "") for _, row, _ in found], post)
-    bulk.insert([_reason(entry, *each) for each in found])
+    before = queries.reasons(entry.organisation_id, [base(row.key) for _, row, _ in found if row.corrects_id])
+    bulk.insert([priced_so(entry, *each, before.get(base(each[1].key))) for each in found])
     return [priced for *_, priced in found]
 
 
@@ -305,13 +312,18 @@ def _key(given: DeliveryGiven) -> str:
     return f"{given.day.year}-{given.receipt}"
 
 
-def _keys(entry: Entry, keys: Sequence[str]) -> set[str]:
-    """Those of the keys that are in use."""
-    used: set[str] = set()
+def _heads(entry: Entry, keys: Sequence[str]) -> dict[str, Delivery]:
+    """Receipt's key -> the newest version of its delivery, taken back or not."""
+    found: dict[str, Delivery] = {}
     for start in range(0, len(keys), SLICE):
         rows = Delivery.objects.filter(organisation_id=entry.organisation_id)
-        used.update(rows.filter(key__in=keys[start : start + SLICE]).values_list("key", flat=True))
-    return used
+        # The newest has no other after it; a receipt seldom has more than one version.
+        for row in rows.filter(key__in=keys[start : start + SLICE]):
+            head = row
+            while (later := Delivery.objects.filter(corrects_id=head.pk).first()) is not None:
+                head = later
+            found[row.key] = head
+    return found
 
 
 @transaction.atomic
@@ -326,25 +338,31 @@ def price_delivery(entry: Entry, number: str, reference: str, *, post: Post) -> 
         raise DeliveryAgreedHigher(agreed=_yuan(old.price_fen_per_kg), offered=_yuan(priced.fen_per_kg))
     row = old
     if old.price_fen_per_kg < priced.fen_per_kg:
-        row = _delivery(
-            entry,
-            key=next_key(old.key),
-            corrects_id=old.pk,
-            area_id=old.area_id,
-            household=old.household,
-            day=old.day,
-            receipt=old.receipt,
-            good=old.good,
-            grade=old.grade,
-            grams=old.grams,
-            evidence=old.evidence,
-            place=entry.place,
-            priced=priced,
-        )
-        row.save(force_insert=True)
-        _hand(entry, [(row, old.reference)], post)
-    _reason(entry, order, row, priced).save(force_insert=True)
+        row = priced_version(entry, old, priced, post)
+    priced_so(entry, order, row, priced).save(force_insert=True)
     return priced
+
+
+def priced_version(entry: Entry, old: Delivery, priced: Priced, post: Post) -> Delivery:
+    """The delivery at another price: a new version, and its entry in place of the former one's."""
+    row = _delivery(
+        entry,
+        key=next_key(old.key),
+        corrects_id=old.pk,
+        area_id=old.area_id,
+        household=old.household,
+        day=old.day,
+        receipt=old.receipt,
+        good=old.good,
+        grade=old.grade,
+        grams=old.grams,
+        evidence=old.evidence,
+        place=entry.place,
+        priced=priced,
+    )
+    row.save(force_insert=True)
+    _hand(entry, [(row, old.reference)], post)
+    return row
 
 
 def _standing(entry: Entry, reference: str) -> Delivery:
@@ -376,12 +394,19 @@ def _delivery(entry: Entry, *, priced: Priced, **fields: Any) -> Delivery:
     )
 
 
-def _reason(entry: Entry, order: OfftakeContract, row: Delivery, priced: Priced) -> OfftakeDelivery:
-    """Every price that was weighed, and which one won."""
+def priced_so(
+    entry: Entry,
+    order: OfftakeContract,
+    row: Delivery,
+    priced: Priced,
+    before: OfftakeDelivery | None = None,
+) -> OfftakeDelivery:
+    """Every price that was weighed, and which one won; in place of the reason it had before."""
     return OfftakeDelivery(
         organisation_id=entry.organisation_id,
         area_id=row.area_id,
-        key=base(row.key),
+        key=next_key(before.key) if before else base(row.key),
+        corrects_id=before.pk if before else None,
         day=row.day,
         source_id=entry.source_id,
         place=row.place if row.source_id == entry.source_id else entry.place,

@@ -2,12 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from lianjie.base.refusal import Refusal
 from lianjie.facts.models import (
     CallOff,
     Delivery,
@@ -56,7 +57,10 @@ class Weighed:
 
 @dataclass(frozen=True)
 class PricedRow:
-    """A delivery under an order, with its price and every price that was weighed."""
+    """A delivery under an order, with its price and every price that was weighed.
+
+    now  fen a kilogram by the prices on record today; None unless they were corrected since it was priced
+    """
 
     reference: str
     order: str
@@ -71,6 +75,13 @@ class PricedRow:
     amount_fen: int
     won: str
     weighed: tuple[Weighed, ...]
+    evidence: str = ""
+    now: int | None = None
+
+    @property
+    def differs(self) -> bool:
+        """True when the prices on record now give another price than those it was priced by."""
+        return self.now is not None
 
 
 @dataclass(frozen=True)
@@ -274,6 +285,8 @@ def order(organisation_id: int, number: str) -> OrderDetail | None:
     # What the buyer called off comes from the organisation's own hand once it sells itself.
     sold = sum(of_order(OrderSale, organisation_id, number).values_list("grams", flat=True))
     asked = of_order(CallOff, organisation_id, number).values_list("number", "due_day", "grams")
+    now = priced_now(organisation_id, number)
+    deliveries = tuple(replace(each, now=now.get(each.reference)) for each in deliveries)
     return OrderDetail(
         terms_of(row),
         row.buyer.name,
@@ -286,18 +299,53 @@ def order(organisation_id: int, number: str) -> OrderDetail | None:
     )
 
 
+def every_priced(organisation_id: int) -> tuple[PricedRow, ...]:
+    """Deliveries under every order, each as it stands now."""
+    return _priced(organisation_id, Q())
+
+
 def priced(organisation_id: int, number: str) -> tuple[PricedRow, ...]:
     """Deliveries under an order, each as it stands now."""
     return _priced(organisation_id, _versions("contract__key", number))
 
 
+def priced_now(organisation_id: int, number: str) -> dict[str, int]:
+    """Reference of a delivery -> fen a kilogram by the prices on record now, where they were corrected since.
+
+    The terms are those it was priced by. A delivery corrected since, or agreed higher than now, stands.
+    """
+    found, seen = {}, Prices(organisation_id)
+    for reason in of_order(OfftakeDelivery, organisation_id, number).select_related(
+        "contract__buyer", "delivery"
+    ):
+        row, terms = reason.delivery, terms_of(reason.contract)
+        if not terms.market and not terms.same_day_market:
+            continue
+        try:
+            best = rules.price(terms, row.good, row.grade, row.day, seen.until(row.good, row.day))
+        except Refusal:
+            continue
+        agreed_higher = row.price_fen_per_kg > max(reason.fen_per_kg, best.fen_per_kg - 1)
+        if best.fen_per_kg != reason.fen_per_kg and not agreed_higher:
+            found[row.reference] = best.fen_per_kg
+    return found
+
+
+def reasons(organisation_id: int, keys: Collection[str]) -> dict[str, OfftakeDelivery]:
+    """Base key of a delivery -> the reason of its price that stands. For actions of this room."""
+    rows = OfftakeDelivery.objects.current().filter(organisation_id=organisation_id)
+    found: dict[str, OfftakeDelivery] = {}
+    for key in keys:
+        row = rows.filter(_versions("key", key)).select_related("contract__buyer").first()
+        if row is not None:
+            found[key] = row
+    return found
+
+
 def unpriced(organisation_id: int, terms: OrderTerms) -> tuple[Unpriced, ...]:
     """Deliveries of the order's good within its days that no order has priced yet."""
-    done = set(
-        OfftakeDelivery.objects.current()
-        .filter(organisation_id=organisation_id)
-        .values_list("key", flat=True)
-    )
+    keys = OfftakeDelivery.objects.current().filter(organisation_id=organisation_id)
+    done = {_base(key) for key in keys.values_list("key", flat=True)}
     rows = (
         Delivery.objects.current()
         .filter(
@@ -327,7 +375,7 @@ def unpriced(organisation_id: int, terms: OrderTerms) -> tuple[Unpriced, ...]:
 
 def pricing_of(organisation_id: int, delivery_key: str) -> PricedRow | None:
     """Why a delivery has its price, or None when no order priced it."""
-    found = _priced(organisation_id, Q(key=_base(delivery_key)))
+    found = _priced(organisation_id, _versions("key", _base(delivery_key)))
     return found[0] if found else None
 
 
@@ -384,7 +432,7 @@ def _homes(
 def _priced(organisation_id: int, which: Q) -> tuple[PricedRow, ...]:
     """Deliveries under orders, each as it stands now, with the reason of its price."""
     reasons = {
-        row.key: row
+        _base(row.key): row
         for row in OfftakeDelivery.objects.current()
         .filter(which, organisation_id=organisation_id)
         .select_related("contract", "delivery")
@@ -420,6 +468,7 @@ def _priced_row(row: Delivery, reason: OfftakeDelivery) -> PricedRow:
         row.amount_fen,
         reason.won,
         tuple(Weighed(**each, won=each["kind"] == reason.won) for each in reason.candidates),
+        row.evidence,
     )
 
 

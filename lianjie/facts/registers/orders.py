@@ -6,6 +6,7 @@ from lianjie.base.fen import Fen
 from lianjie.base.words import N_
 from lianjie.facts.actions import offtake
 from lianjie.facts.models import CallOff, OfftakeContract, OfftakeDelivery, OfftakePromise, PriceRecord
+from lianjie.facts.queries import offtake as queries
 from lianjie.facts.registers.register import (
     EVIDENCE,
     Desk,
@@ -199,10 +200,9 @@ DELIVERIES = sheet(
 
 
 def _deliveries(organisation_id: int) -> Iterator[Values]:
-    for priced in standing(OfftakeDelivery, organisation_id, "contract", "delivery__household"):
-        row = priced.delivery
-        yield fields(row, "receipt", "day", "grade", "grams", "evidence", order=base(priced.contract.key),
-                     household=row.household.code)  # fmt: skip
+    """As they stand now: a delivery corrected or taken back since is not what was priced."""
+    for row in queries.every_priced(organisation_id):
+        yield fields(row, "order", "household", "receipt", "day", "grade", "grams", "evidence")
 
 
 def _take(rows: Sequence[Values], desk: Desk) -> object:
