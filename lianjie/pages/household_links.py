@@ -24,6 +24,7 @@ TIES = {
     "tally": "fact",
     "post": "fact",
     "lease": "rent-lease",
+    "contract": "contract",
     "order": "order",
     "floor_income": "order",
     "loan": "loan",

@@ -389,6 +389,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "shares": N_("Shares"),
         "share_agreement": N_("Share agreement"),
         "lease": N_("Lease"),
+        "contract": N_("Contract on an asset"),
         "parcel": N_("Parcel"),
         "order": N_("Offtake order"),
         "plot": N_("Plot"),

@@ -144,7 +144,10 @@ def test_what_was_paid_beforehand_is_given_back_once_the_contract_ended(page: Pa
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert Posting.objects.filter(entry__source="contractreceipt:TK-1", account="101").count() == 1
 
-    # What was not paid out after all is withdrawn.
+    # The payer reads it at home; what was not paid out after all is withdrawn.
+    page.goto("/h/H0001/")
+    expect(page.get_by_text("退还合同款").first).to_be_visible()
+    page.get_by_role("link", name="资产承包、租赁").click()
     line.get_by_role("link", name="撤回").click()
     fill(page, reason="未领走")
     page.get_by_role("button", name="撤回").click()

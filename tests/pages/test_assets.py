@@ -77,6 +77,10 @@ def test_what_was_paid_beforehand_is_given_back_once_the_contract_ended(chen):
     page = chen.get(at)
     assert page.context["contract"].paying.received_fen == 3_600_000
     assert f"{at}give-back/" not in page.content.decode()
+    home = chen.get(reverse("linkage", args=["H0001"]))
+    (tie,) = [tie for tie, *_ in home.context["ties"] if tie.kind == "contract"]
+    assert (tie.number, tie.value, str(tie.until)) == ("HT-1", 3_600_000, "2026-03-01")
+    assert "Contract payment given back" in home.content.decode()
     sent(chen, f"{O}/assets/take-back/contractreceipt:TK-1/", {"reason": "not paid out"})
     assert 'id="beyond">1,200.50' in chen.get(at).content.decode()
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.db import connection
 
 from lianjie.facts.models import (
+    AssetContract,
     BondMove,
     Contribution,
     Delivery,
@@ -45,6 +46,7 @@ OF_PARTY: tuple[tuple[type[Fact], str], ...] = (
     (Contribution, "member"),
     (Parcel, "household"),
     (Lease, "lessor"),
+    (AssetContract, "payer"),
     (OfftakePromise, "household"),
     (Loan, "borrower"),
     (InputIssue, "household"),
@@ -80,8 +82,8 @@ TABLES: tuple[Table, ...] = (
 Tied = Mapping[int, frozenset[Table]]
 """Organisation -> the tables in which somebody has a fact in its books: no other need be asked."""
 ORDER = (
-    "membership", "share_agreement", "shares", "lease", "parcel", "order", "plot", "case", "tally", "loan",
-    "input", "work", "post", "bond", "bond_sublet", "bond_given",
+    "membership", "share_agreement", "shares", "lease", "contract", "parcel", "order", "plot", "case",
+    "tally", "loan", "input", "work", "post", "bond", "bond_sublet", "bond_given",
 )  # fmt: skip
 """Kinds of a tie, in the order a page shows those of one day."""
 BONDS = {"contract": "bond", "sublease": "bond_sublet", "lease": "bond_given"}
@@ -112,8 +114,9 @@ class Whose:
 class Tie:
     """One linkage. `value` is written as `shown`, a kind of column ("yuan", "mu", "quantity" …).
 
-    kind   membership, shares, share_agreement, lease, parcel, order, plot, loan, input, work, post, case,
-           tally, bond or bond_sublet (held for the party, under a contract or sub-lease), bond_given (by it)
+    kind   membership, shares, share_agreement, lease, contract (an asset let to it), parcel, order, plot,
+           loan, input, work, post, case, tally, bond or bond_sublet (held for the party, under a contract
+           or sub-lease), bond_given (by it)
     until  half-open; None while it runs on
     kept   fen held of a bond
     ends   of a bond: the first day after what it is under, None while that has no end
@@ -268,6 +271,8 @@ def _tie(row: TieRow) -> Tie:
             return Tie(*at, row.until, row.text, "yuan", row.value, number, row.note)
         case "parcel":
             return Tie(*at, None, f"{row.text} {row.note}".strip(), "mu", row.value, number)
+        case "contract":
+            return Tie(*at, row.until, row.text, "yuan", row.value, base, row.note)
         case "order":
             return Tie(*at, row.until, f"{row.text} · {row.note}", "quantity", (row.value, "kg"), base)
         case "plot":

@@ -9,6 +9,9 @@ from django.db import connection
 from django.db.models import Model
 
 from lianjie.facts.models import (
+    AssetContract,
+    CollectiveAsset,
+    ContractEnd,
     Contribution,
     Fact,
     GrowingBase,
@@ -91,6 +94,17 @@ KINDS: dict[str, Written] = {
             (OfftakeContract, "contract", "id", "fact.contract_id"),
             (Party, "buyer", "id", "contract.buyer_id"),
         ),
+    ),
+    "contract": Written(
+        AssetContract,
+        "payer",
+        "asset.name",
+        "fact.purpose",
+        "fact.yearly_fen",
+        until=f"COALESCE((SELECT MIN(ended.day) FROM {ContractEnd._meta.db_table} ended"
+        f" WHERE ended.contract_id = fact.id AND {standing(ContractEnd, 'ended')}), fact.until_day)",
+        number="fact.key",
+        joins=((CollectiveAsset, "asset", "id", "fact.asset_id"),),
     ),
     "plot": Written(
         Plot,
