@@ -118,7 +118,7 @@ def account(request: HttpRequest, code: str, party: str) -> HttpResponse:
             "payouts": accounts.payouts(place.id, who.id) if "payout" in handed else [],
             "growing": growing.of_household(place.id, who.id, here),
             "offtake": offtake.of_household(place.id, who.id, here),
-            "rents": rents.of_household(place.id, who.id, year, here),
+            "rents": rents.of_household(place.id, who.id, year, linked.leases),
             "work": work.of_household(place.id, who.id, here),
             "may_enter": "enter_facts" in place.rights,
         },

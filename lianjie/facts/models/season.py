@@ -19,7 +19,7 @@ class Delivery(Fact):
 
     class Meta(Fact.Meta):
         indexes = [
-            models.Index(fields=["organisation", "day"]),
+            models.Index(fields=["organisation", "day", "id"], name="delivery_in_order"),
             models.Index(fields=["household", "organisation", "day"]),
         ]
 

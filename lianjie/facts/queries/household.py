@@ -10,17 +10,20 @@ from lianjie.facts.models import (
     Delivery,
     DeliveryDispute,
     Lease,
+    LeaseChange,
     Membership,
     Parcel,
     Post,
     RegisteredStatus,
+    RentTerms,
     Residence,
     ShareAgreement,
     Tally,
 )
 from lianjie.facts.queries import linked, rents
 from lianjie.facts.queries.linked import Table, Tied
-from lianjie.facts.rules.rent import Grain, LeaseTerms
+from lianjie.facts.queries.rents import LeaseDetail
+from lianjie.facts.rules.rent import Grain
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ class Linkages:
     standings: tuple[StandingRow, ...]
     contributions: tuple[ContributionRow, ...]
     agreements: tuple[AgreementRow, ...]
+    leases: tuple[LeaseDetail, ...]
     land: tuple[LandRow, ...]
     deliveries: tuple[DeliveryRow, ...]
     tallies: tuple[TallyRow, ...]
@@ -203,11 +207,13 @@ def linkages(organisation_id: int, party_id: int, day: date, year: int, of: Home
     tied = of.tied
     here = tied.get(organisation_id, frozenset())
     anywhere = frozenset[Table]().union(*tied.values())
+    let = _leases(organisation_id, party_id, here)
     return Linkages(
         standings=_standings(organisation_id, party_id) if Membership in here else (),
         contributions=_contributions(organisation_id, party_id) if Contribution in here else (),
         agreements=_agreements(organisation_id, party_id) if ShareAgreement in here else (),
-        land=_land(organisation_id, party_id, day) if {Parcel, Lease} & here else (),
+        leases=let,
+        land=_land(organisation_id, party_id, day, let) if {Parcel, Lease} & here else (),
         deliveries=_deliveries(organisation_id, party_id, year) if Delivery in here else (),
         tallies=_tallies(organisation_id, party_id) if Tally in here else (),
         statuses=_statuses(party_id) if RegisteredStatus in anywhere else (),
@@ -284,26 +290,33 @@ def _agreements(organisation_id: int, party_id: int) -> tuple[AgreementRow, ...]
     )
 
 
-def _land(organisation_id: int, party_id: int, day: date) -> tuple[LandRow, ...]:
-    let = list(Lease.objects.on(day).filter(organisation_id=organisation_id, lessor_id=party_id))
-    as_let = {each.key: each.terms for each in rents.leases(organisation_id, only=let)} if let else {}
-    running = {lease.parcel_id: (lease, as_let[lease.key.partition("~")[0]]) for lease in let}
+def _leases(organisation_id: int, party_id: int, here: frozenset[Table]) -> tuple[LeaseDetail, ...]:
+    if Lease not in here:
+        return ()
+    return rents.leases(organisation_id, lessor_id=party_id, plain=not {RentTerms, LeaseChange} & here)
+
+
+def _land(
+    organisation_id: int, party_id: int, day: date, let: tuple[LeaseDetail, ...]
+) -> tuple[LandRow, ...]:
+    running = {each.parcel_id: each for each in let if each.terms.runs(day)}
     rows = Parcel.objects.current().filter(
         Q(household_id=party_id, organisation_id=organisation_id) | Q(pk__in=list(running))
     )
-    return tuple(_land_row(r, *running.get(r.pk, (None, None))) for r in rows.order_by("code", "pk"))
+    return tuple(_land_row(r, running.get(r.pk)) for r in rows.order_by("code", "pk"))
 
 
-def _land_row(row: Parcel, lease: Lease | None, terms: LeaseTerms | None) -> LandRow:
+def _land_row(row: Parcel, lease: LeaseDetail | None) -> LandRow:
+    terms = lease.terms if lease else None
     return LandRow(
         lease.reference if lease else row.reference,
         row.code,
         row.name,
         row.contract_extent_mu4,
-        lease.extent_mu4 if lease else None,
+        terms.extent_mu4 if terms else None,
         terms.rent_fen_per_mu if terms and not terms.grain else None,
         terms.grain if terms else None,
-        lease.day if lease else None,
+        terms.start if terms else None,
         terms.until if terms else None,
     )
 

@@ -37,6 +37,8 @@ class LeaseDetail:
     """A lease with its terms of rent; `terms` as they run after all changes, `first` before them."""
 
     key: str
+    reference: str
+    parcel_id: int
     parcel: str
     lessor_id: int
     lessor_name: str
@@ -129,9 +131,10 @@ def leases(
             became[_base(change.lease.key)].append(change)
     found = (
         _detail(row, by_lease.get(_base(row.key)), became[_base(row.key)], row.lessor_id in (members or ()))
-        for row in rows.select_related("lessor__area", "parcel").order_by("key")
+        for row in rows.select_related("lessor__area", "parcel")
     )
-    return tuple(found)
+    # Not by the database: SQLite would walk all leases there are, to have one household's in order.
+    return tuple(sorted(found, key=lambda each: each.key))
 
 
 def handed(key: str, organisation_id: int, year: int | None = None) -> tuple[Handed, ...]:
@@ -210,6 +213,8 @@ def _detail(row: Lease, terms: RentTerms | None, became: list[LeaseChange], memb
     steps = [Change(each.kind, each.day, each.until_day) for each in became if each.kind != "sublease"]
     return LeaseDetail(
         _base(row.key),
+        row.reference,
+        row.parcel_id,
         row.parcel.code,
         row.lessor_id,
         row.lessor.name,

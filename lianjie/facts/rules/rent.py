@@ -77,6 +77,10 @@ class LeaseTerms:
     share_millionths: int = 0
     share_of: str = ""
 
+    def runs(self, day: date) -> bool:
+        """Whether the land is let on `day`."""
+        return self.start <= day and (self.until is None or day < self.until)
+
 
 @dataclass(frozen=True)
 class Window:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lianjie.facts.models import Fact, Lease, LeaseChange, RentTerms
+from lianjie.facts.models import RentTerms
 from lianjie.facts.queries.rents import LeaseDetail, leases, of_years, rents_of_leases
 from lianjie.facts.rules.rent import RentDue, due_day
 from lianjie.facts.rules.rent_terms import Handed
@@ -112,15 +112,14 @@ def over(organisation_id: int, start: date, until: date) -> tuple[RentRow, ...]:
 
 
 def of_household(
-    organisation_id: int, party_id: int, year: int, here: Collection[type[Fact]]
+    organisation_id: int, party_id: int, year: int, let: Collection[LeaseDetail]
 ) -> tuple[RentRow, ...]:
     """What falls due to one household in the year and the next; nothing outside the years people enter.
 
-    here  tables with anything of the household
+    let  the household's leases
     """
-    if Lease not in here or not 1949 <= year < 2199:
+    if not let or not 1949 <= year < 2199:
         return ()
-    let = leases(organisation_id, lessor_id=party_id, plain=not {RentTerms, LeaseChange} & set(here))
     return schedule(organisation_id, date(year, 1, 1), date(year + 2, 1, 1), party_id, let=let)
 
 
