@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('facts', '0028_wage_unpaid'),
+        ('facts', '0029_given_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
