@@ -233,6 +233,7 @@ def income(request: HttpRequest, code: str) -> HttpResponseBase:
                 for source in rules.SOURCES
             ],
             "books": seen,
+            "apart": seen.income_fen - found.total_fen + found.by_source.get("subsidy", 0) if seen else 0,
             "steps": [
                 (label_in(step.label, get_language() or "en"), step.fen, step.recipients, step.law)
                 for step in (seen.steps if seen else ())

@@ -59,7 +59,7 @@ ASSETS = {
         "ended": N_("Ended early"),
     },
     "contract_state": {
-        "running": N_("Running"),
+        "running": N_("Contract in force"),
         "ahead": N_("Not begun"),
         "over": N_("Over"),
         "overdue": N_("Payment overdue"),

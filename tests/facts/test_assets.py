@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lianjie.facts.actions import asset_income as money
-from lianjie.facts.actions import assets, stock
+from lianjie.facts.actions import assets, bond, stock
 from lianjie.facts.actions.asset_income import Earning, Ending, LettingOut, Receiving
 from lianjie.facts.actions.assets import Disposing, Registering, Using
+from lianjie.facts.actions.bond import Bonding
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.stock import Books
 from lianjie.facts.actions.withdraw import FactStillUsed
@@ -19,7 +20,9 @@ from lianjie.facts.rules import asset_income as income_rules
 from lianjie.facts.rules import assets as rules
 from lianjie.facts.rules.asset_income import Contract
 from lianjie.facts.rules.assets import Asset
+from lianjie.facts.rules.bond import Act
 from lianjie.ledger.actions.posting import post
+from lianjie.ledger.queries import collective
 from lianjie.ledger.queries.balances import balances
 from tests.ledger import coop
 
@@ -329,3 +332,30 @@ def test_a_contract_can_be_taken_back_only_when_nothing_rests_on_it(store):
     assets.take_back("assetcontract:HT-1", "wrong", store)
     assert not ContractDue.objects.current().exists()
     assert incomes.contract(store.organisation_id, "HT-1", TODAY) is None
+
+
+def test_income_by_source_is_what_the_books_hold(store):
+    """A bond kept and an asset sold above its worth stood in the books and in neither definition."""
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    money.earn(Earning("SR-1", date(2026, 5, 1), "subsidy", 900_000), store)
+    assets.book_due(date(2026, 6, 30), store)
+
+    def bonded(number: str, act: Act, day: date, **more) -> None:
+        bond.move(Bonding(number, day, act, 50_000, contract="HT-1", **more), store)
+
+    bonded("YJ-1", "agreed", date(2026, 1, 5))
+    bonded("YJ-2", "paid", date(2026, 1, 5))
+    bonded("YJ-3", "forfeited", date(2026, 6, 5), decided_by="成员大会", grounds="逾期")
+    money.end(Ending("ZZ-1", date(2026, 7, 1), "HT-1", "解除"), store)
+    assets.dispose(
+        Disposing("CZ-1", date(2026, 7, 15), "ZC-1", "sold", "成员大会", "2026-3", 12_000_000), store
+    )
+    found = incomes.year(store.organisation_id, 2026)
+    gain = 12_000_000 - (12_000_001 - 16 * 95_000)
+    assert found.by_source == {"subsidy": 900_000, "other": 50_000 + gain}
+    seen = collective.year(store.organisation_id, 2026)
+    assert seen is not None
+    assert seen.income_fen == found.total_fen - 900_000
+    rows = incomes.lines(store.organisation_id, 2026)
+    assert sum(row.fen for row in rows) == found.total_fen
+    assert [row.reference for row in rows if not row.may_go] == ["bondmove:YJ-3", "assetdisposal:CZ-1"]

@@ -9,12 +9,15 @@ from django.db.models import Q, QuerySet, Sum
 from lianjie.facts.models import (
     Area,
     AssetContract,
+    AssetDisposal,
+    BondMove,
     CollectiveIncome,
     ContractDue,
     ContractEnd,
     ContractReceipt,
     Organisation,
 )
+from lianjie.facts.queries.assets import charged
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.parties import SLICE
@@ -70,7 +73,10 @@ class ContractEvent:
 
 @dataclass(frozen=True)
 class IncomeRow:
-    """One line of income: from a contract that fell due, or entered by hand."""
+    """One line of income: from a contract that fell due, or entered by hand; `may_go`: taken back here.
+
+    An asset sold above its worth and a bond forfeited are other income; they are taken back where they stand.
+    """
 
     day: date
     source: str
@@ -80,6 +86,7 @@ class IncomeRow:
     reference: str
     link: str
     evidence: str
+    may_go: bool = True
 
 
 @dataclass(frozen=True)
@@ -261,7 +268,7 @@ def year(organisation_id: int, of: int) -> YearIncome:
 def years(organisation_id: int) -> list[int]:
     """Years with income, the latest first."""
     found: set[int] = set()
-    for model in (ContractDue, CollectiveIncome):
+    for model in (ContractDue, CollectiveIncome, AssetDisposal, BondMove):
         rows = model.objects.current().filter(organisation_id=organisation_id)
         found.update(day.year for day in rows.dates("day", "year"))
     return sorted(found, reverse=True)
@@ -285,7 +292,40 @@ def lines(organisation_id: int, of: int) -> tuple[IncomeRow, ...]:
                 row.day, row.source_of, row.fen, row.payer_name, row.note, row.reference, "", row.evidence
             )
         )
+    which = Q(organisation_id=organisation_id)
+    found += [
+        IncomeRow(
+            kept.day, "other", kept.fen, kept.party.name, kept.grounds, kept.reference,
+            number(kept.contract) if kept.contract else "", kept.evidence, may_go=False,
+        )
+        for kept in _forfeited(which, of).select_related("party", "contract")
+    ]  # fmt: skip
+    found += [
+        IncomeRow(
+            end.day, "other", fen, "", end.asset.name, end.reference, "", end.evidence, may_go=False
+        )
+        for end, fen in _gains(which, of)
+    ]  # fmt: skip
     return tuple(sorted(found, key=lambda each: (each.day, each.reference)))
+
+
+def _forfeited(which: Q, of: int) -> QuerySet:
+    """Bonds held for a payer and forfeited in the year: other income (502)."""
+    rows = BondMove.objects.current().filter(which, act="forfeited", lease=None)
+    return rows.filter(day__gte=date(of, 1, 1), day__lt=date(of + 1, 1, 1))
+
+
+def _gains(which: Q, of: int) -> list[tuple[AssetDisposal, int]]:
+    """Assets given away in the year for more than they were still worth in the books, and by how much."""
+    inside = which & Q(day__gte=date(of, 1, 1), day__lt=date(of + 1, 1, 1), proceeds_fen__gt=0)
+    ends = list(AssetDisposal.objects.current().filter(inside).select_related("asset"))
+    worn = charged([end.asset_id for end in ends])
+    found = []
+    for end in ends:
+        left = end.asset.cost_fen - end.asset.taken_fen - worn.get(end.asset_id, 0)
+        if end.proceeds_fen > left:
+            found.append((end, end.proceeds_fen - left))
+    return found
 
 
 def _incomes(which: Q, of: int, by: str = "organisation_id") -> dict[int, YearIncome]:
@@ -299,6 +339,15 @@ def _incomes(which: Q, of: int, by: str = "organisation_id") -> dict[int, YearIn
     for key, source, fen in other.values_list(by, "source_of").annotate(Sum("fen")).order_by():
         of_key = sums.setdefault(key, {})
         of_key[source] = of_key.get(source, 0) + int(fen)
+    kept = _forfeited(which, of).values_list(by).annotate(Sum("fen")).order_by()
+    more = [(key, int(fen)) for key, fen in kept]
+    gains = {end.pk: fen for end, fen in _gains(which, of)}
+    for start in range(0, len(gains), SLICE):
+        rows = AssetDisposal.objects.filter(pk__in=sorted(gains)[start : start + SLICE])
+        more += [(key, gains[pk]) for pk, key in rows.values_list("pk", by)]
+    for key, fen in more:
+        of_key = sums.setdefault(key, {})
+        of_key["other"] = of_key.get("other", 0) + fen
     return {key: YearIncome(found) for key, found in sums.items()}
 
 

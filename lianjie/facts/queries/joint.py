@@ -1,7 +1,7 @@
 """Villages that joined one co-op with their parts, and how many of their households are members."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count
 
@@ -10,7 +10,10 @@ from lianjie.facts.models import Membership, OrganisationLink
 
 @dataclass(frozen=True)
 class JoinedVillage:
-    """A village's collective that joined. `households`: member households whose home is in its area."""
+    """A village's collective that joined. `households`: member households whose home is in its area.
+
+    left  the last day it belonged, when that is within the year asked about
+    """
 
     code: str
     name: str
@@ -20,16 +23,23 @@ class JoinedVillage:
     since: date
     households: int
     evidence: str
+    left: date | None = None
 
 
-def joined(organisation_id: int, on: date) -> tuple[JoinedVillage, ...]:
-    """Organisations that joined with parts and belong to it on a day, in order of their code."""
-    rows = list(
-        OrganisationLink.objects.on(on)
+def joined(organisation_id: int, year: int) -> tuple[JoinedVillage, ...]:
+    """Organisations that joined with parts and belonged to it in the year, in order of their code.
+
+    One that left within the year still shares it: its membership ends with the year (co-op law, art. 25), and
+    it bears its part of the losses before (art. 28). Parts changed within the year count as they were last.
+    """
+    start, until = date(year, 1, 1), date(year + 1, 1, 1)
+    on = until - timedelta(days=1)
+    links = (
+        OrganisationLink.objects.during(start, until)
         .filter(organisation_id=organisation_id, taker_id=organisation_id, kind="member", parts__gt=0)
         .select_related("giver__area")
-        .order_by("giver__code")
     )
+    rows = list({row.giver.code: row for row in links.order_by("giver__code", "day", "pk")}.values())
     homes = dict(
         Membership.objects.on(on)
         .filter(organisation_id=organisation_id, member__kind="household")
@@ -42,6 +52,7 @@ def joined(organisation_id: int, on: date) -> tuple[JoinedVillage, ...]:
         JoinedVillage(
             row.giver.code, row.giver.name, row.giver.area.code, row.giver.area.name, row.parts, row.day,
             homes.get(row.giver.area_id, 0), row.evidence,
+            row.until_day - timedelta(days=1) if row.until_day and row.until_day < until else None,
         )
         for row in rows
     )  # fmt: skip

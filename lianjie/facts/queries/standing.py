@@ -174,10 +174,13 @@ def _until(model: type[Contribution], organisation_id: int, period: Period) -> Q
     return model.objects.current().filter(organisation_id=organisation_id, day__lt=period.until)
 
 
-def _villages(organisation_id: int, period: Period) -> QuerySet[OrganisationLink]:
-    return OrganisationLink.objects.during(period.start, period.until).filter(
-        taker_id=organisation_id, kind="member"
+def _villages(organisation_id: int, period: Period) -> list[OrganisationLink]:
+    """Who joined, by these books; parts changed within the period count as they were last."""
+    rows = OrganisationLink.objects.during(period.start, period.until).filter(
+        organisation_id=organisation_id, taker_id=organisation_id, kind="member"
     )
+    last = {row.giver_id: row for row in rows.order_by("day", "pk")}
+    return sorted(last.values(), key=lambda row: (row.key, row.pk))
 
 
 def _statuses(ids: Iterable[int], period: Period) -> dict[int, str]:

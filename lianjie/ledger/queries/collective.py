@@ -30,6 +30,11 @@ class YearInBooks:
     state: str
     steps: tuple[Shared, ...]
 
+    @property
+    def income_fen(self) -> int:
+        """Operating, investment and other income together."""
+        return self.operating_fen + self.investment_fen + self.other_fen
+
 
 def year(organisation_id: int, of: int) -> YearInBooks | None:
     """The year from the journal, its settlement included; None when nothing is booked."""

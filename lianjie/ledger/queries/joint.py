@@ -1,7 +1,6 @@
 """A joint co-op's year from its ledger: what it cost, what it left, and each village's part."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from lianjie.facts.queries import joint as facts
 from lianjie.facts.queries.joint import JoinedVillage
@@ -27,12 +26,12 @@ class JointYear:
 
 
 def year(organisation_id: int, of: int) -> JointYear | None:
-    """The year by the parts agreed at its end; None when nothing is booked."""
+    """The year by the parts agreed last in it; None when nothing is booked."""
     forms = year_forms(organisation_id, of)
     if forms is None:
         return None
     lines = {line.number: line.fen for line in forms.surplus}
-    villages = {row.code: row for row in facts.joined(organisation_id, date(of, 12, 31))}
+    villages = {row.code: row for row in facts.joined(organisation_id, of)}
     cost, surplus = sum(lines[number] for number in COSTS), lines[SURPLUS]
     parts = {code: row.parts for code, row in villages.items()}
     shared = by_parts(cost, surplus, parts) if parts else ()
