@@ -30,6 +30,7 @@ LISTS = {
     "offtakecontract": "orders", "offtakepromise": "orders", "calloff": "orders", "offtakedelivery": "orders",
     "pricerecord": "prices", "rentterms": "rents", "leasechange": "rents", "bondmove": "bonds",
     "growingbase": "bases", "plot": "bases", "season": "bases", "stepdone": "bases", "yieldestimate": "bases",
+    "materialuse": "bases",
     "weighin": "bases", "deliverydispute": "disputes", "disputeanswer": "disputes",
     "expertcase": "cases", "casestep": "cases",
     "workshop": "workshops", "recognition": "workshops", "wagefloor": "workshops",
@@ -120,7 +121,7 @@ def shown(cell: Cell, columns: Iterable[Column] = ()) -> str:
     filters = {
         "yuan": told.yuan, "kg": lambda grams: f"{told.kg(grams)} {gettext('kg')}", "mu": told.mu,
         "shares": told.shares, "whole": told.whole, "day": told.day, "last_day": told.last_day, "at": told.at,
-        "yes_no": told.yes_no,
+        "yes_no": told.yes_no, "hours": told.hours,
     }  # fmt: skip
     return str(filters[cell.kind](value)) if cell.kind in filters else str(value)
 

@@ -90,6 +90,12 @@ def quantity(value: int | None, unit: str) -> str:
 
 
 @register.filter
+def hours(minutes: int | None) -> str:
+    """Minutes -> 7.75 hours."""
+    return "" if minutes is None else f"{_number(Fraction(minutes, 60), 2)} {gettext('hours')}"
+
+
+@register.filter
 def whole(value: int | None) -> str:
     """A count with its thousands set apart."""
     return "" if value is None else f"{value:,}"

@@ -8,7 +8,9 @@ from decimal import Decimal
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,21 +25,20 @@ from lianjie.facts.actions.dispute import Found
 from lianjie.facts.actions.growing import SeasonGiven
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.weighing import Harvest
-from lianjie.facts.queries import disputes, growing
+from lianjie.facts.queries import disputes, growing, growing_used
 from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries.growing import Delivered, Receipt, SeasonDetail
 from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.growing import NetWeight, open_dispute, read_protocol, write_protocol
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
-from lianjie.pages import access, fact_form, slips
+from lianjie.pages import access, fact_form, season_use, slips
 from lianjie.pages.access import Place
 from lianjie.pages.growing_forms import (
     AnswerForm,
     BaseForm,
     ChangeSeasonForm,
     DisputeForm,
-    DoneForm,
     EstimateForm,
     PlotForm,
     SeasonForm,
@@ -57,16 +58,22 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def season(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """A season at a glance, today or on `?on=`."""
+def season(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
+    """A season at a glance, today or on `?on=`; `?as=xlsx` or `csv` gives what it used beside its plan."""
     place = access.place(request, code, "read")
-    found = _season(place, number, _day(request.GET.get("on", "")))
+    on = _day(request.GET.get("on", ""))
+    found = season_or_404(place, number, on)
+    use = growing_used.season_use(place.id, found, on)
+    if request.GET.get("as") in ("csv", "xlsx"):
+        return season_use.file(request.GET["as"], f"{place.code}-{number}", use)
     return render(
         request,
         "growing/season.html",
         {
             "place": place,
             "season": found,
+            "use": use,
+            "table": season_use.table(use),
             "receipts": growing.of_season(place.id, number)[:100],
             "may_enter": _may(place),
         },
@@ -122,7 +129,7 @@ def season_new(request: HttpRequest, code: str, base: str) -> HttpResponse:
 def season_change(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Change a season's plan or protocol; the former version stays."""
     place = access.place(request, code, "enter_facts")
-    found = _season(place, number)
+    found = season_or_404(place, number)
     form = ChangeSeasonForm(request.POST or None, initial=_filled(found))
 
     def enter(entry: Entry) -> str:
@@ -132,29 +139,11 @@ def season_change(request: HttpRequest, code: str, number: str) -> HttpResponse:
     return entered(request, place, form, enter, title=gettext("Change the plan"), number=number)
 
 
-def done(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    """Enter a step as done, on as many plots as it was done on."""
-    place = access.place(request, code, "enter_facts")
-    found, today = _season(place, number), timezone.localdate()
-    form = DoneForm(
-        request.POST or None,
-        steps=[(s.code, f"{s.code} {s.name}") for s in found.protocol],
-        plots=_plots(found),
-        initial={"day": today, "done_by": request.user.get_full_name(), "step": request.GET.get("step", "")},
-    )
-
-    def enter(entry: Entry) -> str:
-        actions.do_step(entry, number, today=today, **form.cleaned_data)
-        return reverse("season", args=[code, number])
-
-    return entered(request, place, form, enter, title=gettext("Enter work done"), number=number)
-
-
 def estimate(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Enter what a plot is expected to give."""
     place = access.place(request, code, "enter_facts")
-    found = _season(place, number)
-    form = EstimateForm(request.POST or None, plots=_plots(found), initial={"day": timezone.localdate()})
+    found = season_or_404(place, number)
+    form = EstimateForm(request.POST or None, plots=plots_of(found), initial={"day": timezone.localdate()})
 
     def enter(entry: Entry) -> str:
         said = form.cleaned_data
@@ -169,10 +158,10 @@ def estimate(request: HttpRequest, code: str, number: str) -> HttpResponse:
 def weigh_in(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Weigh a harvest in; the receipt is shown at once."""
     place = access.place(request, code, "enter_facts")
-    found = _season(place, number)
+    found = season_or_404(place, number)
     form = WeighForm(
         request.POST or None,
-        plots=_plots(found),
+        plots=plots_of(found),
         initial={"day": timezone.localdate(), "weighed_by": request.user.get_full_name()},
     )
 
@@ -352,9 +341,14 @@ def entered(
     title: str,
     number: str = "",
     claim: object = None,
+    rows: BaseFormSet | None = None,
 ) -> HttpResponse:
-    """A form that enters one thing: the refusal beside it, or on to where it is seen."""
-    if request.method == "POST" and form.is_valid():
+    """A form that enters one thing: the refusal beside it, or on to where it is seen.
+
+    rows  further lines of the form, all alike
+    """
+    readable = form.is_valid() and (rows is None or rows.is_valid())
+    if request.method == "POST" and readable:
         reason = form.cleaned_data.get("reason", "")
         name = gettext("Correction: {reason}").format(reason=reason) if reason else title
         entry = Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
@@ -374,9 +368,10 @@ def entered(
             "title": title,
             "number": number,
             "claim": claim,
+            "rows": rows,
             "parties": facts.codes_here(place.id) if place.reads else [],
         },
-        status=422 if form.errors else 200,
+        status=422 if form.errors or (request.method == "POST" and not readable) else 200,
     )
 
 
@@ -413,14 +408,16 @@ def _filled(of: SeasonDetail) -> dict[str, object]:
     }
 
 
-def _season(place: Place, number: str, on: date | None = None) -> SeasonDetail:
+def season_or_404(place: Place, number: str, on: date | None = None) -> SeasonDetail:
+    """The season as of a day, today when none is given."""
     found = growing.season(place.id, number, on or timezone.localdate())
     if found is None:
         raise Http404
     return found
 
 
-def _plots(of: SeasonDetail) -> list[tuple[str, str]]:
+def plots_of(of: SeasonDetail) -> list[tuple[str, str]]:
+    """The plots of a season to choose from, with who grows on each."""
     return [(line.code, f"{line.code} {line.household}") for line in of.lines]
 
 

@@ -1,10 +1,19 @@
 """Forms of bases, seasons, weighing in and disputes. They check shape; the rules decide."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lianjie.base.quantity import small_units
+from lianjie.base.refusal import Refusal
+from lianjie.facts.actions.growing_used import Material
+from lianjie.facts.queries.stock import LotRow
+from lianjie.facts.rules.growing_used import minutes_of
+from lianjie.facts.rules.in_kind import UNITS
+from lianjie.pages.in_kind_forms import lot_words, number_field, short_text, words
 from lianjie.pages.offtake_forms import kilograms, party_field, yuan
 from lianjie.pages.settlement_forms import day_field, text_field
 
@@ -76,19 +85,90 @@ class ChangeSeasonForm(SeasonForm):
         self.fields["number"].disabled = True
 
 
-class DoneForm(forms.Form):
-    """A step done on several plots at once."""
+class UsedForm(forms.Form):
+    """What was used for a step on several plots at once; the materials are rows of their own."""
 
     step = forms.ChoiceField(label=_("Step"))
     plots = forms.MultipleChoiceField(label=_("Plots"), widget=forms.CheckboxSelectMultiple)
-    day = day_field(_("Done on"))
-    done_by = forms.CharField(label=_("Done by"), max_length=80)
+    day = day_field(_("Used on"))
     evidence = forms.CharField(label=_("Evidence"), max_length=300, required=False)
 
     def __init__(self, *args, steps, plots, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["step"].choices = steps  # type: ignore[attr-defined]
         self.fields["plots"].choices = plots  # type: ignore[attr-defined]
+
+
+class DoneForm(UsedForm):
+    """A step done on several plots at once."""
+
+    day = day_field(_("Done on"))
+    done_by = forms.CharField(label=_("Done by"), max_length=80)
+    machine_hours = number_field(
+        _("Machine hours used"),
+        required=False,
+        help_text=_("On these plots together; they are shared by size. Twenty minutes are 0.33."),
+    )
+    field_order = ("step", "plots", "day", "done_by", "machine_hours", "evidence")
+
+    def clean(self) -> dict[str, object]:
+        said = super().clean() or self.cleaned_data
+        try:
+            said["machine_minutes"] = minutes_of(said.pop("machine_hours", ""))
+        except Refusal as refusal:
+            self.add_error("machine_hours", refusal.say(gettext))
+        return said
+
+
+class MaterialForm(forms.Form):
+    """One material used on the chosen plots together; out of a lot, it is counted as the lot is."""
+
+    lot = forms.ChoiceField(label=_("From lot"), required=False)
+    good = short_text(_("Material"), help_text=_("Not needed with a lot."))
+    quantity = number_field(_("Quantity"), required=False)
+    unit = forms.ChoiceField(label=_("Counted in"), choices=[], required=False, initial="kg")
+
+    def __init__(self, *args, lots: Sequence[LotRow], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.lots = {row.number: row for row in lots}
+        named = [(row.number, lot_words(row)) for row in lots]
+        self.fields["lot"].choices = [("", gettext("not out of the stock")), *named]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = words("good_unit", *UNITS)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        said = self.cleaned_data
+        if not said.get("quantity") and self.has_changed():
+            self.add_error("quantity", gettext("Write how much was used."))
+        return said
+
+    def material(self) -> Material | None:
+        """What was filled in; None for an empty row. Refuses with NotAQuantity."""
+        said = self.cleaned_data
+        if not said.get("quantity"):
+            return None
+        lot = self.lots.get(said["lot"])
+        unit = lot.goods.unit if lot else said["unit"]
+        # The name a protocol gives is only a proposal: the lot knows what it holds.
+        good = lot.goods.good if lot and "good" not in self.changed_data else said["good"]
+        return Material(good, unit, small_units(said["quantity"], unit), said["lot"])
+
+
+class MaterialRows(forms.formset_factory(MaterialForm, extra=2)):
+    """Rows of materials. `least`: so many must be filled in."""
+
+    least = 0
+
+    def is_valid(self) -> bool:
+        """True also when the form was sent without rows, and none is needed."""
+        return bool(super().is_valid()) if self.is_bound else not self.least
+
+    def clean(self) -> None:
+        if sum(bool(row.cleaned_data.get("quantity")) for row in self.forms if row.is_valid()) < self.least:
+            raise forms.ValidationError(gettext("Write at least one material and how much of it was used."))
+
+    def materials(self) -> list[Material]:
+        """The rows that are filled in. Refuses with NotAQuantity."""
+        return [made for row in self.forms if self.is_bound and (made := row.material())]
 
 
 class EstimateForm(forms.Form):

@@ -58,10 +58,11 @@ class _Choosing(forms.Form):
         for name, (of, values) in self.coded.items():
             self.fields[name].choices = words(of, *values)  # type: ignore[attr-defined]
         if "lot" in self.fields and isinstance(self.fields["lot"], forms.ChoiceField):
-            self.fields["lot"].choices = [(row.number, _lot(row)) for row in lots]
+            self.fields["lot"].choices = [(row.number, lot_words(row)) for row in lots]
 
 
-def _lot(row: LotRow) -> str:
+def lot_words(row: LotRow) -> str:
+    """A lot to choose: number, good, grade and what it holds."""
     held = quantity(row.left.quantity, row.left.unit)
     return " · ".join(part for part in (row.number, row.goods.good, row.grade, held) if part)
 

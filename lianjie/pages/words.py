@@ -338,6 +338,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "issued": N_("Handed out"),
         "material": N_("Material handed out"),
         "material_back": N_("Material given back"),
+        "used": N_("Used on a base"),
     },
     "movement": {
         "put_in": N_("put in"),

@@ -12,6 +12,7 @@ from lianjie.facts.actions import (
     expert,
     glut,
     growing,
+    growing_used,
     home_work,
     in_kind,
     market,
@@ -24,6 +25,7 @@ from lianjie.facts.actions import (
     work,
 )
 from lianjie.facts.actions.bond import Bonding
+from lianjie.facts.actions.growing_used import Material
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.stock import Issuing, LosingLot, Receiving
@@ -186,7 +188,13 @@ def _growing(desk: Desk) -> None:
         steps, 1_450, 200, "表",
     ))  # fmt: skip
     growing.do_step(entry, "JJ1", step="T1", plots=["A1", "A2"], day=date(2025, 4, 3), done_by="王",
-                    evidence="", today=desk.today)  # fmt: skip
+                    evidence="", today=desk.today, machine_minutes=465)  # fmt: skip
+    growing.do_step(entry, "JJ1", step="T2", plots=["A1"], day=date(2025, 5, 3), done_by="王", evidence="",
+                    today=desk.today, machine_minutes=0)  # fmt: skip
+    growing.do_step(entry, "JJ1", step="T2", plots=["A2"], day=date(2025, 5, 3), done_by="王", evidence="",
+                    today=desk.today)  # fmt: skip
+    used = [Material("有机肥", "kg", 401 * KG, "YJ1"), Material("苗木", "piece", 155 * PIECE)]
+    growing_used.use_together("JJ1", "T1", ["A1", "A2"], date(2025, 4, 3), used, desk.books, "领料单")
     growing.estimate(entry, "JJ1", plot="A1", day=date(2025, 8, 1), grams=4_000 * KG, by="李")
     load = {
         "receipt": "GB1",
@@ -203,6 +211,11 @@ def _growing(desk: Desk) -> None:
         ),
         post=desk.post,
     )
+
+
+def _manure(desk: Desk) -> None:
+    manure = Goods("有机肥", "kg", 800 * KG)
+    stock.receive(Receiving("YJ1", date(2025, 3, 1), manure, "bought"), desk.books)
 
 
 def _base(desk: Desk) -> None:
@@ -338,6 +351,7 @@ def _bonds(desk: Desk) -> None:
 
 GROUND = {
     "rents": _leased,
+    "growing": _manure,
     "experts": _base,
     "order-money": _orders,
     "home-work": _given_out,

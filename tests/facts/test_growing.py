@@ -88,6 +88,7 @@ def test_a_protocol_is_read_as_it_is_written():
         ("T1 | 移栽", rules.StepUnreadable),
         ("T1 | 移栽 | 2025-03-40 | 2025-03-31", rules.StepUnreadable),
         ("T1 | 移栽 | 2025-03-10 | 2025-03-31 | a | -1", rules.StepUnreadable),
+        ("T1 | 移栽 | 2025-03-10 | 2025-03-31 | a | Infinity", rules.StepUnreadable),
         ("T1 | a | 2025-03-10 | 2025-03-31\nT1 | b | 2025-04-10 | 2025-04-11", rules.StepTwice),
         ("T1 | 移栽 | 2024-03-10 | 2025-03-31", rules.StepOutsideSeason),
         ("T1 | 移栽 | 2025-03-31 | 2025-03-10", rules.StepOutsideSeason),

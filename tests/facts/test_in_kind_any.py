@@ -20,13 +20,17 @@ from hypothesis.stateful import (
 )
 
 from lianjie.base.refusal import Refusal
-from lianjie.facts.actions import in_kind, stock
+from lianjie.facts.actions import growing, growing_used, in_kind, stock, take_back
 from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.growing_used import Using
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.stock import Books, Issuing, LosingLot, Receiving
+from lianjie.facts.queries import growing as seasons
 from lianjie.facts.queries import in_kind as queries
 from lianjie.facts.queries import stock as lots
+from lianjie.facts.queries.growing_used import season_use
 from lianjie.facts.rules import in_kind as rules
+from lianjie.facts.rules.growing import Step
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.models import Entry, Posting
@@ -61,6 +65,19 @@ class Seasons(RuleBasedStateMachine):
         self.undo: dict[str, tuple[str, int, int]] = {}
         self.outside = 0
         self.gone = 0
+        self.used: dict[str, int] = {}
+        self.planted()
+
+    def planted(self) -> None:
+        """A season on two plots, its one step done on both: so that goods of the stock may be used there."""
+        entry, steps = self.books.entry, (Step("T1", "植", FIRST, LAST, f"{GOOD} 100 公斤/亩"),)
+        growing.add_base(entry, "JD", name="坡", day=FIRST)
+        for plot, home in (("A1", "COOP-H1"), ("A2", "COOP-H2")):
+            growing.add_plot(entry, "JD", plot, household=home, extent_mu4=20_000, day=FIRST)
+        season = growing.SeasonGiven("S1", "JD", FIRST, LAST, "魔芋", "", 1, (), steps)
+        growing.plan_season(entry, season)
+        growing.do_step(entry, "S1", step="T1", plots=["A1", "A2"], day=FIRST, done_by="队", evidence="",
+                        today=LAST)  # fmt: skip
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -153,6 +170,22 @@ class Seasons(RuleBasedStateMachine):
         if self.tried(lambda: stock.lose_from_stock(given, self.books)):
             self.gone += grams
 
+    @rule(lot=in_stock, grams=GRAMS, day=DAYS, plot=st.sampled_from(["A1", "A2"]))
+    def use(self, lot, grams, day, plot):
+        given = Using("S1", "T1", plot, day, "", "kg", grams, lot)
+        reference = self.tried(lambda: growing_used.use(given, self.books))
+        if reference and reference not in self.used:
+            self.used[reference] = grams
+            self.gone += grams
+
+    @rule(data=st.data())
+    def take_use_back(self, data):
+        if not self.used:
+            return
+        reference = data.draw(st.sampled_from(sorted(self.used)))
+        take_back.take_back(reference, "misread", self.books)
+        self.gone -= self.used.pop(reference)
+
     @invariant()
     def every_gram_is_somewhere(self):
         """Stock by lot, stock in the ledger, claims by loan, claims in the ledger: one truth."""
@@ -166,6 +199,9 @@ class Seasons(RuleBasedStateMachine):
         assert self.booked("121") == held
         assert self.booked("114") + self.booked("113") == owed
         assert self.booked() == 0
+        season = seasons.season(mine, "S1", LAST)
+        used = sum(line.used for line in season_use(mine, season, LAST).totals)
+        assert used == sum(self.used.values())
 
     @invariant()
     def any_day_is_the_replay_up_to_that_day(self):

@@ -34,6 +34,7 @@ from lianjie.facts.queries import growing as queries
 from lianjie.facts.queries.parties import SLICE, NoSuchParty
 from lianjie.facts.rules import growing as rules
 from lianjie.facts.rules.growing import Step, Waiting
+from lianjie.facts.rules.growing_used import shared_by_size
 
 
 class NoSuchBase(Refusal):
@@ -104,6 +105,7 @@ class StepGiven:
     done_by: str
     evidence: str = ""
     place: str = ""
+    machine_minutes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -227,21 +229,31 @@ def do_step(
     done_by: str,
     evidence: str,
     today: date,
+    machine_minutes: int | None = None,
 ) -> Kept:
     """Enter a step of the protocol as done on some plots. Another day later is a correction.
 
+    machine_minutes   of all these plots together, shared by their size; None says nothing of them
+
     Refuses with NoSuchSeason, UnknownStep, UnknownPlot or DoneInFuture.
     """
-    if not plots:
-        _season(entry, number)
+    seasons = Seasons(entry, [number])
+    season = seasons.get(number)
+    of: dict[str, int] = {}
+    if machine_minutes is not None:
+        of = shared_by_size(machine_minutes, {p: seasons.plot(season, p).extent_mu4 for p in plots})
+    given = [StepGiven(number, step, p, day, done_by, evidence, machine_minutes=of.get(p)) for p in plots]
     with plainly():
-        return do_steps(entry, [StepGiven(number, step, p, day, done_by, evidence) for p in plots], today)
+        return do_steps(entry, given, today)
 
 
 @transaction.atomic
 def do_steps(entry: Entry, given: Sequence[StepGiven], today: date) -> Kept:
-    """Enter steps as `do_step` does, all of them or none."""
+    """Enter steps as `do_step` does, all of them or none. Machine hours not given stay as they stand."""
     sieve, seasons, wants = Sieve(), Seasons(entry, (each.season for each in given)), []
+    stood = standing(
+        StepDone, entry.organisation_id, (f"{each.season}/{each.step}/{each.plot}" for each in given)
+    )
     for number, each in enumerate(given):
         with sieve.of(number):
             season = seasons.get(each.season)
@@ -256,10 +268,13 @@ def do_steps(entry: Entry, given: Sequence[StepGiven], today: date) -> Kept:
                 "step": each.step,
                 "day": each.day,
                 "done_by": each.done_by,
+                "machine_minutes": each.machine_minutes,
                 "evidence": each.evidence,
             }
             refers = {"season_id": each.season, "plot_id": base(plot.key)}
             key = f"{each.season}/{each.step}/{each.plot}"
+            if each.machine_minutes is None and key in stood:
+                fields["machine_minutes"] = stood[key].machine_minutes
             wants.append(Want(key, plot.area_id, fields, each.place, refers))
     sieve.close()
     return keep(StepDone, wants, entry)
@@ -302,13 +317,6 @@ def _once(model: type[Fact], wants: list[Want], entry: Entry) -> Kept:
         refused = {n: CodeInUse(code=want.key) for n, want in enumerate(wants) if want.key in taken}
         raise refused[0] if len(wants) == 1 else RowsRefused(refused)
     return kept
-
-
-def _season(entry: Entry, number: str) -> Season:
-    found = queries.standing(Season, entry.organisation_id, number)
-    if found is None:
-        raise NoSuchSeason(number=number)
-    return found
 
 
 class Seasons:

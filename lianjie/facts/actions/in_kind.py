@@ -41,6 +41,7 @@ from lianjie.facts.models import (
     MarketLot,
     MaterialIssue,
     MaterialReturn,
+    MaterialUse,
     PieceReturn,
 )
 from lianjie.facts.queries import in_kind as queries
@@ -375,7 +376,16 @@ USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
     Loan: tuple((model, "loan") for model in (LoanReturn, LoanDeferral, LoanLoss, LoanDecision)),
     Lot: tuple(
         (model, "lot")
-        for model in (Loan, InputIssue, LotLoss, MarketLot, MaterialIssue, MaterialReturn, PieceReturn)
+        for model in (
+            Loan,
+            InputIssue,
+            LotLoss,
+            MarketLot,
+            MaterialIssue,
+            MaterialReturn,
+            MaterialUse,
+            PieceReturn,
+        )
     ),
     LoanDeferral: ((LoanDecision, "deferral"),),
     LoanLoss: ((LoanDecision, "loss"),),

@@ -61,6 +61,8 @@ def not_in_the_future(day: date, entry: Entry) -> None:
 
 
 COMMISSION = "commission"
+UNCLEAR = "/~?#%\\"
+"""What a part of a key or an address cannot hold."""
 
 
 @dataclass(frozen=True)
@@ -266,17 +268,29 @@ def enter_all(model: type[Fact], wants: Sequence[Want], books: Books, sieve: Sie
     sieve.close()
     for number, want in enumerate(wants):
         with sieve.of(number):
-            if not want.key or len(want.key) > 40 or any(each in want.key for each in "/~?#%\\"):
+            if not want.key or len(want.key) > 40 or any(each in want.key for each in UNCLEAR):
                 raise NumberUnclear(number=want.key)
-            if want.fields["day"] > localdate(books.at):
-                raise NotInTheFuture(day=want.fields["day"])
+    return enter_keyed(model, wants, books, sieve, lambda want: NumberTaken(number=want.key))
+
+
+def enter_keyed(
+    model: type[Fact],
+    wants: Sequence[Want],
+    books: Books,
+    sieve: Sieve,
+    taken_by: Callable[[Want], Refusal],
+) -> list[tuple[Any, bool]]:
+    """As `enter_all`, of facts whose keys are made and not written by hand; `taken_by` says what stands."""
+    for number, want in enumerate(wants):
+        with sieve.of(number):
+            not_in_the_future(want.fields["day"], books.entry)
     sieve.close()
     kept: Kept = keep(model, wants, books.entry)
     # A number taken back may be entered anew; one that stands is never overwritten.
     taken, free = {base(row.key) for old, row in kept.corrected if old}, {row.key for row in kept.new}
     for number, want in enumerate(wants):
         if want.key in taken and want.key not in free:
-            sieve.at[number] = NumberTaken(number=want.key)
+            sieve.at[number] = taken_by(want)
         free.discard(want.key)
     sieve.close()
     made = {base(row.key): row for row in (*kept.new, *(row for _, row in kept.corrected))}

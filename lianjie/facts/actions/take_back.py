@@ -1,13 +1,14 @@
 """Take back what was entered of a season, a case or a workshop by mistake; it stays on record.
 
-Only what books nothing: goods, money and pay have verbs of their own, which reverse their entries.
+Of what books something only material used out of a lot, which goes back into it: other goods, money and pay
+have verbs of their own, which reverse their entries.
 """
 
 from typing import Any
 
 from django.db import transaction
 
-from lianjie.facts.actions.stock import Books
+from lianjie.facts.actions.stock import Books, take_over
 from lianjie.facts.actions.store import base
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import (
@@ -16,6 +17,7 @@ from lianjie.facts.models import (
     Fact,
     GrowingBase,
     MaterialIssue,
+    MaterialUse,
     PieceReturn,
     Plot,
     Recognition,
@@ -31,7 +33,8 @@ from lianjie.facts.models import (
 
 GROWN = (StepDone, YieldEstimate, WeighIn)
 USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
-    StepDone: (),
+    MaterialUse: (),
+    StepDone: ((MaterialUse, "done"),),
     YieldEstimate: (),
     CaseStep: (),
     ExpertCase: ((CaseStep, "case"),),
@@ -66,6 +69,8 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         if user is not None:
             raise FactStillUsed(reference=found.reference, user=user.reference)
     row = taken_back(found, reason, books.entry)
+    if isinstance(found, MaterialUse) and found.lot_id:
+        take_over(books, found.reference)
     return str(row.reference)
 
 

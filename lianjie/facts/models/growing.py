@@ -4,10 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from lianjie.facts.models.agreements import Parcel
+from lianjie.facts.models.in_kind import Lot
 from lianjie.facts.models.record import Fact, Spell
 from lianjie.facts.models.registry import Party
 from lianjie.facts.models.season import Delivery
 from lianjie.facts.rules.growing import OUTCOMES
+from lianjie.facts.rules.in_kind import UNITS
 
 
 class GrowingBase(Fact):
@@ -52,12 +54,32 @@ class Season(Spell):
 
 
 class StepDone(Fact):
-    """A step of the protocol done on a plot; `day` is when."""
+    """A step of the protocol done on a plot; `day` is when. `machine_minutes`: None when not recorded."""
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="done")
     plot = models.ForeignKey(Plot, on_delete=models.PROTECT, related_name="done")
     step = models.CharField(max_length=20)
     done_by = models.CharField(max_length=80)
+    machine_minutes = models.PositiveIntegerField(null=True, blank=True)
+
+
+class MaterialUse(Fact):
+    """What was really used of one material on a plot, for a step done there; `lot` when out of the stock.
+
+    quantity  small units of `unit`: grams for kg, ten-thousandths for pieces
+    """
+
+    done = models.ForeignKey(StepDone, on_delete=models.PROTECT, related_name="materials")
+    lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="uses")
+    good = models.CharField(max_length=40)
+    unit = models.CharField(max_length=5, choices=[(unit, unit) for unit in UNITS])
+    quantity = models.BigIntegerField()
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="materialuse_above_zero"),
+        ]
 
 
 class YieldEstimate(Fact):

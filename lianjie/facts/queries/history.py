@@ -24,6 +24,7 @@ HUNDREDTHS = ("moisture", "impurity", "standard_moisture", "standard_impurity")
 OWED = ("owed_quantity", "forgiven", "pays")
 SUBJECTS = (
     "member", "household", "lessor", "party", "borrower", "worker", "loan", "agreement", "plot", "delivery",
+    "done",
 )  # fmt: skip
 """Columns that lead to the household a fact is about."""
 
@@ -176,6 +177,7 @@ def _kind(name: str, field: Any) -> str:
         ("millionths", "ratio"),
         ("e6", "ratio"),
         ("e4", "shares"),
+        ("minutes", "hours"),
     ):
         if name.endswith(ending) or ending in name.split("_"):
             return kind

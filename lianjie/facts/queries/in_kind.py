@@ -20,6 +20,7 @@ from lianjie.facts.models import (
     LotLoss,
     MaterialIssue,
     MaterialReturn,
+    MaterialUse,
     Pick,
 )
 from lianjie.facts.queries.names import named_like
@@ -338,7 +339,7 @@ def moves(lots: Collection[int]) -> dict[int, list[Move]]:
         back = MaterialReturn.objects.current().filter(lot_id__in=some, lost=False)
         for pk, day, quantity in back.values_list("lot_id", "day", "quantity"):
             found[pk].append(Move(day, quantity))
-        for model in (Loan, InputIssue, LotLoss, MaterialIssue, LotInput, Pick):
+        for model in (Loan, InputIssue, LotLoss, MaterialIssue, MaterialUse, LotInput, Pick):
             rows = model.objects.current().filter(lot_id__in=some).values_list("lot_id", "day", "quantity")
             for pk, day, quantity in rows:
                 found[pk].append(Move(day, -quantity))

@@ -16,6 +16,7 @@ from lianjie.facts.models import (
     LotLoss,
     MaterialIssue,
     MaterialReturn,
+    MaterialUse,
 )
 from lianjie.facts.queries import in_kind
 from lianjie.facts.queries.in_kind import number, numbered
@@ -213,6 +214,7 @@ WHOSE: dict[type[Fact], tuple[str, ...]] = {
     InputIssue: ("household",),
     MaterialIssue: ("agreement__worker",),
     MaterialReturn: ("agreement__worker",),
+    MaterialUse: ("done__plot__household",),
 }
 """Table -> the way to whoever got the goods, or gave them back."""
 KINDS: dict[type[Fact], str] = {
@@ -221,6 +223,7 @@ KINDS: dict[type[Fact], str] = {
     LotLoss: "lost",
     MaterialIssue: "material",
     MaterialReturn: "material_back",
+    MaterialUse: "used",
 }
 
 
@@ -249,7 +252,7 @@ def _down(first: Lot, here: int) -> Iterator[TracePart]:
         )
         for row in lent:
             below[row.lot_id].append(row)
-        for model in (InputIssue, LotLoss, MaterialIssue, MaterialReturn):
+        for model in (InputIssue, LotLoss, MaterialIssue, MaterialReturn, MaterialUse):
             rows = (
                 model.objects.current()
                 .filter(lot_id__in=level)

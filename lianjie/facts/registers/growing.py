@@ -7,9 +7,18 @@ from decimal import Decimal
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
-from lianjie.facts.actions import growing, weighing
+from lianjie.facts.actions import growing, growing_used, weighing
 from lianjie.facts.actions.store import RowsRefused
-from lianjie.facts.models import Delivery, GrowingBase, Plot, Season, StepDone, WeighIn, YieldEstimate
+from lianjie.facts.models import (
+    Delivery,
+    GrowingBase,
+    MaterialUse,
+    Plot,
+    Season,
+    StepDone,
+    WeighIn,
+    YieldEstimate,
+)
 from lianjie.facts.registers.register import (
     EVIDENCE,
     Desk,
@@ -17,6 +26,7 @@ from lianjie.facts.registers.register import (
     Ready,
     Register,
     Values,
+    amount,
     base,
     day,
     decimal,
@@ -35,12 +45,14 @@ from lianjie.facts.registers.register import (
 )
 from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.growing import Step, read_protocol, write_protocol
+from lianjie.facts.rules.growing_used import hours_of, minutes_of
 from lianjie.facts.rules.raw import InWorkbook
 from lianjie.facts.rules.schema import Caption as C
 
 BASE = number("base", "基地代码", "Base", "基地代碼", example="JD1")
 PLOT = number("plot", "地块", "Plot", "地塊", example="A1")
 SEASON = number("season", "生产季编号", "Season", "生產季編號", example="JD1-2025")
+STEP = number("step", "工序代码", "Step", "工序代碼", example="T1")
 DAY = day("day", "日期", "Day")
 PROTOCOL = N_("code | name | first day | last day | materials | machine hours; semicolons between steps.")
 SHARE = 100
@@ -146,8 +158,11 @@ STEPS = sheet(
     C("农事记录", "Work done on plots", "農事記錄"),
     N_("A step of the protocol done on a plot. Another day later is a correction."),
     (
-        SEASON, number("step", "工序代码", "Step", "工序代碼", example="T1"), PLOT, DAY,
-        text("done_by", "操作人", "Done by", required=True, longest=80), EVIDENCE,
+        SEASON, STEP, PLOT, DAY,
+        text("done_by", "操作人", "Done by", required=True, longest=80),
+        decimal("machine_hours", "实际机械工时（小时）", "Machine hours used", "實際機械工時（小時）",
+                help=N_("Empty when not recorded; twenty minutes are 0.33.")),
+        EVIDENCE,
     ),
     ("season", "step", "plot"),
 )  # fmt: skip
@@ -155,17 +170,49 @@ STEPS = sheet(
 
 def _steps(organisation_id: int) -> Iterator[Values]:
     for row in standing(StepDone, organisation_id, "season", "plot"):
-        yield fields(
-            row, "step", "day", "done_by", "evidence", season=base(row.season.key), plot=row.plot.code
-        )
+        yield fields(row, "step", "day", "done_by", "evidence", season=base(row.season.key),
+                     plot=row.plot.code, machine_hours=hours_of(row.machine_minutes))  # fmt: skip
 
 
 def _step(rows: Sequence[Values], desk: Desk) -> object:
     def given(v: Values, place: str) -> growing.StepGiven:
         kept = (v["day"], v["done_by"], v["evidence"])
-        return growing.StepGiven(v["season"], v["step"], v["plot"], *kept, place)
+        ran = minutes_of(v["machine_hours"])
+        return growing.StepGiven(v["season"], v["step"], v["plot"], *kept, place, ran)
 
     return growing.do_steps(desk.entry, gathered(rows, desk, given), desk.today)
+
+
+USED = sheet(
+    "materials_used",
+    C("实际用料", "Materials really used", "實際用料"),
+    N_("What was used on a plot for a step done there; with a lot it comes out of the stock."),
+    (
+        SEASON, STEP, PLOT, DAY,
+        text("good", "用料", "Material", help=N_("Not needed with a lot."), example="复合肥"),
+        *amount(),
+        number("lot", "批次号", "Lot", "批次號", required=False,
+               help=N_("Only when it was taken out of the stock for this.")),
+        EVIDENCE,
+    ),
+    ("season", "step", "plot", "day", "good", "lot"),
+)  # fmt: skip
+
+
+def _used(organisation_id: int) -> Iterator[Values]:
+    for row in standing(MaterialUse, organisation_id, "done__season", "done__plot", "lot"):
+        done = row.done
+        lot = base(row.lot.key) if row.lot else ""
+        yield fields(row, "day", "good", "unit", "quantity", "evidence", season=base(done.season.key),
+                     step=done.step, plot=done.plot.code, lot=lot)  # fmt: skip
+
+
+def _use(rows: Sequence[Values], desk: Desk) -> object:
+    def given(v: Values, place: str) -> growing_used.Using:
+        kept = (v["day"], v["good"], v["unit"], v["quantity"], v["lot"], v["evidence"])
+        return growing_used.Using(v["season"], v["step"], v["plot"], *kept, place)
+
+    return growing_used.use_all(gathered(rows, desk, given), desk.books)
 
 
 ESTIMATES = sheet(
@@ -284,6 +331,7 @@ FAMILY = Family(
         Register(PLOTS, Plot, _plots, _plot),
         Register(SEASONS, Season, _seasons, _season),
         Register(STEPS, StepDone, _steps, _step),
+        Register(USED, MaterialUse, _used, _use),
         Register(ESTIMATES, YieldEstimate, _estimates, _estimate),
         Register(WEIGHED, WeighIn, _weighed, _weigh, ready=_loads),
     ),

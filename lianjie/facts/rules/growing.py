@@ -140,7 +140,7 @@ def _step(number: int, line: str) -> Step:
     parts += [""] * (6 - len(parts))
     code, name, first, last, materials, hours = parts[:6]
     try:
-        if not (code and name) or len(parts) > 6 or (hours and Decimal(hours) < 0):
+        if not (code and name) or len(parts) > 6 or (hours and not 0 <= Decimal(hours) < 10_000):
             raise ValueError
         return Step(
             code[:20], name[:60], date.fromisoformat(first), date.fromisoformat(last), materials, hours

@@ -61,7 +61,7 @@ class BalanceFact:
     credit_fen: int
 
 
-InKindKind = Literal["lot", "lent", "returned", "forgiven", "lot_lost", "issued"]
+InKindKind = Literal["lot", "lent", "returned", "forgiven", "lot_lost", "issued", "used"]
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,19 @@ MADE = ("delivered", "sorted", "packed", "moved", "sent_back")
 """Origins of lots that a work of the market made."""
 ONE = 1_000_000
 """Ratios are kept in millionths."""
+PIECE = 10_000
+"""Small units of a piece."""
 
 
 class NothingMoved(Refusal):
     what = N_("The quantity of {good} must be above zero.")
     fix = N_("Write how much was weighed or counted.")
+    about = "quantity"
+
+
+class PartOfAPiece(Refusal):
+    what = N_("{quantity} pieces of {good}: a piece cannot be parted.")
+    fix = N_("Write a whole number of pieces, or keep the good by weight.")
     about = "quantity"
 
 
@@ -243,6 +251,19 @@ class Standing:
         if on > self.due:
             return "overdue"
         return "deferred" if self.due > self.first_due else "running"
+
+
+def moved(goods: Goods) -> Goods:
+    """Goods that can move: above zero, by the gram or by whole pieces.
+
+    Refuses with NothingMoved or PartOfAPiece.
+    """
+    if goods.quantity <= 0:
+        raise NothingMoved(good=goods.good)
+    if goods.unit == "piece" and goods.quantity % PIECE:
+        told = f"{Decimal(goods.quantity) / PIECE:f}".rstrip("0")
+        raise PartOfAPiece(good=goods.good, quantity=told)
+    return goods
 
 
 def whole(value: Fraction) -> int:

@@ -3,7 +3,7 @@
 The stock is 121, or 127 for inputs bought on behalf of members. What a household owes in kind stands under
 its name in 114, or 113 when it is no member. What comes from outside, and what an agreed ratio adds, is other
 income (502) in goods; what is lost, forgiven or given for another good is other expense (529); what is handed
-out to grow with is operating expense (521).
+out to grow with, or used on a base, is operating expense (521).
 Source: accounting system 财会〔2021〕37号, notes on 114, 121, 127, 502, 521, 529.
 """
 
@@ -22,6 +22,7 @@ TEXTS = {
     "forgiven": N_("Loan in kind written off"),
     "lot_lost": N_("Goods lost from stock"),
     "issued": N_("Input handed out"),
+    "used": N_("Material used on a base"),
 }
 
 
@@ -53,7 +54,7 @@ def _goods(fact: InKindFact) -> Iterator[Posting]:
     yield from lines
     for good, over in sums.items():
         # Above zero more is held than before: income; below, less: an expense.
-        other = FROM_OUTSIDE if over > 0 else HANDED_OUT if fact.kind == "issued" else GONE
+        other = FROM_OUTSIDE if over > 0 else HANDED_OUT if fact.kind in ("issued", "used") else GONE
         yield Posting(other, -over, good=good)
 
 

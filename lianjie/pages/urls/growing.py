@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianjie.pages import expert, growing
+from lianjie.pages import expert, growing, growing_used
 from lianjie.pages.access import OWN, Needs
 
 BASES = "o/<str:code>/bases/"
@@ -17,7 +17,8 @@ urlpatterns = [
     path(f"{BASES}<str:base>/seasons/", growing.season_new, name="season-new"),
     path(SEASON, growing.season, name="season"),
     path(f"{SEASON}change/", growing.season_change, name="season-change"),
-    path(f"{SEASON}done/", growing.done, name="season-done"),
+    path(f"{SEASON}done/", growing_used.done, name="season-done"),
+    path(f"{SEASON}used/", growing_used.used, name="season-used"),
     path(f"{SEASON}estimates/", growing.estimate, name="season-estimate"),
     path(f"{SEASON}weigh-in/", growing.weigh_in, name="season-weigh-in"),
     path(DELIVERY, growing.receipt, name="receipt"),
@@ -39,6 +40,7 @@ NEEDS: Needs = {
     "season": "read",
     "season-change": "enter_facts",
     "season-done": "enter_facts",
+    "season-used": "enter_facts",
     "season-estimate": "enter_facts",
     "season-weigh-in": "enter_facts",
     "receipt": OWN,

@@ -10,29 +10,33 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianjie.facts.actions import dispute, expert, growing, weighing
+from lianjie.facts.actions import dispute, expert, growing, growing_used, stock, weighing
 from lianjie.facts.actions.dispute import Found
 from lianjie.facts.actions.growing import SeasonGiven
+from lianjie.facts.actions.growing_used import Material
+from lianjie.facts.actions.stock import Books, Receiving
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.weighing import Harvest
 from lianjie.facts.queries import disputes, parties
 from lianjie.facts.rules.growing import Step, Weighing
+from lianjie.facts.rules.in_kind import PIECE, Goods
 from lianjie.ledger.actions.posting import post
 from lianjie.pages.growing import corrected_book, delivery_book
 from lianjie.project.demo import herb, land
 from lianjie.project.demo.people import homes
 
 YEAR = 2026
+MANURE = "腐熟农家肥"
 WEIGHER = "过磅员（示例）"
 HERB_BASE, FRUIT_BASE = "SP-YC", "JB-BXG"
 HERB_SEASON, FRUIT_SEASON = "HJ2026", "BXG2026"
 HERB_STEPS = (
-    Step("T1", "清园施肥", date(YEAR, 2, 20), date(YEAR, 3, 15), "腐熟农家肥 1500 公斤/亩", "0.5"),
+    Step("T1", "清园施肥", date(YEAR, 2, 20), date(YEAR, 3, 15), f"{MANURE} 1500 公斤/亩", "0.5"),
     Step("T2", "中耕除草", date(YEAR, 4, 10), date(YEAR, 5, 10), "人工除草两遍", ""),
     Step("T3", "采挖", date(YEAR, 9, 15), date(YEAR, 11, 15), "", "1.2"),
 )
 FRUIT_STEPS = (
-    Step("B1", "定植", date(YEAR, 2, 15), date(YEAR, 3, 10), "每亩 110 株", "0.8"),
+    Step("B1", "定植", date(YEAR, 2, 15), date(YEAR, 3, 10), "百香果苗 110 株/亩", "0.8"),
     Step("B2", "上架绑蔓", date(YEAR, 4, 1), date(YEAR, 4, 30), "架材、绑带", ""),
     Step("B3", "人工授粉", date(YEAR, 5, 20), date(YEAR, 6, 20), "", ""),
 )
@@ -78,8 +82,9 @@ def _herbs(entry: Entry) -> None:
             "合作社种植计划（示例）",
         ),
     )
-    for step, some, day in (("T1", plots, date(YEAR, 3, 10)), ("T2", plots[:15], date(YEAR, 5, 8))):
+    for step, some, day in (("T1", plots[10:], date(YEAR, 3, 10)), ("T2", plots[:15], date(YEAR, 5, 8))):
         _done(entry, HERB_SEASON, step, some, day)
+    _manured(entry, plots)
     for plot in plots[:4]:
         growing.estimate(
             entry, HERB_SEASON, plot=plot, day=date(YEAR, 8, 1), grams=20_000_000, by="农技员（示例）"
@@ -111,6 +116,23 @@ def _herbs(entry: Entry) -> None:
         )
 
 
+def _manured(entry: Entry, plots: list[str]) -> None:
+    """Manure on half of the plots, some out of the stock: more than planned; of the others no record."""
+    day, books = date(YEAR, 3, 10), _books(entry)
+    came = Goods(MANURE, "kg", 320_000_000)
+    stock.receive(
+        Receiving("NJF26-01", date(YEAR, 2, 20), came, "granted", giver="县有机肥项目（示例）"), books
+    )
+    _done(entry, HERB_SEASON, "T1", plots[:10], day, machine_minutes=16_110)
+    for some, grams, lot in ((plots[:4], 312_000_000, "NJF26-01"), (plots[4:10], 441_000_000, "")):
+        used = [Material(MANURE, "kg", grams, lot)]
+        growing_used.use_together(HERB_SEASON, "T1", some, day, used, books, "领料单（示例）")
+
+
+def _books(entry: Entry) -> Books:
+    return Books(entry.organisation_id, entry.source, entry.at, entry.by, post)
+
+
 def _fruit(entry: Entry) -> None:
     growing.add_base(entry, FRUIT_BASE, name="金坝百香果基地（示例）", day=date(2025, 12, 1))
     plots = [f"P{number}" for number in range(1, 7)]
@@ -132,7 +154,11 @@ def _fruit(entry: Entry) -> None:
             FRUIT_STEPS,
         ),
     )
-    _done(entry, FRUIT_SEASON, "B1", plots, date(YEAR, 3, 6))
+    _done(entry, FRUIT_SEASON, "B1", plots, date(YEAR, 3, 6), machine_minutes=1_710)
+    young = [Material("百香果苗", "piece", 4_200 * PIECE)]
+    growing_used.use_together(
+        FRUIT_SEASON, "B1", plots, date(YEAR, 3, 6), young, _books(entry), "种苗送货单（示例）"
+    )
     _done(entry, FRUIT_SEASON, "B2", plots[:4], date(YEAR, 5, 3))
     expert.open_case(
         entry,
@@ -174,7 +200,9 @@ CASE = (
 )
 
 
-def _done(entry: Entry, season: str, step: str, plots: list[str], day: date) -> None:
+def _done(
+    entry: Entry, season: str, step: str, plots: list[str], day: date, machine_minutes: int | None = None
+) -> None:
     growing.do_step(
         entry,
         season,
@@ -184,6 +212,7 @@ def _done(entry: Entry, season: str, step: str, plots: list[str], day: date) -> 
         done_by="生产小组（示例）",
         evidence="田间记录（示例）",
         today=day,
+        machine_minutes=machine_minutes,
     )
 
 
