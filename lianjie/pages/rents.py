@@ -145,6 +145,9 @@ class ChangeForm(forms.Form):
     day = day_field(_("Day"), _("Of a hand-back: the first day the land is the household's again."))
     last_day = forms.DateField(
         label=_("Renewed or sub-let until"),
+        help_text=_(
+            "A renewal keeps the rent. For another rent let the lease end and enter a new one after it."
+        ),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

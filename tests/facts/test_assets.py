@@ -359,3 +359,10 @@ def test_income_by_source_is_what_the_books_hold(store):
     rows = incomes.lines(store.organisation_id, 2026)
     assert sum(row.fen for row in rows) == found.total_fen
     assert [row.reference for row in rows if not row.may_go] == ["bondmove:YJ-3", "assetdisposal:CZ-1"]
+
+
+def test_a_last_year_that_is_not_whole_is_told(store):
+    """Eighteen months owe two yearly sums; whoever agreed on half of it must hear it before it falls due."""
+    (told,) = income_rules.check(replace(LET, until=date(2027, 1, 1)), on_land=False)
+    assert (told.code, told.details["day"]) == ("last-year-not-whole", date(2026, 7, 1))
+    assert not income_rules.check(LET, on_land=False)

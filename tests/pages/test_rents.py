@@ -222,3 +222,26 @@ def test_a_land_right_is_valued_as_capital_for_the_years_left(reads, world):
         "161": 959_640_000,
         "301": -959_640_000,
     }
+
+
+def test_land_is_not_let_twice_over_a_renewal(reads, world):
+    """A lease renewed to 2027 and a new one from 2027 on the same land both owed the rent of 2027."""
+    chen = reads("chen")
+    land = {
+        "parcel": "P-NEW", "household": world.home.code, "day": "2023-03-01", "contract_extent_mu4": "4",
+        "contract_until_day": "2030-12-31", "lease_day": "2024-01-01", "lease_until_day": "2026-12-31",
+        "extent_basis": "contract", "rent_fen_per_mu": "500", "due": "11-30", "form": "written",
+        "evidence": "合同",
+    }  # fmt: skip
+    anew = land | {"lease_day": "2027-01-01", "lease_until_day": "2029-12-31", "rent_fen_per_mu": "650"}
+    renewal = {"kind": "renewal", "day": "2026-11-20", "last_day": "2027-12-31", "evidence": "续签"}
+    assert chen.post("/o/C2001/enter/land/", land).status_code == 302
+    assert "For another rent" in chen.get(f"{BASE}change/P-NEW@2024-01-01").content.decode()
+    assert chen.post(f"{BASE}change/P-NEW@2024-01-01", renewal).status_code == 302
+    assert chen.post("/o/C2001/enter/land/", anew).status_code == 422, "let by the renewal"
+    later = anew | {"lease_day": "2028-01-01"}
+    assert chen.post("/o/C2001/enter/land/", later).status_code == 302
+    answer = chen.post(f"{BASE}change/P-NEW@2024-01-01", renewal | {"last_day": "2028-12-31"})
+    assert answer.status_code == 422
+    assert "P-NEW@2028-01-01" in answer.content.decode()
+    assert Lease.objects.current().filter(parcel__code="P-NEW").count() == 2

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from lianjie.facts.actions.store import (
     Kept,
     Sieve,
     Want,
+    base,
     keep,
     plainly,
     renumbered,
@@ -23,6 +24,7 @@ from lianjie.facts.actions.store import (
 from lianjie.facts.actions.withdraw import ReasonMissing, taken_back
 from lianjie.facts.models import Lease, LeaseChange, RentPayment, RentTerms
 from lianjie.facts.queries import rents
+from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules import rent_terms
 from lianjie.facts.rules.rent import Grain, LeaseTerms
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
@@ -134,6 +136,8 @@ def change_all(entry: Entry, given: Sequence[tuple[str, ChangeGiven]], places: S
             if back is not None and each.kind == "renewal":
                 raise rent_terms.RenewalAfterHandBack(day=back.day)
             rent_terms.refuse_change(found.terms, each, found.contract_until)
+            if each.kind == "renewal":
+                _refuse_other_lease(entry, row, found, each)
             taker = named(people, each.taker) if each.kind == "sublease" else None
             fields = {
                 "lease_id": row.pk,
@@ -153,6 +157,19 @@ def change_all(entry: Entry, given: Sequence[tuple[str, ChangeGiven]], places: S
             more = change_all(entry, [given[n] for n in later], [places[n] for n in later])
         kept = Kept(kept.new + more.new, kept.corrected + more.corrected, kept.stood | more.stood)
     return kept
+
+
+def _refuse_other_lease(entry: Entry, row: Lease, found: LeaseDetail, given: ChangeGiven) -> None:
+    """The same land cannot be let twice on one day; the lease signed for a new price is another one."""
+    others = Lease.objects.current().filter(
+        organisation_id=entry.organisation_id, parcel__code=row.parcel.code, day__lt=given.until
+    )
+    ends = rents.ends(entry.organisation_id)
+    for other in others.exclude(pk=row.pk).order_by("day", "pk"):
+        until = ends.get(base(other.key), other.until_day)
+        if found.terms.until is not None and (until is None or until > found.terms.until):
+            last = (given.until or date.max) - timedelta(days=1)
+            raise rent_terms.RenewalMeetsLease(last=last, day=other.day, lease=base(other.key))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from typing import Any
 
 from lianjie.facts.actions.store import Entry, Want, base, heads, shared_heads
 from lianjie.facts.models import Lease, Membership, OrganisationLink, Post, RegisteredStatus, Residence, Spell
-from lianjie.facts.queries.rents import handed_back
+from lianjie.facts.queries.rents import ends
 from lianjie.facts.rules import book as rows
 from lianjie.facts.rules.book import Book
 
@@ -321,9 +321,9 @@ def _known_leases(wants: list[Want], entry: Entry) -> list[Want]:
     if not wants:
         return wants
     rows = list(heads(Lease, entry.organisation_id).values("key", "day", "until_day", "parcel__key"))
-    back = handed_back(entry.organisation_id)
+    now = ends(entry.organisation_id)
     for row in rows:
-        row["until_day"] = back.get(base(row["key"]), row["until_day"])
+        row["until_day"] = now.get(base(row["key"]), row["until_day"])
     return _matched(
         wants,
         rows,

@@ -149,6 +149,16 @@ def handed_back(organisation_id: int) -> dict[str, date]:
     return {key.partition("-hand_back-")[0]: day for key, day in latest_first}
 
 
+def ends(organisation_id: int) -> dict[str, date]:
+    """Key of each lease renewed or handed back -> the day after its last as it now runs."""
+    rows = LeaseChange.objects.current().filter(organisation_id=organisation_id, kind="renewal")
+    found: dict[str, date] = {}
+    for key, until in rows.order_by("until_day").values_list("lease__key", "until_day"):
+        if until is not None:
+            found[_base(key)] = until
+    return found | handed_back(organisation_id)
+
+
 def of_years(key: str, organisation_id: int) -> list[tuple[int, Handed]]:
     """Year of the rent and the hop, in order of day."""
     rows = RentPayment.objects.current().filter(organisation_id=organisation_id, key__startswith=f"{key}:")

@@ -131,16 +131,33 @@ def accept(contract: Contract) -> None:
 
 def check(contract: Contract, on_land: bool) -> tuple[Finding, ...]:
     """What a person should look at before it is signed."""
-    if on_land or contract.until <= years_on(contract.start, LONGEST_YEARS):
-        return ()
-    return (
-        Finding(
-            "let-beyond-twenty-years",
-            N_("A lease runs twenty years at most; what goes beyond is void."),
-            where=contract.number,
-            law=N_("Civil Code, art. 705"),
-        ),
-    )
+    found = []
+    if not on_land and contract.until > years_on(contract.start, LONGEST_YEARS):
+        found.append(
+            Finding(
+                "let-beyond-twenty-years",
+                N_("A lease runs twenty years at most; what goes beyond is void."),
+                where=contract.number,
+                law=N_("Civil Code, art. 705"),
+            )
+        )
+    years = next(n for n in range(1, 1_000) if years_on(contract.start, n) >= contract.until)
+    last = years_on(contract.start, years - 1)
+    if years_on(contract.start, years) > contract.until:
+        found.append(
+            Finding(
+                "last-year-not-whole",
+                N_(
+                    "The last year begins on {day} and is not whole, and the whole yearly sum falls due for "
+                    "it. If less is agreed, let this contract end the day before, and enter the rest as a "
+                    "contract of its own with its sum."
+                ),
+                {"day": last},
+                severity="note",
+                where=contract.number,
+            )
+        )
+    return tuple(found)
 
 
 def dues(contract: Contract, ended: date | None = None) -> tuple[Due, ...]:

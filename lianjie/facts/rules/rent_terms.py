@@ -59,6 +59,11 @@ class RenewalShortens(Refusal):
     fix = N_("Give a later last day, or enter a hand-back.")
 
 
+class RenewalMeetsLease(Refusal):
+    what = N_("The renewal runs to {last}, and from {day} on the same land is let by lease {lease}.")
+    fix = N_("Renew until the day before at most, or hand that lease back first: rent would be owed twice.")
+
+
 class RenewalAfterHandBack(Refusal):
     what = N_("The land goes back to the household on {day}; a lease that ends so is not renewed.")
     fix = N_("Sign a new lease for it.")
