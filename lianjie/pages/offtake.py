@@ -1,6 +1,8 @@
 """Orders: the register, an order with what came for it and why each price, and prices seen."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -105,25 +107,43 @@ def order(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
             "call_offs": [(each, each.state(today)) for each in found.call_offs],
             "may_enter": _may(place),
             "floors": (lost := _floors(place, found)),
-            "floors_open": any(home.floor.short != booked for home, booked, _ in lost if home.floor),
-            "floors_short": sum(home.floor.short for home, _, _ in lost if home.floor),
+            "floors_open": any(still for *_, still in lost),
+            "floors_short": sum(home.floor.short for home, *_ in lost if home.floor),
+            "backed": _backed(place, found, sum(booked for _, booked, *_ in lost), today),
             "over": found.terms.until <= today,
         },
     )
 
 
-def _floors(place: Place, found: OrderDetail) -> list[tuple[HomeRow, int, bool]]:
-    """Households with a floor income: what is booked of it, and whether one broke the order."""
-    homes = [home for home in found.homes if home.floor]
+def _floors(place: Place, found: OrderDetail) -> list[tuple[HomeRow, int, bool, bool]]:
+    """Households with a floor income: what is booked of it, whether one broke the order, and whether its
+    booking, or that of the claim on the buyer, is still open."""
+    homes = [(home, home.floor.short) for home in found.homes if home.floor]
     if not homes:
         return []
-    known = floor_income.booked(place.id, order=found.terms.number)
+    number, asked = found.terms.number, found.terms.loss_bearer == "buyer"
+    known = floor_income.booked(place.id, order=number)
+    claims = floor_income.booked(place.id, order=number, begins=floor_income.CLAIMS)
     today = timezone.localdate()
     broke = {row.breach.party for row in order_account.account(place.id, found.terms, today).breaches}
-    return [
-        (home, known.get(floor_income.source_of(found.terms.number, home.code), 0), home.code in broke)
-        for home in homes
-    ]
+    rows = []
+    for home, short in homes:
+        booked = known.get(floor_income.source_of(number, home.code), 0)
+        claim = claims.get(floor_income.source_of(number, home.code, floor_income.CLAIMS), 0)
+        still = (booked, claim) != (short, short if asked else 0)
+        rows.append((home, booked, home.code in broke, still))
+    return rows
+
+
+def _backed(place: Place, found: OrderDetail, booked: int, today: date) -> dict[str, Any] | None:
+    """What the buyer has made good of the floor incomes booked, where it bears a lost harvest or a part."""
+    terms = found.terms
+    if terms.loss_bearer == "grower" or not booked:
+        return None
+    left = floor_income.to_come(place.id, terms.number)
+    due = queries.last_day(terms.until) + timedelta(days=terms.pay_within_days)
+    owed = terms.loss_bearer == "buyer"
+    return {"owed": owed, "received": booked - left, "left": left, "late": owed and left > 0 and due < today}
 
 
 def book_floors(request: HttpRequest, code: str, number: str) -> HttpResponse:

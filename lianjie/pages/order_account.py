@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import order_account as actions
@@ -24,6 +25,7 @@ from lianjie.facts.queries import offtake, order_account
 from lianjie.facts.queries.offtake import OrderDetail
 from lianjie.facts.queries.order_account import OrderAccount
 from lianjie.ledger.actions.posting import post
+from lianjie.ledger.queries import floor_income
 from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
@@ -143,6 +145,8 @@ def move(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Enter money under the order."""
     place = access.place(request, code, "enter_facts")
     given = {"day": timezone.localdate(), "kind": request.GET.get("kind", "deposit")}
+    if given["kind"] == "floor":
+        given["amount"] = str(Fen(max(0, floor_income.to_come(place.id, number))).yuan)
     form = MoneyForm(request.POST or None, initial=given)
 
     def run(books: Books) -> None:

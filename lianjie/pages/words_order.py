@@ -12,6 +12,7 @@ ORDER_MONEY = {
     "paid_out": N_("Damages paid"),
     "premium": N_("Premium paid"),
     "payout": N_("Paid by the insurer"),
+    "floor": N_("Floor income made good by the buyer"),
 }
 BREACHES = {
     "side_selling": N_("Sold to somebody else"),

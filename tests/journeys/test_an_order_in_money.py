@@ -47,3 +47,45 @@ def test_from_the_deposit_to_fulfilment_and_a_breach(page: Page, world, sign_in)
     assert violations(page) == []
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_what_a_lost_harvest_leaves_is_claimed_from_the_buyer_and_made_good(
+    page: Page,
+    world,  # noqa: F811
+    sign_in,
+) -> None:
+    sign_in(world.users["chen"])
+    page.goto("/o/C2001/orders/new/")
+    fill(page, **{name: value for name, value in ORDER.items() if name not in ("assured", "market")})
+    page.get_by_role("button", name="录入").click()
+    pressed(page, "登记种植承诺", household=world.home.code, kg="1500", mu="3")
+    section = page.locator("section", has=page.get_by_role("heading", name="保底收入", exact=True))
+    expect(section).to_contain_text("2,400.00")
+    section.get_by_role("button", name="入账保底收入").click()
+    expect(section.locator("#floor-left")).to_contain_text("2,400.00")
+    expect(section.locator("#floor-left .badge-warn")).to_be_visible()
+    assert violations(page) == []
+
+    section.get_by_role("link", name="登记收购方补足款").click()
+    expect(page.locator("[name='kind']")).to_have_value("floor")
+    expect(page.locator("[name='amount']")).to_have_value("2400.00")
+    fill(page, number="BD-1", day="2026-01-20", amount="2400.01", evidence="银行回单")
+    page.get_by_role("button", name="录入").click()
+    expect(page.get_by_role("alert")).to_contain_text("超出此数")
+    fill(page, amount="1500")
+    page.get_by_role("button", name="录入").click()
+    expect(section.locator("#made-good")).to_have_text("1,500.00")
+    expect(section.locator("#floor-left")).to_contain_text("900.00")
+    owed = page.locator("dl.figures div").filter(has_text="收购方欠款（元）")
+    expect(owed).to_contain_text("0.00")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    # The buyer's own page says what is still open; what came by mistake is withdrawn.
+    page.goto("/h/E2001/")
+    expect(page.locator("#due tbody tr", has_text="订单款项")).to_contain_text("900.00")
+    page.goto("/o/C2001/orders/DD-01/")
+    page.locator("tbody tr", has_text="BD-1").get_by_role("link", name="撤回").click()
+    fill(page, reason="不是补足款")
+    page.get_by_role("button", name="录入").click()
+    expect(section.locator("#floor-left")).to_contain_text("2,400.00")

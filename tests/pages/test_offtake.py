@@ -178,6 +178,92 @@ def test_from_the_deposit_to_a_sale_a_breach_and_an_insurance(reads, world):
     assert reads("luo").get(f"{one}account/?as=csv").status_code == 200
 
 
+def lost(chen, home: str, bearer: str) -> str:
+    """An order over whose household is 1,000 yuan short of its floor income, all booked; its address."""
+    order = ORDER | {"market": "", "premium": "", "deposit": "", "loss_bearer": bearer}
+    assert chen.post(f"{BASE}new/", order).status_code == 302
+    promised = {"household": home, "kg": "1500", "mu": "3"}
+    assert chen.post(f"{BASE}DD-01/promises/", promised).status_code == 302
+    taken = {"household": home, "day": "2025-10-06", "receipt": "X1", "grade": "二等", "kg": "50"}
+    assert chen.post(f"{BASE}DD-01/deliveries/", taken).status_code == 302
+    return f"{BASE}DD-01/"
+
+
+def sums(**of: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for account, fen in Posting.objects.filter(entry__posted=True, **of).values_list("account", "amount_fen"):
+        found[account] = found.get(account, 0) + fen
+    return {account: fen for account, fen in found.items() if fen}
+
+
+FLOOR = {"number": "BD-1", "day": "2026-01-20", "kind": "floor", "amount": "600", "evidence": "银行回单"}
+
+
+def test_the_buyer_that_bears_a_lost_harvest_owes_the_floor_income_and_makes_it_good(reads, world):
+    chen, home = reads("chen"), world.home.code
+    at = lost(chen, home, "buyer")
+    assert "0.00 yuan are booked; 600.00 yuan made good is more" in _refused(chen, at, FLOOR)
+    assert "Made good by the buyer" not in chen.get(at).content.decode()
+    before = sums()
+    for _ in range(2):
+        assert chen.post(f"{at}floor-income/", {"home": home}).status_code == 302
+    booked = {account: fen - before.get(account, 0) for account, fen in sums().items()}
+    assert {account: fen for account, fen in booked.items() if fen} == {
+        "113": 100_000, "502": -100_000, "521": 100_000, "114": -100_000,
+    }  # fmt: skip
+    assert "Still owed by the buyer" in chen.get(at).content.decode()
+    assert 'value="1000.00"' in chen.get(f"{at}money/?kind=floor").content.decode()
+    assert "Money under an order" in chen.get("/h/E2001/").content.decode()
+    assert "the buyer owes no floor income" in _refused(chen, at, FLOOR | {"day": "2025-12-30"})
+    assert "1,000.00 yuan are booked; 1,000.01 yuan" in _refused(chen, at, FLOOR | {"amount": "1000.01"})
+    for _ in range(2):
+        assert chen.post(f"{at}money/", FLOOR).status_code == 302
+    assert "1,200.00 yuan made good" in _refused(chen, at, FLOOR | {"number": "BD-2"})
+    page = chen.get(at)
+    assert page.context["backed"] == {"owed": True, "received": 60_000, "left": 40_000, "late": True}
+    assert page.context["account"].buyer.owed == 0, "beside what it owes for crop"
+    claim = {"entry__source__contains": "floorclaim:DD-01:"}
+    assert sums(party__code="E2001") == {"113": 40_000}
+
+    # The receipt was wrong: 71.5 kg leave 398 yuan, less than the buyer made good already.
+    right = {"household": home, "day": "2025-10-06", "receipt": "X1", "good": "白术", "grade": "二等",
+             "grams": "71.5", "price_fen_per_kg": "28", "reason": "少记"}  # fmt: skip
+    assert (
+        chen.post(f"/o/C2001/correct/{Delivery.objects.get(receipt='X1').reference}", right).status_code
+        == 302
+    )
+    told = chen.post(f"{at}floor-income/", {"home": home}, follow=True).content.decode()
+    assert "398.00 yuan are booked; 600.00 yuan made good is more" in told
+    assert sums(**claim)["113"] == 100_000, "nothing was booked"
+    assert chen.post(f"{at}withdraw/ordermoney:BD-1/", {"reason": "typed twice"}).status_code == 302
+    assert chen.post(f"{at}floor-income/", {"home": home}).status_code == 302
+    assert sums(**claim) == {"113": 39_800, "502": -39_800}
+    assert chen.post(f"{at}money/", FLOOR | {"amount": "398"}).status_code == 302
+    assert "113" not in sums(party__code="E2001")
+    assert "Enter what the buyer made good" not in chen.get(at).content.decode()
+
+
+def _refused(chen, at: str, money: dict[str, str]) -> str:
+    answer = chen.post(f"{at}money/", money)
+    assert answer.status_code == 422
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize("bearer", ["shared", "grower"])
+def test_where_the_order_fixes_no_part_of_the_buyer_nothing_is_claimed(reads, world, bearer):
+    chen, home = reads("chen"), world.home.code
+    at = lost(chen, home, bearer)
+    assert chen.post(f"{at}floor-income/", {"home": home}).status_code == 302
+    assert not sums(party__code="E2001")
+    if bearer == "grower":
+        assert "makes good no floor income" in _refused(chen, at, FLOOR)
+        return
+    assert "Booked beyond that" in chen.get(at).content.decode()
+    assert chen.post(f"{at}money/", FLOOR).status_code == 302
+    assert sums(entry__source="ordermoney:BD-1") == {"102": 60_000, "502": -60_000}
+    assert chen.get(at).context["backed"]["left"] == 40_000
+
+
 @pytest.mark.mission("L7")
 def test_a_lost_harvest_is_paid_up_to_the_floor_income(reads, world):
     """3 mu at 800 yuan assure 2,400; 50 kg at 28.00 brought 1,400; 1,000 are left, whoever bears the loss."""

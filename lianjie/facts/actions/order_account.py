@@ -150,7 +150,7 @@ class Claiming:
 def move(given: Moving, books: Books) -> str:
     """Enter money that moved, and book it; returns the reference. The same again changes nothing.
 
-    Refuses with DepositNotHeld, MorePaidThanOrderOwes, MoreThanWeOwe and so on.
+    Refuses with DepositNotHeld, MorePaidThanOrderOwes, MoreThanWeOwe, FloorNotOnBuyer and so on.
     """
     return alone(move_all, given, books)
 
@@ -177,6 +177,9 @@ def move_all(given: Sequence[Moving], books: Books) -> list[str]:
             if each.kind in ("kept", "doubled"):
                 about = _broken(books, order, each)
                 penalty = each.fen if each.kind == "doubled" else 0
+            if each.kind == "floor":
+                rules.check_floor(offtake.terms_of(order), each.day)
+                party = order.buyer
             if each.kind in ("premium", "payout"):
                 party = Party.objects.get(pk=books.organisation_id)
                 _insured(books, each)
@@ -485,8 +488,9 @@ def _fact(
 ) -> OrderFact:
     """In whose account it stands is told by the day the order was signed, so that both sides meet."""
     return OrderFact(
-        row.reference, row.day, kind, party.code, member(party.pk, order.signed_day), fen, **more
-    )
+        row.reference, row.day, kind, party.code, member(party.pk, order.signed_day), fen, **more,
+        order=base(order.key), bearer=order.loss_bearer,
+    )  # fmt: skip
 
 
 def _hand(books: Books, *facts: OrderFact, reverses: str = "") -> None:

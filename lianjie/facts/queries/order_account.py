@@ -113,6 +113,12 @@ def steps(organisation_id: int, order: str) -> tuple[list[Charge], list[Moved]]:
     return charges, moves
 
 
+def floor_received(organisation_id: int, order: str) -> int:
+    """Fen the buyer has made good of an order's floor incomes."""
+    rows = of_order(OrderMoney, organisation_id, order).filter(kind="floor")
+    return sum(rows.values_list("amount_fen", flat=True))
+
+
 class Costs:
     """What crop sold under orders has cost, each order read once and each sale counted."""
 

@@ -40,6 +40,7 @@ MONEY = answers(
     ("paid_out", "支付违约赔偿", "damages paid", "支付違約賠償"),
     ("premium", "支付保险费", "premium paid", "支付保險費"),
     ("payout", "收到保险赔款", "paid by the insurer", "收到保險賠款"),
+    ("floor", "收购方补足保底收入", "floor income made good", "收購方補足保底收入"),
 )
 KINDS = answers(
     ("side_selling", "转卖他人", "sold to somebody else", "轉賣他人"),

@@ -134,6 +134,7 @@ class OrderFact:
     member       whether the party's account is a member's
     penalty_fen  given on top when a deposit is doubled
     cost_fen     what the crop sold had cost
+    order        its number, and `bearer` who bears a lost harvest by it
     """
 
     reference: str
@@ -144,6 +145,8 @@ class OrderFact:
     fen: int
     penalty_fen: int = 0
     cost_fen: int = 0
+    order: str = ""
+    bearer: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ money or damages, not both).
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Finding, Refusal
@@ -16,10 +16,11 @@ from lianjie.base.words import N_
 from lianjie.facts.rules.offtake import OrderTerms
 
 MONEY = (
-    "deposit", "set_off", "returned", "doubled", "kept", "payment", "paid_out", "premium", "payout",
+    "deposit", "set_off", "returned", "doubled", "kept", "payment", "paid_out", "premium", "payout", "floor",
 )  # fmt: skip
 """deposit: came in; set_off: becomes payment; returned; doubled: given back with as much on top; kept: the
-buyer lost it; payment: of what is owed to us; paid_out: damages we owe; premium, payout: insurance."""
+buyer lost it; payment: of what is owed to us; paid_out: damages we owe; premium, payout: insurance; floor:
+what the buyer makes good of the floor incomes booked, no part of what it owes for crop or damages."""
 BREACHES = ("side_selling", "shortfall", "refusal", "late_payment", "quality")
 REMEDIES = ("none", "deposit", "damages")
 PAYERS = ("coop", "buyer", "grower", "state")
@@ -70,6 +71,16 @@ class AboveCover(Refusal):
 class NothingMovedInMoney(Refusal):
     what = N_("A sum of money must be above zero.")
     fix = N_("Give the sum on the receipt.")
+
+
+class FloorNotOnBuyer(Refusal):
+    what = N_("Under order {order} the buyer makes good no floor income.")
+    fix = N_("Enter the money as what it is: a payment, damages, or other income of the organisation.")
+
+
+class FloorNotOwedYet(Refusal):
+    what = N_("Order {order} takes the crop until {last}; on {day} the buyer owes no floor income.")
+    fix = N_("Correct the day.")
 
 
 class BreachByStranger(Refusal):
@@ -224,6 +235,15 @@ def check_breach(breach: Breach) -> None:
         raise DamagesUnsaid
     if breach.remedy != "damages" and breach.damages_fen:
         raise DepositOrDamages
+
+
+def check_floor(terms: OrderTerms, day: date) -> None:
+    """Whether the buyer can make good a floor income. Refuses with FloorNotOnBuyer or FloorNotOwedYet."""
+    if terms.backing != "floor_income" or terms.loss_bearer == "grower":
+        raise FloorNotOnBuyer(order=terms.number)
+    last = terms.until - timedelta(days=1)
+    if day < last:
+        raise FloorNotOwedYet(order=terms.number, last=last, day=day)
 
 
 def breach_findings(breaches: Iterable[Breach]) -> Iterator[Finding]:

@@ -36,11 +36,12 @@ def book(entry: Entry, number: str, homes: Collection[str], today: date) -> int:
     """Book the floor income of some households of an order, on its last day: assured less what they got.
 
     Pressed again it books what deliveries corrected since have changed, and nothing else. The organisation
-    owes it whoever bears the loss: what the buyer makes good is entered as damages of the order.
+    owes it whoever bears the loss; where the buyer does, its claim on the buyer is booked with it.
 
     returns how many were booked
 
-    Refuses with NoSuchOrder, OrderNotOver, OrderKeptElsewhere or FloorIncomeOnItsWay.
+    Refuses with NoSuchOrder, OrderNotOver, OrderKeptElsewhere, FloorIncomeOnItsWay, or MoreThanFloorBooked
+    when the buyer has made good more than would be left.
     """
     found = offtake.order(entry.organisation_id, number)
     if found is None:
@@ -51,26 +52,38 @@ def book(entry: Entry, number: str, homes: Collection[str], today: date) -> int:
     kept = payables.elsewhere_until(entry.organisation_id)
     if kept is not None and last <= kept:
         raise OrderKeptElsewhere(order=number, until=kept)
+    terms = found.terms
     known = floor_income.booked(entry.organisation_id, order=number)
+    claims = floor_income.booked(entry.organisation_id, order=number, begins=floor_income.CLAIMS)
+    buyer = terms.buyer in standing.members_on(entry.organisation_id, terms.signed_day)
     members = standing.members_on(entry.organisation_id, last)
     count = 0
     for home in found.homes:
         source = floor_income.source_of(number, home.code)
-        due, stands = home.floor.short if home.floor else 0, known.get(source, 0)
-        if home.code not in homes or due == stands:
+        claim = floor_income.source_of(number, home.code, floor_income.CLAIMS)
+        due = home.floor.short if home.floor else 0
+        asked = due if terms.loss_bearer == "buyer" else 0
+        if home.code not in homes or (due, asked) == (known.get(source, 0), claims.get(claim, 0)):
             continue
         if payables.waiting(entry.organisation_id, source):
             raise FloorIncomeOnItsWay(household=home.name, order=number)
-        rows = Record.objects.filter(organisation_id=entry.organisation_id, reverses=None)
-        mine = [
-            row for row in rows.filter(source__startswith=source) if payables.base_of(row.source) == source
+        made = [
+            booking.floor_income(_anew(entry, source), last, home.code, home.code in members, due),
+            booking.floor_claim(_anew(entry, claim), last, terms.buyer, buyer, asked),
         ]
-        for row in mine:
-            if not hasattr(row, "reversed_by"):
-                text = N_("Correction")
-                journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
-        name = f"{source}~{len(mine) + 1}" if mine else source
-        if made := booking.floor_income(name, last, home.code, home.code in members, due):
-            journal.book(entry.organisation_id, [made], at=entry.at, by=entry.by, late=True)
+        rows = [each for each in made if each]
+        journal.book(entry.organisation_id, rows, at=entry.at, by=entry.by, late=True)
         count += 1
+    floor_income.refuse_beyond(entry.organisation_id, number)
     return count
+
+
+def _anew(entry: Entry, source: str) -> str:
+    """Take back what stands under a source; under which name it is booked next."""
+    rows = Record.objects.filter(organisation_id=entry.organisation_id, reverses=None)
+    mine = [row for row in rows.filter(source__startswith=source) if payables.base_of(row.source) == source]
+    for row in mine:
+        if not hasattr(row, "reversed_by"):
+            text = N_("Correction")
+            journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
+    return f"{source}~{len(mine) + 1}" if mine else source

@@ -24,7 +24,7 @@ from lianjie.facts.rules.pairing import PairingMoney
 from lianjie.ledger.actions import journal
 from lianjie.ledger.actions.posting_sales import reverse_sales
 from lianjie.ledger.models import Entry, Settlement
-from lianjie.ledger.queries import balances, payables
+from lianjie.ledger.queries import balances, floor_income, payables
 from lianjie.ledger.rules import (
     booking,
     booking_assets,
@@ -62,6 +62,9 @@ def post(
     for row in rows:
         if isinstance(row.fact, WagesFact) and row.fact.paid_from:
             payables.refuse_in_batch(organisation_id, row.fact.reference.partition(":")[2])
+    orders = [row.fact for row in rows if isinstance(row.fact, OrderFact)]
+    for order in sorted({fact.order for fact in orders if fact.kind == "floor"}):
+        floor_income.refuse_beyond(organisation_id, order)
     _reverse(organisation_id, [row.reverses for row in rows if row.reverses], at=at, by=by)
     journal.book(organisation_id, list(_entries(rows)), at=at, by=by, late=True)
 

@@ -99,6 +99,21 @@ def floor_income(reference: str, day: date, party: str, member: bool, amount_fen
     )
 
 
+def floor_claim(reference: str, day: date, buyer: str, member: bool, amount_fen: int) -> Entry | None:
+    """What the buyer is to make good of a household's floor income, owed by it from the same day.
+
+    Books are kept on the accrual basis (财会〔2021〕37号): an order that lays a lost harvest on the buyer
+    fixes the claim and its sum with the floor income itself. Where growers and buyer bear it together it
+    fixes no part, so nothing is claimed before money comes. Other income, as what an insurer pays and damages
+    are: the cost stays whole beside it, since the household is owed it whether the buyer pays or not.
+    """
+    if not amount_fen:
+        return None
+    text = N_("Floor income the buyer is to make good")
+    account = "114" if member else "113"
+    return entry(reference, day, text, Posting(account, amount_fen, buyer), Posting("502", -amount_fen))
+
+
 HANDED_FROM = {"bank": "102", "cash": "101", "in_kind": "121"}
 """What a rent is handed over from; grain at the worth the rent has."""
 

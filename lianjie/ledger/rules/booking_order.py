@@ -4,6 +4,8 @@ A deposit taken is owed to the buyer until it is set off, given back, doubled or
 the buyer is a member. A sale is owed by the buyer: 113, or 114; its income is 501, what the crop had cost
 521 against 121. Damages and a kept deposit are other income (502); damages owed and what doubles a deposit
 other expense (529). A premium we pay is an operating expense (521), what the insurer pays other income (502).
+What the buyer makes good of floor incomes meets the claim booked with them (booking.floor_claim), or is other
+income (502) where growers and buyer bear the loss together.
 Source: accounting system 财会〔2021〕37号, notes on these accounts; Civil Code, art. 587.
 """
 
@@ -24,6 +26,7 @@ TEXTS = {
     "paid_out": N_("Damages paid under an order"),
     "premium": N_("Premium of a harvest insurance"),
     "payout": N_("Paid by the insurer of a harvest"),
+    "floor": N_("Floor income made good by the buyer"),
     "sale": N_("Crop sold under an order"),
     "damages": N_("Damages owed to us under an order"),
     "damages_ours": N_("Damages we owe under an order"),
@@ -43,6 +46,7 @@ def order(fact: OrderFact) -> Entry:
         "paid_out": (owed, BANK),
         "premium": (EXPENSE, BANK),
         "payout": (BANK, OTHER_INCOME),
+        "floor": (BANK, claimed if fact.bearer == "buyer" else OTHER_INCOME),
         "sale": (claimed, INCOME),
         "damages": (claimed, OTHER_INCOME),
         "damages_ours": (OTHER_EXPENSE, owed),

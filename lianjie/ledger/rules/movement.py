@@ -20,6 +20,7 @@ BONDS = ("bondmove",)
 CHARGED = {
     "contractdue": "contract",
     "contractreceipt": "contract",
+    "floorclaim": "order_money",
     "orderbreach": "order_money",
     "ordermoney": "order_money",
     "ordersale": "order_money",

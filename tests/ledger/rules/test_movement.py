@@ -27,6 +27,8 @@ pytestmark = pytest.mark.mission("S2", "L7")
         ("114", -5, "", "contractreceipt", "settled"),
         ("113", -5, "", "contractreceipt", "settled"),
         ("114", 5, "", "contractreceipt", "paid"),
+        ("113", 5, "", "floorclaim", "charged"),
+        ("113", -5, "", "floorclaim", "settled"),
     ],
 )
 def test_one_word_for_a_posting(account, amount, good, kind, word):
