@@ -54,7 +54,7 @@ ASSETS = {
         "disposal": N_("Given away"),
         "signed": N_("Signed"),
         "due": N_("Fell due"),
-        "receipt": N_("Received"),
+        "receipt": N_("Received from the payer"),
         "given_back": N_("Given back to the payer"),
         "ended": N_("Ended early"),
     },
