@@ -12,6 +12,7 @@ from lianjie.base.refusal import Refusal
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules.asset_income import years_on
+from lianjie.facts.rules.draft import ONE_DAY
 from lianjie.facts.rules.rent_terms import land_value
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.pages import access
@@ -67,6 +68,7 @@ def value(request: HttpRequest, code: str, key: str) -> HttpResponse:
                 "amount_fen": str(Fen(worth).yuan),
                 "shares_e4": str(said["shares"] or ""),
                 "agreement": "",
+                "right_until_day": (years_on(said["day"], said["years"]) - ONE_DAY).isoformat(),
                 "evidence": f"{said['evidence']} · {found.parcel}: {how}",
             }
             add(request, place, BY_CODE["contributions"], cells)

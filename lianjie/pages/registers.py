@@ -76,6 +76,7 @@ REGISTERS = {
                 Column("amount", N_("Amount (yuan)"), "yuan"),
                 Column("shares", N_("Shares"), "shares", wide=True),
                 Column("receipt", N_("Receipt"), "code", wide=True),
+                Column("right_until", N_("Land right until"), "last_day", wide=True),
             ),
             sheet="contributions",
         ),

@@ -26,7 +26,7 @@ from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, findings
 from lianjie.ledger.actions import rents as booking
-from lianjie.ledger.queries import rents
+from lianjie.ledger.queries import land_rights, rents
 from lianjie.ledger.queries.rents import RentRow
 from lianjie.pages import access, bonds, columns, export
 from lianjie.pages.access import Place
@@ -180,9 +180,12 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
         except Refusal as refusal:
             refusals = [refusal]
         else:
-            messages.success(request, gettext("Rents booked: {count}").format(count=count))
+            messages.success(
+                request, gettext("Rents and months of land rights booked: {count}").format(count=count)
+            )
             return redirect(f"{request.path}?year={year}")
     span = date(year, 1, 1), date(year + 1, 1, 1)
+    last = min(today, date(year, 12, 31))
     rows = (*rents.schedule(place.id, *span), *rents.over(place.id, *span))
     if request.GET.get("as") in ("csv", "xlsx"):
         return export.as_asked(
@@ -200,7 +203,9 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
             "year": year,
             "years": range(today.year + 2, today.year - 8, -1),
             "refusals": refusals,
-            "last": min(today, date(year, 12, 31)),
+            "last": last,
+            "rights": land_rights.of_organisation(place.id),
+            "months": land_rights.not_written_off(place.id, span[0], last + timedelta(days=1)),
             "due_fen": sum(row.due.fen or 0 for row in rows),
             "booked_fen": sum(row.booked_fen or 0 for row in rows),
             "waiting": sum(row.due.fen is None for row in rows),

@@ -222,6 +222,24 @@ def test_a_land_right_is_valued_as_capital_for_the_years_left(reads, world):
         "161": 959_640_000,
         "301": -959_640_000,
     }
+    seen = chen.get(f"{BASE}?year=2026").content.decode()
+    assert "Land rights put in as capital" in seen
+    for _ in range(2):
+        assert chen.post(f"{BASE}?year=2026", {"last": "2026-06-30"}).status_code == 302
+    months = Entry.objects.filter(source__startswith="landright:")
+    assert [(row.source, row.day.isoformat()) for row in months.order_by("day")][-1] == (
+        "landright:2026-06", "2026-06-30"
+    )  # fmt: skip
+    lines = Posting.objects.filter(entry__in=months)
+    assert set(lines.values_list("account", "amount_fen")) == {("401", 7_270_000), ("162", -7_270_000)}
+    assert (months.count(), lines.count()) == (6, 12)
+    assert "436,200.00" in chen.get(f"{BASE}?year=2026").content.decode()
+    held = chen.post("/o/C2001/enter/contributions/", {
+        "receipt": "ZJ-X", "day": "2026-01-01", "member": world.home.code, "origin": "own_money",
+        "amount_fen": "10", "right_until_day": "2027-12-31", "evidence": "收据",
+    })  # fmt: skip
+    assert held.status_code == 422
+    assert "Only a land right has a last day" in held.content.decode()
 
 
 def test_land_is_not_let_twice_over_a_renewal(reads, world):

@@ -252,6 +252,7 @@ def contributions(book: Book, parties: Parties, agreed: Mapping[str, int]) -> li
                 "amount_fen": row.amount_fen,
                 "shares_e4": row.shares_e4,
                 "agreement_id": agreed[row.agreement] if row.agreement else None,
+                "right_until_day": row.right_until_day,
                 "day": row.day,
                 "evidence": row.evidence,
             },

@@ -125,6 +125,9 @@ class Contribution(Fact):
         on_delete=models.PROTECT,
         related_name="contributions",
     )
+    right_until_day = models.DateField(
+        null=True, blank=True, help_text="a land right: the first day it cannot be used any more"
+    )
 
     class Meta(Fact.Meta):
         indexes = [

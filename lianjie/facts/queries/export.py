@@ -201,6 +201,7 @@ class _Exporter:
                 r.amount_fen,
                 r.shares_e4,
                 _base(agreed.get(r.agreement_id, "")),
+                r.right_until_day,
                 r.evidence,
             )
             for r in self._begun(Contribution, "member")

@@ -270,6 +270,7 @@ REGISTERS = {
             "amount": r.amount_fen,
             "shares": r.shares_e4,
             "receipt": _named(r),
+            "right_until": r.right_until_day,
             "evidence": r.evidence,
         },
         sums={"amount": "amount_fen", "shares": "shares_e4"},

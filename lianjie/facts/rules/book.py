@@ -131,7 +131,7 @@ class AgreementRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class ContributionRow(Row):
-    """Capital paid in; a return of capital is negative."""
+    """Capital paid in; a return of capital is negative. A land right runs up to, not including, its until."""
 
     receipt: str
     day: date
@@ -140,6 +140,7 @@ class ContributionRow(Row):
     amount_fen: int
     shares_e4: int = 0
     agreement: str = ""
+    right_until_day: date | None = None
     evidence: str = ""
 
 

@@ -166,7 +166,12 @@ def _days(draft: Draft) -> Iterator[Refusal]:
                     yield AfterYear(line.place(column.code), text=day.isoformat(), year=draft.year)
 
 
-SPELLS = (("day", "until_day"), ("lease_day", "lease_until_day"), ("day", "contract_until_day"))
+SPELLS = (
+    ("day", "until_day"),
+    ("lease_day", "lease_until_day"),
+    ("day", "contract_until_day"),
+    ("day", "right_until_day"),
+)
 
 
 def _spells(draft: Draft) -> Iterator[Refusal]:

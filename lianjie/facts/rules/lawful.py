@@ -56,6 +56,11 @@ class SignsDiffer(InWorkbook):
     fix = N_("A return of capital takes a negative amount and negative shares.")
 
 
+class RightWithoutLand(InWorkbook):
+    what = N_("Only a land right has a last day it may be used.")
+    fix = N_("Leave it empty, or give the origin as land right.")
+
+
 class LeaseOutlivesContract(InWorkbook):
     what = N_(
         "The lease runs until {last}, but the contract right ends on {end} "
@@ -135,6 +140,8 @@ def _contributions(draft: Draft) -> Iterator[Refusal]:
             yield ReceiptOfAnotherYear(line.place("receipt"), receipt=line.get("receipt"), day=kept)
         if amount and shares and (amount > 0) != (shares > 0):
             yield SignsDiffer(line.place("shares_e4"))
+        if line.get("right_until_day") and line.get("origin", "land_right") != "land_right":
+            yield RightWithoutLand(line.place("right_until_day"))
 
 
 LEASE = ("lease_until_day", "extent_basis", "rent_fen_per_mu", "due", "form")

@@ -193,6 +193,13 @@ CONTRIBUTIONS = Sheet(
             "XY001",
             longest=40,
         ),
+        columns.day(
+            "right_until_day",
+            C("土地经营权到期日", "Right until", "土地經營權到期日"),
+            N_("A land right: the last day it may be used. It is written off month by month up to then."),
+            "",
+            False,
+        ),
         columns.EVIDENCE,
     ),
     ("receipt",),

@@ -24,6 +24,7 @@ from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry as Record
 from lianjie.ledger.models import Posting
 from lianjie.ledger.queries import payables
+from lianjie.ledger.queries.land_rights import not_written_off
 from lianjie.ledger.queries.payables import base_of
 from lianjie.ledger.queries.rents import not_booked, parts_of_years, source_of
 from lianjie.ledger.rules import booking
@@ -42,11 +43,12 @@ class RentHasNoPrice(Refusal):
 def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, by: int | None) -> int:
     """Book every rent that fell due and is not booked yet: all of them, or none. Again books nothing.
 
-    Of rents paid in advance the later years' parts wait in 171; each is charged on its own due day.
+    Of rents paid in advance the later years' parts wait in 171; each is charged on its own due day. Land
+    rights put in as capital are written off for the period's whole months.
 
     Refuses with RentHasNoPrice while a rent in grain waits for its price.
 
-    returns  how many were booked
+    returns  how many rents and months were booked
     """
     rents = not_booked(organisation_id, start, until)
     _refuse_without_price(rents)
@@ -56,7 +58,10 @@ def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, 
     numbered = _next(organisation_id, "rentyear", [source for source, _, _ in parts])
     spread = [booking.rent_year(numbered[source], day, fen) for source, day, fen in parts if fen]
     journal.book(organisation_id, spread, at=at, by=by, late=True)
-    return count
+    months = not_written_off(organisation_id, start, until)
+    numbered = _next(organisation_id, "landright", [source for source, _, _ in months])
+    lost = [booking.land_right_used(numbered[source], day, fen) for source, day, fen in months]
+    return count + journal.book(organisation_id, lost, at=at, by=by, late=True)
 
 
 def _entries(organisation_id: int, rents: Sequence[RentDue]) -> list[Booked]:

@@ -10,6 +10,7 @@ from lianjie.facts.queries.bookable import bookable
 from lianjie.facts.queries.names import user_name
 from lianjie.ledger.models import Closing, Entry, Settlement
 from lianjie.ledger.queries import balances
+from lianjie.ledger.queries.land_rights import not_written_off
 from lianjie.ledger.queries.rents import not_booked, parts_of_years, source_of
 from lianjie.ledger.rules import closing as rules
 from lianjie.ledger.rules.closing import Check
@@ -176,8 +177,9 @@ def _unbooked(organisation_id: int, start: date, until: date) -> list[str]:
 
 
 def _rents(organisation_id: int, start: date, until: date) -> list[str]:
-    parts = parts_of_years(organisation_id, start, until)
-    return [source_of(each) for each in not_booked(organisation_id, start, until)] + [p[0] for p in parts]
+    rents = [source_of(each) for each in not_booked(organisation_id, start, until)]
+    parts = (*parts_of_years(organisation_id, start, until), *not_written_off(organisation_id, start, until))
+    return rents + [source for source, _, _ in parts]
 
 
 def _settled(organisation_id: int, year: int) -> bool:

@@ -89,6 +89,15 @@ def rent_year(reference: str, day: date, amount_fen: int) -> Entry:
     return entry(reference, day, text, Posting("401", amount_fen), Posting("171", -amount_fen))
 
 
+def land_right_used(reference: str, day: date, amount_fen: int) -> Entry:
+    """What the land rights put in as capital lost in a month: a cost of the season, as a rent is.
+
+    Source: accounting system for farmers' cooperatives (2021), notes on accounts 161 and 162.
+    """
+    text = N_("Land rights put in as capital, written off for the month")
+    return entry(reference, day, text, Posting("401", amount_fen), Posting("162", -amount_fen))
+
+
 def floor_income(reference: str, day: date, party: str, member: bool, amount_fen: int) -> Entry | None:
     """What a lost harvest leaves of a floor income: a cost of operation, owed to the household."""
     if not amount_fen:

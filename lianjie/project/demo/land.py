@@ -3,6 +3,7 @@
 from datetime import date
 from random import Random
 
+from lianjie.base.fen import Fen
 from lianjie.facts.rules.book import (
     Book,
     ContributionRow,
@@ -12,6 +13,7 @@ from lianjie.facts.rules.book import (
     OrganisationRow,
     PostRow,
 )
+from lianjie.facts.rules.land_right import LandRight, month_of, used_up
 from lianjie.project.demo import books
 from lianjie.project.demo.people import AREAS, VILLAGES, Home, homes
 
@@ -45,6 +47,7 @@ def book(year: int) -> Book:
         balances=books.balances(
             {
                 "161": sum(row.amount_fen for row in capital) // 100,
+                "162": str(-Fen(sum(_used(row, year) for row in capital)).yuan),
                 "301": -sum(row.amount_fen for row in capital) // 100,
                 "322": f"-{RESERVE[year]}",
                 "501": -296_000,
@@ -78,8 +81,21 @@ def _valued(row: LandRow) -> ContributionRow:
     fen = row.contract_extent_mu4 * YUAN_PER_MU * 100 // 10_000
     shares = row.contract_extent_mu4
     return ContributionRow(
-        f"ZJ-{row.household}", date(2021, 2, 1), row.household, "land_right", fen, shares, evidence="作价决议"
+        f"ZJ-{row.household}",
+        date(2021, 2, 1),
+        row.household,
+        "land_right",
+        fen,
+        shares,
+        right_until_day=row.lease_until_day,
+        evidence="作价决议",
     )
+
+
+def _used(row: ContributionRow, year: int) -> int:
+    """Fen of a land right written off by the end of a year."""
+    assert row.right_until_day
+    return used_up(LandRight(row.day, row.right_until_day, row.amount_fen), month_of(date(year, 12, 1)))
 
 
 def _delivery(home: Home, year: int) -> DeliveryRow:
