@@ -105,3 +105,14 @@ def test_a_lease_for_grain_from_the_parcel_to_the_hand_back(page: Page, world, s
     press(page, "录入")
     expect(page.locator("main")).to_contain_text("12,600.00")
     assert not violations(page)
+
+    # Written off in 72 equal months: ten of 2025 up to the day asked for, however often it is asked.
+    for _ in range(2):
+        page.goto("/o/C2001/rents/?year=2025")
+        fill(page, last="2025-10-31")
+        press(page, "入账应付租金")
+    expect(page.locator("main section.card")).to_contain_text("土地经营权作价出资")
+    expect(page.locator("main section.card")).to_contain_text("1,750.00")
+    lost = Posting.objects.filter(account="162").values_list("amount_fen", flat=True)
+    assert (len(lost), sum(lost)) == (10, -175_000)
+    assert not violations(page)
