@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('facts', '0030_delivery_in_order'),
+        ('facts', '0031_material_use'),
     ]
 
     operations = [
