@@ -85,11 +85,12 @@ def test_a_lease_for_grain_from_the_parcel_to_the_hand_back(page: Page, world, s
     press(page, "录入")
     expect(page.locator("tbody tr", has_text="2023-11-30")).to_contain_text("2023-12-01")
 
-    # Handed back in 2024: no later rent falls due, the register ends there, and the land is let anew.
+    # Handed back in 2024: its days are owed, no later rent is, the register ends, and the land is let anew.
     page.get_by_role("link", name="流转变动").click()
     fill(page, kind="hand_back", day="2024-07-01", evidence="交还单")
     press(page, "录入")
-    expect(page.locator("tbody tr", has_text="2024-11-30")).to_have_count(0)
+    expect(page.locator("tbody tr", has_text="2024-11-30")).to_contain_text("366天中的182天")
+    expect(page.locator("tbody tr", has_text="2025-11-30")).to_have_count(0)
     page.goto("/o/C2001/leases/?search=XP-1")
     expect(page.locator("main tbody")).to_contain_text("2024-06-30")
     page.goto("/o/C2001/enter/land/")
