@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('facts', '0031_material_use'),
+        ('facts', '0032_floor_made_good'),
     ]
 
     operations = [
