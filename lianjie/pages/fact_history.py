@@ -24,7 +24,7 @@ from lianjie.pages.fact_form import language
 from lianjie.pages.field_words import FIELDS
 
 LISTS = {
-    "lot": "stock", "lotloss": "stock", "inputissue": "inputs",
+    "lot": "stock", "lotloss": "stock", "inputissue": "inputs", "inputback": "inputs",
     "loan": "loans", "loanreturn": "loans", "loandeferral": "loans", "loanloss": "loans",
     "loandecision": "loans",
     "offtakecontract": "orders", "offtakepromise": "orders", "calloff": "orders", "offtakedelivery": "orders",

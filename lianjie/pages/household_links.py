@@ -10,7 +10,7 @@ from lianjie.ledger.queries.due import Due
 from lianjie.pages.access import Place
 from lianjie.pages.templatetags.frame import address_at
 
-RECEIPTS = {"inputissue": "input"}
+RECEIPTS = {"inputissue": "input", "inputback": "input"}
 """Reason -> the receipt, which the household may read too."""
 FACTS = ("delivery", "contribution")
 """Reasons whose own page a household may read."""

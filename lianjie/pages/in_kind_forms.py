@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianjie.facts.queries.stock import LotRow
 from lianjie.facts.rules import in_kind as rules
+from lianjie.facts.rules.inputs import WAYS
 from lianjie.pages.format import quantity
 from lianjie.pages.settlement_forms import day_field
 from lianjie.pages.words import WORDS
@@ -206,6 +207,32 @@ class IssueForm(_Choosing):
         help_text=_("What the household owes for it. Empty: it is free. It is never taken from rent."),
     )  # fmt: skip
     evidence = evidence_field()
+
+
+class InputBackForm(_Choosing):
+    """Goods of an input come back, or money of its advance."""
+
+    coded = {"way": ("input_back_way", WAYS)}
+    receipt = short_text(_("Number of the receipt"), required=True)
+    day = day_field(_("Day"))
+    way = forms.ChoiceField(label=_("How"), choices=[])
+    quantity = number_field(
+        _("Quantity"), required=False, help_text=_("Only of goods that come back, in the unit of the lot.")
+    )
+    amount = number_field(
+        _("Off the advance (yuan)"),
+        required=False,
+        help_text=_("Of goods, empty: their part of the advance."),
+    )
+    delivery = forms.ChoiceField(
+        label=_("Delivery"), choices=[], required=False,
+        help_text=_("Only out of produce. Rent and wages are paid whole: nothing is taken from them."),
+    )  # fmt: skip
+    evidence = evidence_field()
+
+    def __init__(self, *args, deliveries: Iterable[tuple[str, str]] = (), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["delivery"].choices = [("", "–"), *deliveries]  # type: ignore[attr-defined]
 
 
 class LotLossForm(_Choosing):

@@ -111,11 +111,32 @@ def given_out(request: HttpRequest, code: str, receipt: str) -> HttpResponse:
         Pair(gettext("From lot"), row.lot),
         Pair(gettext("Advance (yuan)"), advance, strong=bool(row.amount_fen)),
     ]
+    backs = stocks.came_back(place.id, row.number)
+    for each in backs:
+        parts = [told.quantity(each.goods.quantity, each.goods.unit)] if each.goods.quantity else []
+        if each.amount_fen:
+            parts.append(gettext("{sum} yuan off the advance").format(sum=told.yuan(each.amount_fen)))
+        if each.delivery:
+            parts.append(each.delivery)
+        label = f"{told.word(each.way, 'input_back_way')} · {told.day(each.day)} · {each.number}"
+        pairs.append(Pair(label, ", ".join(parts)))
+    if backs:
+        pairs.append(Pair(gettext("Not given back"), told.quantity(row.out.quantity, row.out.unit)))
+    if backs and row.amount_fen:
+        pairs.append(
+            Pair(
+                gettext("Still owed of the advance (yuan)"),
+                told.yuan(row.owed_fen),
+                strong=bool(row.owed_fen),
+            )
+        )
     notes = (
         [gettext("The household owes the advance; it is never taken from rent.")] if row.amount_fen else []
     )
     slip = _slip(place, gettext("Input handed out"), row.number, row, pairs, notes)
-    return _shown(request, place, slip, row.number, "inputs")
+    entered = "enter_facts" in place.rights
+    more = {"issue": row, "backs": backs if entered else [], "may_enter": entered}
+    return _shown(request, place, slip, row.number, "inputs", **more)
 
 
 def lent(request: HttpRequest, code: str, number: str) -> HttpResponse:
@@ -181,9 +202,12 @@ def _borrower(row: LoanRow) -> list[Pair]:
     ]
 
 
-def _shown(request: HttpRequest, place: Place, slip: Slip, number: str, back: str) -> HttpResponse:
+def _shown(
+    request: HttpRequest, place: Place, slip: Slip, number: str, back: str, **more: object
+) -> HttpResponse:
     answer = as_asked(request, slip, number)
-    return answer or render(request, "in_kind/slip.html", {"place": place, "slip": slip, "back": back})
+    context = {"place": place, "slip": slip, "back": back}
+    return answer or render(request, "in_kind/slip.html", context | more)
 
 
 def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpResponse:

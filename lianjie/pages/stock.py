@@ -11,13 +11,17 @@ from django.utils import timezone
 
 from lianjie.base.quantity import small_units
 from lianjie.base.words import N_
+from lianjie.facts.actions import input_back as acts_back
 from lianjie.facts.actions import stock as acts
+from lianjie.facts.actions.input_back import ComingBack
 from lianjie.facts.queries import stock
 from lianjie.facts.queries.stock import IssueRow, LotRow
 from lianjie.facts.rules.in_kind import Goods
+from lianjie.ledger.queries import payables
 from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import books, entering
+from lianjie.pages.format import yuan
 from lianjie.pages.in_kind import SUBJECT
 
 LOTS = (
@@ -40,6 +44,8 @@ ISSUES = (
     Column("lot", N_("From lot"), "code"),
     Column("quantity", N_("Quantity"), "quantity"),
     Column("amount", N_("Advance (yuan)"), "yuan"),
+    Column("out", N_("Not given back"), "quantity"),
+    Column("owed", N_("Still owed of the advance (yuan)"), "yuan"),
 )
 
 
@@ -160,6 +166,37 @@ def issue(request: HttpRequest, code: str) -> HttpResponse:
     return entering(request, place, form, N_("Hand out an input"), back, run)
 
 
+def come_back(request: HttpRequest, code: str, receipt: str) -> HttpResponse:
+    """Goods of an input that were not used come back, or its advance is repaid."""
+    place = access.place(request, code, "enter_facts")
+    row = stock.issued(place.id, receipt)
+    if row is None:
+        raise Http404
+    form = in_kind_forms.InputBackForm(
+        request.POST or None,
+        initial={"day": timezone.localdate()},
+        deliveries=[
+            (source.removeprefix("delivery:"), f"{source.removeprefix('delivery:')} · {yuan(fen)}")
+            for source, fen in payables.produce_of(place.id, row.household_id)
+        ],
+    )
+    back = reverse("input", args=[place.code, row.number])
+
+    def run(given: Mapping[str, Any]) -> str:
+        amount = given["amount"]
+        coming = ComingBack(
+            given["receipt"], given["day"], row.number, given["way"],
+            small_units(given["quantity"] or "0", row.goods.unit),
+            small_units(amount, "yuan") if amount else None if given["way"] == "goods" else 0,
+            given["delivery"] if given["way"] == "produce" else "", given["evidence"],
+        )  # fmt: skip
+        acts_back.come_back(coming, books(request, place, SUBJECT))
+        return back
+
+    title = N_("Input given back, or advance repaid")
+    return entering(request, place, form, title, back, run, template="in_kind/back.html", issue=row)
+
+
 def _row(organisation_id: int, number: str) -> LotRow:
     row = stock.lot(organisation_id, number, timezone.localdate())
     if row is None:
@@ -195,4 +232,6 @@ def _issue(row: IssueRow) -> dict[str, Any]:
         "lot": row.lot,
         "quantity": (row.goods.quantity, row.goods.unit),
         "amount": row.amount_fen,
+        "out": (row.out.quantity, row.out.unit),
+        "owed": row.owed_fen,
     }

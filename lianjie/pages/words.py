@@ -308,6 +308,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bank": N_("Bank transfer"),
         "cash": N_("Cash, signed for"),
     },
+    "input_back_way": {
+        "goods": N_("goods given back"),
+        "cash": N_("in cash"),
+        "bank": N_("by bank"),
+        "produce": N_("out of produce, as signed"),
+    },
     "cause": {
         "disease": N_("Disease"),
         "disaster": N_("Disaster"),
@@ -336,6 +342,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "borne": N_("Borne by the borrower"),
         "lot": N_("In stock"),
         "issued": N_("Handed out"),
+        "input_back": N_("Not used, given back"),
         "material": N_("Material handed out"),
         "material_back": N_("Material given back"),
         "used": N_("Used on a base"),
@@ -430,5 +437,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "loandecision": N_("Decision on a loan"),
         "lotloss": N_("Goods lost from stock"),
         "inputissue": N_("Input handed out"),
+        "inputback": N_("Input given back or advance repaid"),
     },
 }

@@ -15,6 +15,7 @@ from lianjie.facts.actions import (
     growing_used,
     home_work,
     in_kind,
+    input_back,
     market,
     market_goods,
     offtake,
@@ -27,6 +28,7 @@ from lianjie.facts.actions import (
 from lianjie.facts.actions.bond import Bonding
 from lianjie.facts.actions.growing_used import Material
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
+from lianjie.facts.actions.input_back import ComingBack
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.stock import Issuing, LosingLot, Receiving
 from lianjie.facts.models import Lease, Parcel, Party
@@ -94,6 +96,10 @@ def _in_kind(desk: Desk) -> None:
     in_kind.ask_deferral(Asking("Y2", date(2025, 11, 3), "J1", date(2026, 10, 1)), books)
     in_kind.lend(Lending("J4", date(2025, 10, 20), "COOP-H3", "R1", 20 * KG, date(2026, 10, 1)), books)
     stock.issue(Issuing("F1", date(2025, 3, 5), "COOP-H2", "L1", 15_250, 32_050), books)
+    stock.issue(Issuing("F2", date(2025, 3, 6), "COOP-H1", "L1", 15_000, 30_050), books)
+    back = date(2025, 6, 1)
+    input_back.come_back(ComingBack("G1", back, "F2", "goods", 5_000), books)
+    input_back.come_back(ComingBack("G2", back, "F2", "cash", fen=10_000, evidence="收据 7"), books)
 
 
 def _orders(desk: Desk) -> None:

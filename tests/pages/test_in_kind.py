@@ -127,6 +127,34 @@ def test_inputs_are_handed_out_against_a_receipt(chen):
     assert chen.get(f"{O}/stock/").context["page"].rows[0].left.quantity == 250_000
 
 
+@pytest.mark.mission("L6")
+def test_an_input_comes_back_and_its_advance_is_repaid_never_from_rent(chen):
+    form = {"receipt": "FF-1", "day": "2026-03-05", "household": "H0002", "lot": "ZY-01", "quantity": "70",
+            "amount": "100"}  # fmt: skip
+    sent(chen, "/inputs/issue/", form)
+    back = "/inputs/of/FF-1/back/"
+    sent(chen, back, {"receipt": "TH-1", "day": "2026-05-05", "way": "goods", "quantity": "30"})
+    receipt = f"{O}/inputs/of/FF-1/"
+    page = chen.get(receipt).content.decode()
+    assert "42.86 yuan off the advance" in page
+    assert "57.14" in page
+    assert "57.14 still owed" in chen.get(f"{O}/inputs/").content.decode()
+    assert "Not used, given back" in chen.get(f"{O}/stock/of/ZY-01/").content.decode()
+    told = chen.get(O + back).content.decode()
+    assert "40 kg 芋种 not given back, 57.14 yuan of the advance still owed" in told
+    unsigned = {"receipt": "TH-2", "day": "2026-05-06", "way": "produce", "amount": "10"}
+    answer = chen.post(O + back, unsigned)
+    assert "only when the household signed" in answer.content.decode()
+    sent(chen, back, {"receipt": "TH-2", "day": "2026-05-06", "way": "cash", "amount": "57.14"})
+    page = chen.get(receipt)
+    assert "Give back, or repay" in page.content.decode(), "goods may still come back"
+    assert "repaid" in chen.get(f"{O}/inputs/").content.decode()
+    sent(chen, "/loans/take-back/inputback:TH-2/", {"reason": "误记"})
+    assert "57.14 still owed" in chen.get(f"{O}/inputs/").content.decode()
+    assert "TH-1" in chen.get(f"{receipt}?as=txt").content.decode()
+    assert chen.get(f"{receipt}?as=pdf").content.startswith(b"%PDF")
+
+
 def test_lists_search_narrow_and_come_out_as_files(chen):
     assert chen.get(f"{O}/loans/?search=魏").context["page"].total == 1
     assert chen.get(f"{O}/loans/?search=H0009").context["page"].total == 0

@@ -21,6 +21,7 @@ from lianjie.facts.actions.stock import (
     area_of,
     enter_all,
     hand_over,
+    holds,
     members,
     named,
     parties_of,
@@ -30,6 +31,7 @@ from lianjie.facts.actions.store import Sieve, Want, alone, renumbered, standing
 from lianjie.facts.actions.withdraw import FactStillUsed, NoSuchFact, ReasonMissing, taken_back
 from lianjie.facts.models import (
     Fact,
+    InputBack,
     InputIssue,
     Loan,
     LoanDecision,
@@ -369,9 +371,9 @@ def decide_all(given: Sequence[Deciding], books: Books) -> list[str]:
 
 TABLES: dict[str, type[Fact]] = {
     model._meta.model_name or "": model
-    for model in (Loan, LoanReturn, LoanDeferral, LoanLoss, LoanDecision, Lot, LotLoss, InputIssue)
+    for model in (Loan, LoanReturn, LoanDeferral, LoanLoss, LoanDecision, Lot, LotLoss, InputIssue, InputBack)
 }
-BOOKED = (Loan, LoanReturn, LoanDecision, Lot, LotLoss, InputIssue)
+BOOKED = (Loan, LoanReturn, LoanDecision, Lot, LotLoss, InputIssue, InputBack)
 USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
     Loan: tuple((model, "loan") for model in (LoanReturn, LoanDeferral, LoanLoss, LoanDecision)),
     Lot: tuple(
@@ -387,6 +389,7 @@ USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
             PieceReturn,
         )
     ),
+    InputIssue: ((InputBack, "issue"),),
     LoanDeferral: ((LoanDecision, "deferral"),),
     LoanLoss: ((LoanDecision, "loss"),),
 }
@@ -416,6 +419,8 @@ def take_back(reference: str, reason: str, books: Books) -> str:
         take_over(books, found.reference)
     if hasattr(found, "loan_id"):
         _stands(found.loan)
+    if isinstance(found, InputBack):
+        holds(found.lot)
     return str(row.reference)
 
 

@@ -16,6 +16,7 @@ from lianjie.facts.models import (
     Contribution,
     Delivery,
     Fact,
+    InputBack,
     Lease,
     LotInput,
     Membership,
@@ -58,6 +59,7 @@ POINTED_BY = {
     Lease: (BondMove, "lease"),
     Delivery: (LotInput, "delivery"),
 }
+SET_OFF: dict[type[Fact], tuple[type[Fact], str]] = {Delivery: (InputBack, "delivery")}
 BOOKKEEPING = {
     "id",
     "key",
@@ -125,8 +127,7 @@ def _current(model: type[Fact], organisation_id: int, key: str) -> Any:
 
 
 def _refuse_if_used(model: type[Fact], found: Any) -> None:
-    if model in POINTED_BY:
-        users, field = POINTED_BY[model]
+    for users, field in (each[model] for each in (POINTED_BY, SET_OFF) if model in each):
         pointing = numbered(number(found), f"{field}__key")
         whose = {f"{field}__organisation": found.organisation_id}
         user = users.objects.current().filter(pointing, **whose).first()

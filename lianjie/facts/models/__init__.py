@@ -45,6 +45,7 @@ from lianjie.facts.models.growing import (
     YieldEstimate,
 )
 from lianjie.facts.models.in_kind import (
+    InputBack,
     InputIssue,
     Loan,
     LoanDecision,
@@ -191,6 +192,7 @@ __all__ = [
     "GuardianConsent",
     "HoldLifted",
     "Household",
+    "InputBack",
     "InputIssue",
     "InsuranceClaim",
     "InsurancePolicy",

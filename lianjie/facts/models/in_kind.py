@@ -9,6 +9,7 @@ from django.db.models import Q
 from lianjie.facts.models.record import Fact
 from lianjie.facts.models.registry import Party
 from lianjie.facts.rules.in_kind import BEARERS, CAUSES, MADE, ORIGINS, RULES, UNITS
+from lianjie.facts.rules.inputs import WAYS
 
 
 def _choices(values: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -184,4 +185,31 @@ class InputIssue(Fact):
         indexes = [
             models.Index(fields=["household", "organisation", "day"]),
             models.Index(fields=["organisation", "day"]),
+        ]
+
+
+class InputBack(Fact):
+    """What came back of an input handed out: goods not used, or money of the advance.
+
+    `delivery` is the produce an advance is set off against, as the household signed; never rent, never wages.
+    """
+
+    issue = models.ForeignKey(InputIssue, on_delete=models.PROTECT, related_name="backs")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="inputs_back")
+    way = models.CharField(max_length=8, choices=_choices(WAYS))
+    quantity = models.BigIntegerField(default=0)
+    amount_fen = models.BigIntegerField(default=0, help_text="by how much the advance falls")
+    delivery = models.ForeignKey(
+        "facts.Delivery", null=True, blank=True, on_delete=models.PROTECT, related_name="set_off"
+    )
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(way="goods", quantity__gt=0, amount_fen__gte=0, delivery__isnull=True)
+                | Q(way__in=("cash", "bank"), quantity=0, amount_fen__gt=0, delivery__isnull=True)
+                | (Q(way="produce", quantity=0, amount_fen__gt=0, delivery__isnull=False) & ~Q(evidence="")),
+                name="inputback_one_way",
+            ),
         ]

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from lianjie.base.quantity import unit as unit_of
 from lianjie.facts.models import (
+    InputBack,
     InputIssue,
     Loan,
     LoanDecision,
@@ -338,6 +339,9 @@ def moves(lots: Collection[int]) -> dict[int, list[Move]]:
             found[pk].append(Move(day, quantity))
         back = MaterialReturn.objects.current().filter(lot_id__in=some, lost=False)
         for pk, day, quantity in back.values_list("lot_id", "day", "quantity"):
+            found[pk].append(Move(day, quantity))
+        given = InputBack.objects.current().filter(lot_id__in=some, quantity__gt=0)
+        for pk, day, quantity in given.values_list("lot_id", "day", "quantity"):
             found[pk].append(Move(day, quantity))
         for model in (Loan, InputIssue, LotLoss, MaterialIssue, MaterialUse, LotInput, Pick):
             rows = model.objects.current().filter(lot_id__in=some).values_list("lot_id", "day", "quantity")

@@ -12,6 +12,7 @@ from lianjie.facts.models import (
     Contribution,
     Delivery,
     DeliveryDispute,
+    InputBack,
     InputIssue,
     Loan,
     LoanDecision,
@@ -97,6 +98,7 @@ def reasons(sources: Collection[Source], of: Whose) -> dict[Source, Reason]:
     found |= _deliveries(by_kind["delivery"], of)
     found |= _contributions(by_kind["contribution"])
     found |= _inputs(by_kind["inputissue"])
+    found |= _inputs_back(by_kind["inputback"])
     found |= _loans(by_kind)
     found |= _material(by_kind)
     paid = {source: key.partition("~")[0] for source, key in by_kind["wagepayment"].items()}
@@ -221,6 +223,24 @@ def _inputs(wanted: dict[Source, str]) -> dict[Source, Reason]:
         return {}
     rows = InputIssue.objects.filter(_keys(wanted)).select_related("lot")
     return _by_source(wanted, ((r.organisation_id, r.key, _input(r)) for r in rows))
+
+
+def _inputs_back(wanted: dict[Source, str]) -> dict[Source, Reason]:
+    """What came back of an input; its receipt opens the input's own page."""
+    if not wanted:
+        return {}
+    rows = InputBack.objects.filter(_keys(wanted)).select_related("issue", "lot")
+    made = (
+        (
+            r.organisation_id,
+            r.key,
+            Reason(
+                "inputback", r.issue.key.partition("~")[0], r.lot.good, r.lot.grade, r.quantity, r.lot.unit
+            ),
+        )
+        for r in rows
+    )
+    return _by_source(wanted, made)
 
 
 def _input(row: InputIssue) -> Reason:

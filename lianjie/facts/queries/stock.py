@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from lianjie.facts.models import (
     Fact,
+    InputBack,
     InputIssue,
     Loan,
     LoanReturn,
@@ -21,9 +22,12 @@ from lianjie.facts.models import (
 from lianjie.facts.queries import in_kind
 from lianjie.facts.queries.in_kind import number, numbered
 from lianjie.facts.queries.names import named_like
+from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.queries.slices import all_after, slice_after
 from lianjie.facts.rules import in_kind as rules
+from lianjie.facts.rules import inputs
 from lianjie.facts.rules.in_kind import Goods
+from lianjie.facts.rules.inputs import Back, Issued
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class LotRow:
 
 @dataclass(frozen=True)
 class IssueRow:
-    """One input handed to a grower."""
+    """One input handed to a grower; `out` did not come back, `owed_fen` is still owed of its advance."""
 
     number: str
     reference: str
@@ -56,6 +60,22 @@ class IssueRow:
     lot: str
     goods: Goods
     amount_fen: int
+    evidence: str
+    out: Goods
+    owed_fen: int
+
+
+@dataclass(frozen=True)
+class BackRow:
+    """What came back of an input: goods, or money of its advance. `delivery`: what it was set off against."""
+
+    number: str
+    reference: str
+    day: date
+    way: str
+    goods: Goods
+    amount_fen: int
+    delivery: str
     evidence: str
 
 
@@ -158,19 +178,65 @@ def issues(organisation_id: int, *, search: str = "", after: str = "", limit: in
     """Inputs handed out, the latest first."""
     found = _issues(organisation_id, search)
     shown = slice_after(found, "day", True, after=after, limit=limit)
-    return Slice(tuple(issue_row(row) for row in shown.rows), shown.next_after, found.count())
+    return Slice(_issue_rows(shown.rows), shown.next_after, found.count())
 
 
 def every_issue(organisation_id: int, *, search: str = "") -> Iterator[IssueRow]:
     """All inputs that fit, for an export."""
+    some: list[InputIssue] = []
     for row in all_after(_issues(organisation_id, search), "day", True):
-        yield issue_row(row)
+        some.append(row)
+        if len(some) == SLICE:
+            yield from _issue_rows(some)
+            some = []
+    yield from _issue_rows(some)
 
 
 def issued(organisation_id: int, receipt: str) -> IssueRow | None:
     """The input with this receipt, or None."""
-    found = _issues(organisation_id, "").filter(numbered(receipt)).first()
-    return issue_row(found) if found else None
+    found = _issues(organisation_id, "").filter(numbered(receipt))
+    return next(iter(_issue_rows(list(found[:1]))), None)
+
+
+def came_back(organisation_id: int, receipt: str) -> list[BackRow]:
+    """What came back of an input, in order of day."""
+    found = InputBack.objects.current().filter(
+        numbered(receipt, "issue__key"), organisation_id=organisation_id
+    )
+    return [
+        BackRow(
+            number(row), row.reference, row.day, row.way, Goods(row.lot.good, row.lot.unit, row.quantity),
+            row.amount_fen, number(row.delivery) if row.delivery else "", row.evidence,
+        )
+        for row in found.select_related("lot", "delivery").order_by("day", "pk")
+    ]  # fmt: skip
+
+
+def backs(issues: Collection[int], on: date | None = None) -> dict[int, list[Back]]:
+    """Issue id -> what came back of it, up to a day or altogether."""
+    found: dict[int, list[Back]] = defaultdict(list)
+    wanted = sorted(issues)
+    for start in range(0, len(wanted), SLICE):
+        rows = InputBack.objects.current().filter(issue_id__in=wanted[start : start + SLICE])
+        if on is not None:
+            rows = rows.filter(day__lte=on)
+        for pk, day, quantity, fen in rows.values_list("issue_id", "day", "quantity", "amount_fen"):
+            found[pk].append(Back(day, quantity, fen))
+    return found
+
+
+def issued_terms(row: InputIssue) -> Issued:
+    """A stored issue as the rules know it."""
+    return Issued(number(row), row.day, Goods(row.lot.good, row.lot.unit, row.quantity), row.amount_fen)
+
+
+def set_off(organisation_id: int) -> dict[tuple[int, str], int]:
+    """Household and delivery (its first reference) -> fen of advances set off against it."""
+    found: dict[tuple[int, str], int] = defaultdict(int)
+    rows = InputBack.objects.current().filter(organisation_id=organisation_id, way="produce")
+    for home, key, fen in rows.values_list("issue__household_id", "delivery__key", "amount_fen"):
+        found[home, f"delivery:{key.partition('~')[0]}"] += fen
+    return found
 
 
 def in_kind_of(organisation_id: int, party_id: int, on: date, here: Collection[type[Fact]]) -> InKindOf:
@@ -178,7 +244,7 @@ def in_kind_of(organisation_id: int, party_id: int, on: date, here: Collection[t
     found = _issues(organisation_id, "").filter(household_id=party_id, day__lte=on).order_by("-day", "-pk")
     return InKindOf(
         in_kind.loans_of(organisation_id, party_id, on) if Loan in here else (),
-        tuple(issue_row(row) for row in found) if InputIssue in here else (),
+        _issue_rows(list(found), on) if InputIssue in here else (),
     )
 
 
@@ -190,8 +256,13 @@ def _issues(organisation_id: int, search: str) -> QuerySet:
     return found.select_related("household__area", "lot")
 
 
-def issue_row(row: InputIssue) -> IssueRow:
-    """A stored issue as pages get it."""
+def _issue_rows(found: Collection[InputIssue], on: date | None = None) -> tuple[IssueRow, ...]:
+    """Stored issues as pages get them, with what came back up to a day."""
+    of = backs([row.pk for row in found], on)
+    return tuple(_issue_row(row, inputs.standing(issued_terms(row), of.get(row.pk, []))) for row in found)
+
+
+def _issue_row(row: InputIssue, now: inputs.Standing) -> IssueRow:
     return IssueRow(
         number(row),
         row.reference,
@@ -204,6 +275,8 @@ def issue_row(row: InputIssue) -> IssueRow:
         Goods(row.lot.good, row.lot.unit, row.quantity),
         row.amount_fen,
         row.evidence,
+        Goods(row.lot.good, row.lot.unit, now.out),
+        now.owed_fen,
     )
 
 
@@ -212,6 +285,7 @@ def issue_row(row: InputIssue) -> IssueRow:
 WHOSE: dict[type[Fact], tuple[str, ...]] = {
     Loan: ("borrower",),
     InputIssue: ("household",),
+    InputBack: ("issue__household",),
     MaterialIssue: ("agreement__worker",),
     MaterialReturn: ("agreement__worker",),
     MaterialUse: ("done__plot__household",),
@@ -220,6 +294,7 @@ WHOSE: dict[type[Fact], tuple[str, ...]] = {
 KINDS: dict[type[Fact], str] = {
     Loan: "lent",
     InputIssue: "issued",
+    InputBack: "input_back",
     LotLoss: "lost",
     MaterialIssue: "material",
     MaterialReturn: "material_back",
@@ -252,7 +327,7 @@ def _down(first: Lot, here: int) -> Iterator[TracePart]:
         )
         for row in lent:
             below[row.lot_id].append(row)
-        for model in (InputIssue, LotLoss, MaterialIssue, MaterialReturn, MaterialUse):
+        for model in (InputIssue, InputBack, LotLoss, MaterialIssue, MaterialReturn, MaterialUse):
             rows = (
                 model.objects.current()
                 .filter(lot_id__in=level)
@@ -260,7 +335,8 @@ def _down(first: Lot, here: int) -> Iterator[TracePart]:
                 .order_by("day", "pk")
             )
             for row in rows:
-                if model is not MaterialReturn or not row.lost:
+                lost = isinstance(row, MaterialReturn) and row.lost
+                if not (lost or (isinstance(row, InputBack) and not row.quantity)):
                     below[row.lot_id].append(row)
         returns = LoanReturn.objects.current().filter(loan__in=lent)
         lots = (

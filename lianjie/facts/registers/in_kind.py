@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from lianjie.base.words import N_
-from lianjie.facts.actions import in_kind, stock, store
+from lianjie.facts.actions import in_kind, input_back, stock, store
 from lianjie.facts.models import (
+    InputBack,
     InputIssue,
     Loan,
     LoanDecision,
@@ -204,6 +205,54 @@ def _issue(rows: Sequence[Values], desk: Desk) -> object:
         return stock.Issuing(v["receipt"], v["day"], v["household"], v["lot"], went, *kept, place)
 
     return stock.issue_all(gathered(rows, desk, given), desk.books)
+
+
+WAYS = answers(
+    ("goods", "退回物资", "goods", "退回物資"),
+    ("cash", "现金", "cash", "現金"),
+    ("bank", "银行转账", "bank transfer", "銀行轉帳"),
+    ("produce", "抵扣交售款", "out of produce", "抵扣交售款"),
+)
+INPUTS_BACK = sheet(
+    "inputs_back",
+    C("投入品退回与垫付款归还", "Inputs back, advances repaid", "投入品退回與墊付款歸還"),
+    N_("Goods not used, or money of the advance; never out of rent or wages."),
+    (
+        number("receipt", "收据号", "Receipt", "收據號"), DAY,
+        number("issue", "领用单号", "Receipt of the input", "領用單號"),
+        choice("way", WAYS, "方式", "How"), *amount(required=False),
+        money("amount_fen", "抵减垫付款（元）", "Off the advance (yuan)", "抵減墊付款（元）",
+              help=N_("Of goods, empty: their part of the advance.")),
+        number("delivery", "交售凭证号", "Delivery", "交售憑證號", required=False, example="2025-BD0001",
+               help=N_("Only out of produce: the year and the receipt.")),
+        EVIDENCE,
+    ),
+    ("receipt",),
+)  # fmt: skip
+
+
+def _inputs_back(organisation_id: int) -> Iterator[Values]:
+    for row in standing(InputBack, organisation_id, "lot", "issue", "delivery"):
+        goods = {"quantity": row.quantity, "unit": row.lot.unit} if row.quantity else {}
+        yield fields(row, "day", "way", "amount_fen", "evidence", receipt=base(row.key),
+                     issue=base(row.issue.key),
+                     delivery=base(row.delivery.key) if row.delivery else "", **goods)  # fmt: skip
+
+
+def _come_back(rows: Sequence[Values], desk: Desk) -> object:
+    issues = store.standing(InputIssue, desk.entry.organisation_id, (v["issue"] for v in rows), "lot")
+
+    def given(v: Values, place: str) -> input_back.ComingBack:
+        issue = issues.get(v["issue"])
+        if issue is None:
+            raise input_back.NoSuchInput(receipt=v["issue"])
+        came = in_unit(issue.lot.good, issue.lot.unit, v) if v["quantity"] else 0
+        fen = v["amount_fen"] or (None if v["way"] == "goods" else 0)
+        return input_back.ComingBack(
+            v["receipt"], v["day"], v["issue"], v["way"], came, fen, v["delivery"], v["evidence"], place
+        )
+
+    return input_back.come_back_all(gathered(rows, desk, given), desk.books)
 
 
 # Loans
@@ -432,5 +481,6 @@ FAMILY = Family(
         Register(LOSSES, LoanLoss, _losses, _lose),
         Register(DECISIONS, LoanDecision, _decisions, _decide, right="decide"),
         Register(INPUTS, InputIssue, _inputs, _issue),
+        Register(INPUTS_BACK, InputBack, _inputs_back, _come_back),
     ),
 )

@@ -61,7 +61,9 @@ class BalanceFact:
     credit_fen: int
 
 
-InKindKind = Literal["lot", "lent", "returned", "forgiven", "lot_lost", "issued", "used"]
+InKindKind = Literal[
+    "lot", "lent", "returned", "forgiven", "lot_lost", "issued", "used", "input_back", "advance_paid"
+]
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ class InKindFact:
     came    goods that came into the stock
     went    goods that left it
     owed    by how much the party's claim in kind changes: lent above zero, settled below
-    advance_fen   money the party owes for an input
+    advance_fen   money the party owes for an input; below zero what falls of it
+    paid_from     how an advance was repaid: 101 cash, 102 bank, or the reference of the delivery it is
+                  set off against
     commission    the goods of the stock were bought on behalf of members
     """
 
@@ -86,6 +90,7 @@ class InKindFact:
     owed: Goods | None = None
     advance_fen: int = 0
     commission: bool = False
+    paid_from: str = ""
 
 
 @dataclass(frozen=True)

@@ -66,10 +66,10 @@ def post(
     for order in sorted({fact.order for fact in orders if fact.kind == "floor"}):
         floor_income.refuse_beyond(organisation_id, order)
     _reverse(organisation_id, [row.reverses for row in rows if row.reverses], at=at, by=by)
-    journal.book(organisation_id, list(_entries(rows)), at=at, by=by, late=True)
+    journal.book(organisation_id, list(_entries(organisation_id, rows)), at=at, by=by, late=True)
 
 
-def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
+def _entries(organisation_id: int, rows: Sequence[Handed]) -> Iterator[Record]:
     for row in rows:
         made = None
         if isinstance(row.fact, ContributionFact):
@@ -77,7 +77,7 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
         elif isinstance(row.fact, DeliveryFact):
             made = booking.delivery(row.fact)
         elif isinstance(row.fact, InKindFact):
-            made = booking_in_kind.moved(row.fact)
+            made = booking_in_kind.moved(row.fact, _produce(organisation_id, row.fact))
         elif isinstance(row.fact, WagesFact):
             made = booking_work.wages(row.fact)
         elif isinstance(row.fact, SaleMade):
@@ -102,6 +102,13 @@ def _entries(rows: Sequence[Handed]) -> Iterator[Record]:
             made = booking_bond.moved(row.fact)
         if made is not None:
             yield made
+
+
+def _produce(organisation_id: int, fact: InKindFact) -> str:
+    """Where the delivery stands as owed that an advance is set off against, "" when there is none."""
+    if not fact.paid_from.startswith("delivery:"):
+        return ""
+    return payables.produce(organisation_id, fact.party, fact.paid_from, -fact.advance_fen)
 
 
 def _reverse(organisation_id: int, references: Sequence[str], *, at: datetime, by: int | None) -> None:

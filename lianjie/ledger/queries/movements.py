@@ -13,7 +13,7 @@ from django.db import connection
 
 from lianjie.ledger.models import Allotment, Payout, PayoutItem, PayoutLine, Posting
 from lianjie.ledger.queries.payables import base_of
-from lianjie.ledger.rules.movement import Part, about, kind_of
+from lianjie.ledger.rules.movement import Part, about, kind_of, kind_of_line
 
 
 @dataclass(frozen=True)
@@ -102,20 +102,24 @@ def sums(
     rows: Iterable[MovementRow], parties: Collection[int], organisations: Collection[int], on: date
 ) -> list[Part]:
     """What the movements up to the end of day `on` add up to, by organisation, account, good and kind."""
-    whole: dict[tuple[int, str, str, str], int] = defaultdict(int)
+    whole: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
     for row in rows:
         if row.day <= on:
-            whole[row.organisation_id, row.account, row.good, row.source] += row.amount
+            kind = kind_of_line(row.source, row.account, row.amount)
+            whole[row.organisation_id, row.account, row.good, row.source, kind] += row.amount
     paid = (
         _sent(parties, organisations)
-        if any(source.partition("payout:")[1] for _, _, _, source in whole)
+        if any(source.partition("payout:")[1] for _, _, _, source, _ in whole)
         else {}
     )
     found: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
-    for (organisation, account, good, source), amount in sorted(whole.items()):
+    for (organisation, account, good, source, kind), amount in sorted(whole.items()):
         sent = paid.get(source.removeprefix("reversal:"))
-        for of, part in [(source, amount)] if sent is None else sent[account]:
-            back = -1 if sent is not None and source.startswith("reversal:") else 1
+        if sent is None:
+            found[organisation, account, good, kind, about(source)] += amount
+            continue
+        back = -1 if source.startswith("reversal:") else 1
+        for of, part in sent[account]:
             found[organisation, account, good, kind_of(of), about(of)] += back * part
     return [
         Part(organisation, account, good, kind, amount, of)

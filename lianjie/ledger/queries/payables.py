@@ -12,9 +12,11 @@ from datetime import date
 
 from django.db.models import Max, Q, Sum
 
+from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.queries import rents
+from lianjie.facts.models import Party
+from lianjie.facts.queries import rents, stock
 from lianjie.ledger.models import Entry, PayoutItem, Posting, Settlement
 from lianjie.ledger.queries.owed import still_owed
 
@@ -22,6 +24,13 @@ from lianjie.ledger.queries.owed import still_owed
 class WagesInABatch(Refusal):
     what = N_("Wages of the payroll {key} are in batch {batch}: paying all of it would pay them twice.")
     fix = N_("Pay what is left by a batch, or enter first that those payments failed.")
+
+
+class MoreThanProduce(Refusal):
+    what = N_(
+        "Of {delivery} {left} yuan are still owed to the household; {given} yuan cannot be taken from it."
+    )
+    fix = N_("Take at most that, or another delivery; what is on its way or paid is the household's own.")
 
 
 ACCOUNTS = ("114", "211", "212", "213")
@@ -79,6 +88,33 @@ def overpaid(organisation_id: int, purpose: str) -> list[Item]:
         if key in found:
             found[key] -= fen
     return [Item(*key, -fen) for key, fen in sorted(found.items()) if fen < 0]
+
+
+def produce_of(organisation_id: int, party_id: int) -> list[tuple[str, int]]:
+    """Deliveries for which a household is still owed something that is not on its way, and how much."""
+    return [
+        (each.source, each.fen)
+        for each in items(organisation_id, "produce")
+        if each.party_id == party_id and each.source.startswith("delivery:")
+    ]
+
+
+def produce(organisation_id: int, party: str, delivery: str, fen: int) -> str:
+    """The account on which a delivery is owed to its grower, once an advance is set off against it.
+
+    Refuses with MoreThanProduce when less than nothing would be left of it.
+    """
+    found = _booked(organisation_id, "produce")
+    sent = _sent(organisation_id)
+    source = base_of(delivery)
+    left = {key: owed - sent.get(key, 0) for key, owed in found.items() if key[1] == source}
+    known = Party.objects.filter(code=party).values_list("pk", flat=True).first()
+    mine = {key: owed for key, owed in left.items() if key[0] == known}
+    if not mine or min(mine.values()) < 0:
+        owed = sum(mine.values()) + fen if mine else 0
+        raise MoreThanProduce(delivery=source, left=Fen(owed), given=Fen(fen))
+    (_, _, account), _ = max(mine.items(), key=lambda each: each[1])
+    return account
 
 
 def refuse_in_batch(organisation_id: int, payroll: str) -> None:
@@ -139,6 +175,12 @@ def _booked(organisation_id: int, purpose: str) -> dict[tuple[int, str, str], in
     found: dict[tuple[int, str, str], int] = defaultdict(int)
     for party, source, account, fen in rows:
         found[party, base_of(source), account] -= fen
+    if purpose == "produce":
+        for (party, source), fen in stock.set_off(organisation_id).items():
+            # Where it is owed; a delivery corrected to another account stands on both, on one with nothing.
+            at = [key for key in found if key[:2] == (party, source)]
+            if at:
+                found[max(at, key=lambda key: found[key])] -= fen
     return found
 
 

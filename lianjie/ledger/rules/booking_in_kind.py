@@ -23,6 +23,8 @@ TEXTS = {
     "lot_lost": N_("Goods lost from stock"),
     "issued": N_("Input handed out"),
     "used": N_("Material used on a base"),
+    "input_back": N_("Input given back"),
+    "advance_paid": N_("Advance repaid"),
 }
 
 
@@ -31,9 +33,12 @@ def claim(member: bool) -> str:
     return "114" if member else "113"
 
 
-def moved(fact: InKindFact) -> Entry:
-    """The entry of goods that moved."""
-    return entry(fact.reference, fact.day, TEXTS[fact.kind], *_goods(fact), *_advance(fact))
+def moved(fact: InKindFact, produce: str = "") -> Entry:
+    """The entry of goods that moved, or of an advance repaid.
+
+    produce  where the delivery stands as owed that an advance is set off against
+    """
+    return entry(fact.reference, fact.day, TEXTS[fact.kind], *_goods(fact), *_advance(fact, produce))
 
 
 def _stock(fact: InKindFact) -> str:
@@ -54,12 +59,20 @@ def _goods(fact: InKindFact) -> Iterator[Posting]:
     yield from lines
     for good, over in sums.items():
         # Above zero more is held than before: income; below, less: an expense.
-        other = FROM_OUTSIDE if over > 0 else HANDED_OUT if fact.kind in ("issued", "used") else GONE
+        handed = fact.kind in ("issued", "used", "input_back")
+        other = HANDED_OUT if handed else FROM_OUTSIDE if over > 0 else GONE
         yield Posting(other, -over, good=good)
 
 
-def _advance(fact: InKindFact) -> Iterator[Posting]:
-    """An input given as an advance: owed in money at its price, taken from the stock's worth."""
-    if fact.advance_fen:
-        yield Posting(claim(fact.member), fact.advance_fen, fact.party)
-        yield Posting(_stock(fact), -fact.advance_fen)
+def _advance(fact: InKindFact, produce: str) -> Iterator[Posting]:
+    """An input given as an advance: owed in money at its price, taken from the stock's worth.
+
+    Repaid, it comes out of cash, the bank or what is owed for a delivery; with the goods, back to the stock.
+    """
+    if not fact.advance_fen:
+        return
+    yield Posting(claim(fact.member), fact.advance_fen, fact.party)
+    if produce:
+        yield Posting(produce, -fact.advance_fen, fact.party)
+    else:
+        yield Posting(fact.paid_from or _stock(fact), -fact.advance_fen)

@@ -12,7 +12,7 @@ OWED = ("114", "211", "212", "213", "221", "222")
 """Accounts on which an organisation owes a party money."""
 CLAIMS = ("113", "114")
 """Accounts on which a party owes an organisation: money of an advance, goods of a loan."""
-ADVANCES = ("inputissue",)
+ADVANCES = ("inputissue", "inputback")
 PAYMENTS = {"wagepayment": "payroll", "payout": "settlement", "rentpayment": "rent"}
 """First word of a payment's source -> the kind of what it pays."""
 BONDS = ("bondmove",)
@@ -74,6 +74,15 @@ def kind_of(source: str) -> str:
     return "payout" if first == "settlement" and ":payout:" in source else first
 
 
+def kind_of_line(source: str, account: str, amount: int) -> str:
+    """The kind of what one line of an entry is about: an advance set off against produce has two."""
+    kind = kind_of(source)
+    undone = source.startswith("reversal:")
+    if kind == "inputback" and account in OWED and (amount > 0) != undone:
+        return "delivery"
+    return kind
+
+
 def about(source: str) -> str:
     """What the entry is one instalment of, so that what pays it can be held against it."""
     first, _, rest = source.removeprefix("reversal:").partition(":")
@@ -101,6 +110,8 @@ def says(account: str, amount: int, good: str, kind: str) -> str:
         return "lent" if amount > 0 else "forgiven" if kind == "loandecision" else "came_back"
     if good:
         return ""
+    if kind == "inputback" and amount > 0:
+        return "paid"
     if kind in ADVANCES or account == "113":
         return "advance" if amount > 0 else "repaid"
     if account in OWED:

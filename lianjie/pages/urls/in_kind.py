@@ -25,6 +25,7 @@ urlpatterns = [
     path("o/<str:code>/inputs/", stock.inputs, name="inputs"),
     path("o/<str:code>/inputs/issue/", stock.issue, name="input-issue"),
     path("o/<str:code>/inputs/of/<str:receipt>/", slips.given_out, name="input"),
+    path("o/<str:code>/inputs/of/<str:receipt>/back/", stock.come_back, name="input-back"),
 ]
 
 NEEDS: Needs = {
@@ -45,4 +46,5 @@ NEEDS: Needs = {
     "inputs": "read",
     "input-issue": "enter_facts",
     "input": OWN,
+    "input-back": "enter_facts",
 }
