@@ -62,6 +62,7 @@ class Overview:
     household_fund_fen: int
     land_mu4: int
     lessors: int
+    lessor_bodies: int
     deliveries: int
     delivered_grams: int
     delivered_fen: int
@@ -99,7 +100,11 @@ def overview(organisation_id: int, day: date, year: int) -> Overview:
     land = (
         Lease.objects.on(day)
         .filter(organisation_id=organisation_id)
-        .aggregate(mu4=Sum("extent_mu4"), lessors=Count("lessor", distinct=True))
+        .aggregate(
+            mu4=Sum("extent_mu4"),
+            lessors=Count("lessor", distinct=True, filter=Q(lessor__kind="household")),
+            bodies=Count("lessor", distinct=True, filter=~Q(lessor__kind="household")),
+        )
     )
     season = (
         Delivery.objects.current()
@@ -118,6 +123,7 @@ def overview(organisation_id: int, day: date, year: int) -> Overview:
         household_fund_fen=int(capital["funds"] or 0),
         land_mu4=int(land["mu4"] or 0),
         lessors=land["lessors"],
+        lessor_bodies=land["bodies"],
         deliveries=season["all"],
         delivered_grams=int(season["grams"] or 0),
         delivered_fen=int(season["fen"] or 0),

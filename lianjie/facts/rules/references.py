@@ -24,6 +24,11 @@ class NotAHousehold(InWorkbook):
     fix = N_("Write the code of a household.")
 
 
+class NeitherHouseholdNorCollective(InWorkbook):
+    what = N_("“{code}” ({name}) is neither a household nor a collective.")
+    fix = N_("Write the code of the household; for land not contracted out, of the collective that owns it.")
+
+
 class NotAPerson(InWorkbook):
     what = N_("“{code}” ({name}) is not a person.")
     fix = N_("Write the code of a person; add the person to the sheet of people first.")
@@ -206,7 +211,7 @@ ORGANISATIONS = frozenset(
 )
 WANTED: dict[tuple[str, str], tuple[frozenset[str], type[InWorkbook]]] = {
     ("people", "household"): (frozenset({"household"}), NotAHousehold),
-    ("land", "household"): (frozenset({"household"}), NotAHousehold),
+    ("land", "household"): (frozenset({"household", "collective"}), NeitherHouseholdNorCollective),
     ("posts", "person"): (frozenset({"person"}), NotAPerson),
     ("members", "represented_by"): (frozenset({"person"}), NotAPerson),
     ("posts", "held_in"): (ORGANISATIONS, NotAnOrganisation),

@@ -222,7 +222,7 @@ LAND = Sheet(
         columns.party(
             "household",
             C("承包户代码", "Household", "承包戶代碼"),
-            N_("Who holds the contract right."),
+            N_("Who holds the contract right; for land not contracted out, the collective."),
             "N0001",
         ),
         columns.day(

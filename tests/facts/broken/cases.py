@@ -240,9 +240,14 @@ def an_office_in_a_household(book: Typed) -> None:
     book.put("posts", 2, "held_in", "N0001")
 
 
-@case(("NotAHousehold", "land", 3, "household"))
-def land_of_an_organisation(book: Typed) -> None:
-    book.put("land", 3, "household", "JT01")
+@case(("NeitherHouseholdNorCollective", "land", 3, "household"))
+def land_of_a_party_branch(book: Typed) -> None:
+    book.put("land", 3, "household", "ZB01")
+
+
+@case(("NotAHousehold", "people", 2, "household"))
+def a_person_who_lives_in_a_collective(book: Typed) -> None:
+    book.put("people", 2, "household", "JT01")
 
 
 @case(("UnknownAgreement", "contributions", 2, "agreement"))
