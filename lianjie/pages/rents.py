@@ -52,6 +52,12 @@ class TermsForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Rent in"), choices=choices("rent"))
     good = forms.CharField(label=_("Grain"), max_length=40, required=False)
+    grade = forms.CharField(
+        label=_("Grade of the grain"),
+        help_text=_("As in the price records; only prices of this grade count. Empty: every price counts."),
+        max_length=20,
+        required=False,
+    )
     jin_per_mu = forms.DecimalField(
         label=_("Weight (jin a mu)"), min_value=0, max_digits=9, decimal_places=2, required=False
     )
@@ -125,6 +131,7 @@ class TermsForm(forms.Form):
             _month_and_day(said["window_last"]),
             said["years_before"],
             said["reset_years"],
+            said["grade"].strip(),
         )
         return replace(
             lease,
@@ -407,6 +414,7 @@ def _filled(of: LeaseTerms) -> dict[str, object]:
     if of.grain:
         begin |= {
             "good": of.grain.good,
+            "grade": of.grain.grade,
             "jin_per_mu": Decimal(of.grain.grams_per_mu) / 500,
             "market": of.grain.market,
             "window_first": "{:02d}-{:02d}".format(*of.grain.window_first),

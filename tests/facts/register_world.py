@@ -142,7 +142,7 @@ def _leased(desk: Desk) -> None:
 def _rents(desk: Desk) -> None:
     entry = desk.entry
     first, second = (rents.lease(entry.organisation_id, f"{code}@2024-01-01") for code in ("D1", "D2"))
-    grain = Grain("玉米", 500_000, "县粮库", (9, 1), (10, 31), 0, 2)
+    grain = Grain("玉米", 500_000, "县粮库", (9, 1), (10, 31), 0, 2, "二等")
     terms = replace(first.first, grain=grain, fixed_years=2, fixed_fen_per_mu=60_000, paid_years=2)
     rent.agree(entry, "D1@2024-01-01", terms, day=date(2024, 1, 1), evidence="合同 3 条")
     terms = replace(second.first, step=Step(3, 52_500, True))

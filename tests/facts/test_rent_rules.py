@@ -54,6 +54,23 @@ def test_ten_percent_every_five_years_as_in_gz_yinhu():
     ]
 
 
+def test_where_a_grade_is_agreed_on_only_its_prices_count():
+    """A dearer grade, and a price of which nobody said the grade, change nothing; alone they are no price."""
+    graded = replace(LEASE, grain=replace(WHEAT, grade="三等"))
+    prices = [
+        replace(seen(date(2020, 9, 1), fen), grade=grade)
+        for fen, grade in ((240, "三等"), (262, "三等"), (300, "一等"), (290, ""))
+    ]
+    year = date(2020, 1, 1), date(2021, 1, 1)
+    (found,) = due(graded, *year, prices)
+    assert found.fen == 276_100  # 2.51 yuan a kg x 550 kg x 2 mu
+    assert (found.years[0].window.good, len(found.years[0].window.seen)) == ("小麦 三等", 2)
+    (without,) = due(graded, *year, prices[2:])
+    assert without.fen is None
+    (every,) = due(replace(LEASE, grain=WHEAT), *year, prices)
+    assert every.fen == 300_300, "no grade agreed: the mean of all, 2.73 yuan"
+
+
 def test_wheat_at_the_mean_of_a_window_taken_anew_every_three_years_after_three_fixed_ones():
     """1,100 jin of wheat a mu, the first three years fixed at 1,400 yuan, reset every three years."""
     lease = replace(LEASE, grain=replace(WHEAT, reset_years=3), fixed_years=3, fixed_fen_per_mu=140_000)

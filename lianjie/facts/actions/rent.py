@@ -96,9 +96,17 @@ def agree_all(entry: Entry, given: Sequence[TermsGiven]) -> Kept:
 
 def _grain(grain: Grain | None) -> dict[str, object]:
     if grain is None:
-        return {"good": "", "grams_per_mu": 0, "market": "", "window_first": "", "window_last": ""}
+        return {
+            "good": "",
+            "grade": "",
+            "grams_per_mu": 0,
+            "market": "",
+            "window_first": "",
+            "window_last": "",
+        }
     return {
         "good": grain.good,
+        "grade": grain.grade.strip(),
         "grams_per_mu": grain.grams_per_mu,
         "market": grain.market,
         "window_first": "{:02d}-{:02d}".format(*grain.window_first),

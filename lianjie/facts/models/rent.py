@@ -11,10 +11,11 @@ from lianjie.facts.rules import bond
 class RentTerms(Fact):
     """Terms of rent of one lease, from its first rent on. Without them it is the lease's yearly cash rent.
 
-    In grain: `grams_per_mu` of `good`, at the mean of the prices `market` showed in the window, taken anew
-    every `reset_years` years. The rent rises by `step_millionths` every `step_years` years (0: never), on
-    the first rent or, when compound, on the one before. `paid_years` years are paid at a time, in advance.
-    Floor and share: the rent is the floor, and a share of a result is distributed with the year's settlement.
+    In grain: `grams_per_mu` of `good`, at the mean of the prices `market` showed in the window, of `grade`
+    alone when one is agreed, taken anew every `reset_years` years. The rent rises by `step_millionths` every
+    `step_years` years (0: never), on the first rent or, when compound, on the one before. `paid_years` years
+    are paid at a time, in advance. Floor and share: the rent is the floor, and a share of a result is
+    distributed with the year's settlement.
     """
 
     KINDS = [(kind, kind) for kind in ("cash", "grain")]
@@ -22,6 +23,7 @@ class RentTerms(Fact):
     lease = models.ForeignKey(Lease, on_delete=models.PROTECT, related_name="rent_terms")
     kind = models.CharField(max_length=5, choices=KINDS)
     good = models.CharField(max_length=40, blank=True)
+    grade = models.CharField(max_length=20, blank=True, default="")
     grams_per_mu = models.BigIntegerField(default=0)
     market = models.CharField(max_length=80, blank=True)
     window_first = models.CharField(max_length=5, blank=True, help_text="month and day, 09-01")

@@ -272,6 +272,7 @@ def _terms(row: Lease, agreed: RentTerms | None, member: bool) -> LeaseTerms:
                 _month_and_day(agreed.window_last),
                 agreed.window_years_before,
                 agreed.reset_years,
+                agreed.grade,
             )
     return LeaseTerms(
         f"lease:{_base(row.key)}",

@@ -73,6 +73,8 @@ TERMS = sheet(
         LEASE, day("day", "约定日期", "Agreed on", "約定日期"),
         choice("kind", KINDS, "计租方式", "Kind of rent", "計租方式"),
         text("good", "粮食品种", "Grain", "糧食品種"),
+        text("grade", "粮食等级", "Grade of the grain", "糧食等級", longest=20,
+             help=N_("As in the price records; only prices of this grade count. Empty: every price counts.")),
         quantity("grams_per_mu", "jin", "每亩斤数", "Jin a mu", "每畝斤數"),
         text("market", "价格来源", "Market", "價格來源", longest=80),
         _month_day("window_first", "价格窗口起", "Window begins", "價格窗口起"),
@@ -101,6 +103,7 @@ SAID = (
     "step_compound",
     "share_of",
     "evidence",
+    "grade",
 )
 
 
@@ -135,7 +138,7 @@ def _agreed(v: Values, first: LeaseTerms) -> LeaseTerms:
     begin, end = (tuple(int(part) for part in (v[name] or "01-01").split("-")) for name in OF_GRAIN[3:5])
     grain = Grain(
         v["good"], v["grams_per_mu"], v["market"], (begin[0], begin[1]), (end[0], end[1]),
-        v["window_years_before"], v["reset_years"] or 1,
+        v["window_years_before"], v["reset_years"] or 1, v["grade"],
     )  # fmt: skip
     step = Step(v["step_years"], scaled(v["step_percent"], MILLIONTHS, 4), v["step_compound"])
     return replace(

@@ -22,6 +22,8 @@ from lianjie.facts.rules.offtake import PriceSeen
 class Grain:
     """Rent in grain: `grams_per_mu` of `good` at the mean of the prices `market` showed in the window.
 
+    grade  the grade agreed on, whose prices alone count; "" when none is agreed, and every price counts
+
     window_first, window_last  month and day, both counted in; a window that ends in the next year is said by
     a first day after the last
     years_before  0 when the window is that of the rent's own year, 1 for the year before
@@ -35,6 +37,19 @@ class Grain:
     window_last: tuple[int, int]
     years_before: int = 0
     reset_years: int = 1
+    grade: str = ""
+
+    @property
+    def crop(self) -> str:
+        """The grain with its grade."""
+        return f"{self.good} {self.grade}".strip()
+
+    def counts(self, seen: PriceSeen) -> bool:
+        """Whether a price is of the market and the grade agreed on.
+
+        A price without a grade is no price of the grade: nobody said which one was looked at.
+        """
+        return seen.market == self.market and (not self.grade or seen.grade == self.grade)
 
 
 @dataclass(frozen=True)
@@ -84,7 +99,7 @@ class LeaseTerms:
 
 @dataclass(frozen=True)
 class Window:
-    """The days whose prices count, both included, and the prices found there."""
+    """The days whose prices count, both included, and the prices found there. `good` with its grade."""
 
     good: str
     market: str
@@ -219,11 +234,11 @@ def _window(grain: Grain, year: int, nth: int, seen: Sequence[PriceSeen]) -> Win
     first, last = _day(taken, grain.window_first), _day(ends, grain.window_last)
     found = tuple(
         sorted(
-            (each for each in seen if each.market == grain.market and first <= each.day <= last),
+            (each for each in seen if grain.counts(each) and first <= each.day <= last),
             key=lambda each: (each.day, each.reference),
         )
     )
-    return Window(grain.good, grain.market, first, last, found)
+    return Window(grain.crop, grain.market, first, last, found)
 
 
 def _day(year: int, month_and_day: tuple[int, int]) -> date:
