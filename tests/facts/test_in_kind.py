@@ -185,3 +185,70 @@ def test_one_good_is_counted_in_one_unit(books):
     lent(books)
     with pytest.raises(rules.GoodCountedOtherwise):
         stock.receive(Receiving("L5", date(2026, 2, 1), Goods(SEED, "piece", 10_000), "bought"), books)
+
+
+def hens(books: Books, number: str = "J1", count: int = 4, ratio: int = 25_500_000, **more) -> Lending:
+    given = {"borrower": "COOP-H1", "lot": "HENS", "due_day": date(2026, 10, 31), "rule": "offspring",
+             "owed_good": "鸡蛋", "owed_unit": "piece"}  # fmt: skip
+    return Lending(number, date(2026, 3, 1), quantity=count, ratio=ratio, **(given | more))
+
+
+@pytest.fixture
+def henhouse(books: Books) -> Books:
+    """Twenty hens in stock; three lent for 25.5 eggs each, one egg lost and not yet decided."""
+    stock.receive(
+        Receiving("HENS", date(2026, 2, 1), Goods("母鸡", "piece", 20 * rules.PIECE), "bought"), books
+    )
+    in_kind.lend(hens(books, count=3 * rules.PIECE), books)
+    lost = Losing("S0", date(2026, 6, 1), "J1", "disease", rules.PIECE, "", "报告")
+    in_kind.report_loss(lost, books)
+    return books
+
+
+HALF = rules.PIECE // 2
+PARTED = {
+    "received": lambda books: stock.receive(
+        Receiving("X", date(2026, 2, 1), Goods("母鸡", "piece", HALF), "bought"), books
+    ),
+    "lent": lambda books: in_kind.lend(hens(books, "J2", HALF), books),
+    "handed out": lambda books: stock.issue(
+        Issuing("T1", date(2026, 4, 1), "COOP-H2", "HENS", rules.PIECE + 1), books
+    ),
+    "lost from stock": lambda books: stock.lose_from_stock(
+        LosingLot("D1", date(2026, 5, 1), "HENS", "other", HALF, "", "盘点"), books
+    ),
+    "given back": lambda books: in_kind.give_back(
+        Returning("H1", date(2026, 10, 1), "J1", Goods("鸡蛋", "piece", HALF)), books
+    ),
+    "lost": lambda books: in_kind.report_loss(
+        Losing("S1", date(2026, 6, 1), "J1", "disease", HALF, "", "报告"), books
+    ),
+    "forgiven": lambda books: in_kind.decide(
+        Deciding("P1", date(2026, 6, 3), "J1", "loanloss:S0", "郭", "病", forgiven=HALF), books
+    ),
+}
+
+
+@pytest.mark.parametrize("act", PARTED.values(), ids=PARTED)
+def test_a_part_of_a_piece_moves_nowhere(henhouse, act):
+    """Weights are grams; a hen, an egg, a basket is whole at every step of a loan and of the stock."""
+    with pytest.raises(rules.PartOfAPiece, match="a piece cannot be parted") as refused:
+        act(henhouse)
+    assert "Write a whole number of pieces" in str(refused.value)
+
+
+def test_a_part_of_a_piece_is_owed_by_nobody(henhouse):
+    """Three times 25.5 eggs are 76."""
+    assert loan(henhouse).terms.returns == Goods("鸡蛋", "piece", 76 * rules.PIECE)
+    assert loan(henhouse).for_each == Goods("鸡蛋", "piece", 255_000)
+
+
+def test_a_substitute_pays_whole_pieces_for_the_borrower(books):
+    stock.receive(
+        Receiving("HENS", date(2026, 2, 1), Goods("母鸡", "piece", 9 * rules.PIECE), "bought"), books
+    )
+    terms = {"substitute": "玉米", "substitute_ratio": 2_500_000}
+    in_kind.lend(hens(books, count=2 * rules.PIECE, ratio=25_000_000, **terms), books)
+    maize = Goods("玉米", "kg", 3 * KG)
+    in_kind.give_back(Returning("H1", date(2026, 10, 1), "J1", maize), books)
+    assert loan(books).standing.outstanding == 42 * rules.PIECE, "3 kg pay 7.5 eggs, counted as 8"

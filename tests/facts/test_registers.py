@@ -141,6 +141,7 @@ BROKEN: tuple[dict[str, tuple[object, str, str, str]], ...] = (
     {
         "Loans in kind!G2": ("2025-02-01", "DueBeforeLent", "G", "after the day of lending"),
         "Loans in kind!A5": ("J3", "EnteredTwice", "A", "already entered in row 4"),
+        "Loans in kind!E4": ("19.5", "PartOfAPiece", "E", "a piece cannot be parted"),
         "Goods lost from stock!F2": ("piece", "UnitDiffers", "F", "unit of the lot or loan"),
         "Returns!E3": (9_000, "MoreThanOwed", "C", "more than that"),
         "Decisions on loans!D3": ("Z9", "NothingToDecide", "D", ""),

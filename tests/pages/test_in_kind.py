@@ -245,3 +245,13 @@ def test_a_loan_ends_on_the_day_of_its_last_step(chen, reads):
     assert chen.get(f"{O}/loans/?state=closed").context["page"].total == 1
     sent(chen, "/loans/take-back/loandecision:JY-1-P1/", {"reason": "wrong loan"})
     assert _moved(chen)["reversal:loandecision:JY-1-P1"][0] == "undone"
+
+
+def test_half_a_hen_is_lent_to_nobody(chen):
+    sent(chen, "/stock/receive/", LOT | {"lot": "MJ-1", "good": "母鸡", "unit": "piece", "quantity": "20"})
+    half = LOAN | {"number": "JY-9", "lot": "MJ-1", "quantity": "0.5"}
+    answer = chen.post(f"{O}/loans/lend/", half)
+    assert answer.status_code == 422
+    assert "0.5 pieces of 母鸡: a piece cannot be parted" in answer.content.decode()
+    assert not Loan.objects.filter(key="JY-9").exists()
+    sent(chen, "/loans/lend/", half | {"quantity": "1"})

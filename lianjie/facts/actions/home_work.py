@@ -31,7 +31,7 @@ from lianjie.facts.queries.work import terms_of
 from lianjie.facts.rules import home_work as rules
 from lianjie.facts.rules import work as work_rules
 from lianjie.facts.rules.handed import Handed, HomeWorkFact
-from lianjie.facts.rules.in_kind import Goods, LossNeedsEvidence, NothingMoved
+from lianjie.facts.rules.in_kind import Goods, LossNeedsEvidence, moved
 from lianjie.facts.rules.work import Done, Terms
 
 
@@ -125,8 +125,7 @@ def bring_back_all(given: Sequence[BringingBack], books: Books) -> list[str]:
     for number, each in enumerate(given):
         with sieve.of(number):
             agreement, terms = agreed.of(each.agreement, each.day)
-            if each.pieces_e4 <= 0:
-                raise NothingMoved(good=terms.product)
+            moved(Goods(terms.product, "piece", each.pieces_e4))
             defects = {cause: count for cause, count in each.defects.items() if count}
             brought = rules.Brought(each.pieces_e4, defects)
             rules.check_brought(each.receipt, brought)
@@ -273,8 +272,7 @@ def _material(lots: Lots, given: HandingOut | GivingBack, terms: Terms) -> Lot:
     lot = lots.by_number.get(given.lot)
     if lot is None:
         raise NoSuchLot(lot=given.lot)
-    if given.quantity <= 0:
-        raise NothingMoved(good=lot.good)
+    moved(Goods(lot.good, lot.unit, given.quantity))
     if all((norm.good, norm.unit) != (lot.good, lot.unit) for norm in terms.materials):
         known = ", ".join(norm.good for norm in terms.materials)
         raise rules.NotAMaterialOf(number=terms.number, good=lot.good, known=known)

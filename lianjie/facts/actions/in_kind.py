@@ -309,8 +309,7 @@ def report_all(given: Sequence[Losing], books: Books) -> list[str]:
             loan = loans.get(each.loan)
             if not each.evidence.strip():
                 raise rules.LossNeedsEvidence
-            if each.quantity <= 0:
-                raise rules.NothingMoved(good=loan.owed_good)
+            rules.moved(Goods(loan.owed_good, loan.owed_unit, each.quantity))
             fields = {
                 "day": each.day,
                 "loan_id": loan.pk,
@@ -345,6 +344,8 @@ def decide_all(given: Sequence[Deciding], books: Books) -> list[str]:
             deferral = about if isinstance(about, LoanDeferral) else None
             if not deferral and each.forgiven < 0:
                 raise rules.ForgivenBeyondLoss(forgiven=each.forgiven, lost=about.quantity)
+            if each.forgiven:
+                rules.moved(Goods(loan.owed_good, loan.owed_unit, each.forgiven))
             fields = {
                 "day": each.day,
                 "loan_id": loan.pk,

@@ -126,7 +126,7 @@ class LosingLot:
 def receive(given: Receiving, books: Books) -> str:
     """Enter a lot; returns its reference. Entering it again changes nothing.
 
-    Refuses with NothingMoved, GoodCountedOtherwise, NumberTaken or NotInTheFuture.
+    Refuses with NothingMoved, PartOfAPiece, GoodCountedOtherwise, NumberTaken or NotInTheFuture.
     """
     return alone(receive_all, given, books)
 
@@ -138,8 +138,7 @@ def receive_all(given: Sequence[Receiving], books: Books) -> list[str]:
     area, wants = area_of(books), []
     for number, each in enumerate(given):
         with sieve.of(number):
-            if each.goods.quantity <= 0:
-                raise rules.NothingMoved(good=each.goods.good)
+            rules.moved(each.goods)
             units.same(each.goods)
             fields = {
                 "day": each.day,
@@ -165,7 +164,7 @@ def receive_all(given: Sequence[Receiving], books: Books) -> list[str]:
 def issue(given: Issuing, books: Books) -> str:
     """Hand an input out of a lot; returns its reference.
 
-    Refuses with NoSuchLot, LotHasLess, NoSuchParty, NumberTaken and so on.
+    Refuses with NoSuchLot, LotHasLess, PartOfAPiece, NoSuchParty, NumberTaken and so on.
     """
     return alone(issue_all, given, books)
 
@@ -180,8 +179,7 @@ def issue_all(given: Sequence[Issuing], books: Books) -> list[str]:
     for number, each in enumerate(given):
         with sieve.of(number):
             lot, household = lots.seed(each.lot), named(homes, each.household)
-            if each.quantity <= 0:
-                raise rules.NothingMoved(good=lot.good)
+            rules.moved(Goods(lot.good, lot.unit, each.quantity))
             fields = {
                 "day": each.day,
                 "household_id": household.pk,
@@ -221,8 +219,7 @@ def lose_all(given: Sequence[LosingLot], books: Books) -> list[str]:
     for number, each in enumerate(given):
         with sieve.of(number):
             lot = lots.seed(each.lot)
-            if each.quantity <= 0:
-                raise rules.NothingMoved(good=lot.good)
+            rules.moved(Goods(lot.good, lot.unit, each.quantity))
             if not each.evidence.strip():
                 raise rules.LossNeedsEvidence
             fields = {

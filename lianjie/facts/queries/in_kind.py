@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -61,18 +62,17 @@ class LoanRow:
 
     @property
     def for_each(self) -> Goods:
-        """What is returned for one unit lent."""
-        lent, back = self.terms.lent, self.terms.returns
-        one = Goods(lent.good, lent.unit, int(unit_of(lent.unit).small))
-        return rules.owed(one, self.terms.rule, back.good, back.unit, self.ratio_e6)
+        """What is agreed to be returned for one unit lent, a part of a piece too."""
+        back = self.terms.returns
+        one = Fraction(self.ratio_e6, rules.ONE) * unit_of(back.unit).small
+        return Goods(back.good, back.unit, rules.whole(one))
 
     @property
     def substitute_pays(self) -> Goods:
         """How much of what is owed one unit of the substitute pays."""
         terms = self.terms
-        small = int(unit_of(terms.substitute_unit).small)
-        paid = rules.pays(terms, Goods(terms.substitute, terms.substitute_unit, small))
-        return Goods(terms.returns.good, terms.returns.unit, paid)
+        paid = Fraction(terms.substitute_ratio, rules.ONE) * unit_of(terms.returns.unit).small
+        return Goods(terms.returns.good, terms.returns.unit, rules.whole(paid))
 
     @property
     def bearers(self) -> tuple[tuple[str, str], ...]:

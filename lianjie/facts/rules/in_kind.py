@@ -8,7 +8,7 @@ agreed is none (Civil Code, art. 680).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -274,10 +274,10 @@ def whole(value: Fraction) -> int:
 def owed(lent: Goods, rule: str, good: str, unit: str, ratio: int) -> Goods:
     """What must come back for `lent`. `ratio`: millionths of a returned unit for each unit lent.
 
-    Refuses with NothingMoved, ReturnGoodMissing or RatioNotAboveZero.
+    Grams half up; of pieces what is above a whole one is not owed, for nobody can return it.
+    Refuses with NothingMoved, PartOfAPiece, ReturnGoodMissing or RatioNotAboveZero.
     """
-    if lent.quantity <= 0:
-        raise NothingMoved(good=lent.good)
+    moved(lent)
     if rule == "same":
         return lent
     if ratio <= 0:
@@ -288,6 +288,8 @@ def owed(lent: Goods, rule: str, good: str, unit: str, ratio: int) -> Goods:
         raise ReturnGoodMissing
     units = Fraction(lent.quantity) / unit_of(lent.unit).small * Fraction(ratio, ONE)
     back = Goods(good, unit, whole(units * unit_of(unit).small))
+    if unit == "piece":
+        back = replace(back, quantity=back.quantity // PIECE * PIECE)
     if back.quantity <= 0:
         raise RatioNotAboveZero
     return back
@@ -307,16 +309,18 @@ def ratio_of(text: str) -> int:
 def pays(terms: LoanTerms, brought: Goods) -> int:
     """How much of the debt the goods settle: one for one, or by the ratio agreed for the substitute.
 
-    Refuses with NothingMoved or NotTheAgreedGood.
+    Grams half up; a part of a piece counts as a whole one, for the borrower.
+    Refuses with NothingMoved, PartOfAPiece or NotTheAgreedGood.
     """
-    if brought.quantity <= 0:
-        raise NothingMoved(good=brought.good)
+    moved(brought)
     if (brought.good, brought.unit) == (terms.returns.good, terms.returns.unit):
         return brought.quantity
     if not terms.substitute or (brought.good, brought.unit) != (terms.substitute, terms.substitute_unit):
         raise NotTheAgreedGood(loan=terms.number, agreed=terms.returns.good, good=brought.good)
     units = Fraction(brought.quantity) / unit_of(brought.unit).small * Fraction(terms.substitute_ratio, ONE)
     paid = whole(units * unit_of(terms.returns.unit).small)
+    if terms.returns.unit == "piece":
+        paid = -(-paid // PIECE) * PIECE
     if paid <= 0:
         raise NothingMoved(good=brought.good)
     return paid
