@@ -66,6 +66,19 @@ UNITS = {
 }
 
 
+ONE = {
+    "persons": N_("person"), "households": N_("household"), "pieces": N_("piece"), "shares": N_("share"),
+    "points": N_("point"), "days": N_("day"), "years": N_("year"), N_("hours"): N_("hour"),
+    N_("months"): N_("month"), N_("packs"): N_("pack"), N_("parts"): N_("part"),
+}  # fmt: skip
+"""Catalogue texts of what is counted -> the text after one of it."""
+
+
+def counted(number: str, label: str) -> str:
+    """The catalogue text of what is counted as it stands after `number`: “piece” after 1, else “pieces”."""
+    return ONE.get(label, label) if number.lstrip("+−-") == "1" else label
+
+
 def unit(code: str) -> Unit:
     """The unit named `code`. Refuses with UnknownUnit."""
     try:

@@ -86,7 +86,7 @@ class Finding:
 class Refusals(Refusal):
     """Several refusals at once: a whole file or plan checked to the end."""
 
-    what = N_("{count} problems were found; nothing was written.")
+    what = N_("Problems found: {count}. Nothing was written.")
     fix = N_("Mend each one and try again.")
 
     def __init__(self, refusals: Iterable[Refusal]) -> None:

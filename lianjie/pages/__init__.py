@@ -17,7 +17,8 @@ pairing*.py        partners, pledges against what arrived, projects, claims on o
 in_kind*.py, stock.py   loans in kind, stock by lot and the way of a sack, inputs
 workbook.py       the year's workbook in and out
 register_files.py   every register of the field year in and out
-fact_history.py   one page for any fact: versions, what changed, what it booked; field_words.py names fields
+fact_history.py   one page for any fact: versions, what changed, what it booked; fact_words.py says it in
+                  words and in a line, field_words.py names fields
 organisations.py  register an organisation
 roles.py          who may do what
 objection_code.py, objections_area.py   a household's lines by its code; objections that wait in an area

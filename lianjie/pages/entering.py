@@ -17,7 +17,7 @@ from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.stock import Books
 from lianjie.facts.queries import fact as facts
 from lianjie.ledger.actions.posting import post
-from lianjie.pages import access
+from lianjie.pages import access, fact_words
 from lianjie.pages.access import Place
 from lianjie.pages.in_kind_forms import TakeBackForm
 
@@ -58,6 +58,8 @@ def entering(
             if said:
                 messages.success(request, gettext(said))
             return redirect(target)
+    if "reference" in more:
+        more["taken"] = fact_words.in_a_line(place.id, more["reference"])
     parties = facts.codes_here(place.id) if may_enter(place) else []
     context = {"place": place, "form": form, "title": title, "back": back, "parties": parties}
     return render(request, template, context | more, status=422 if form.errors else 200)

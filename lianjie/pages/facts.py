@@ -22,7 +22,7 @@ from lianjie.facts.rules.schema import Sheet
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import journal
-from lianjie.pages import access, fact_form, fact_history
+from lianjie.pages import access, fact_form, fact_history, fact_words
 from lianjie.pages.access import Place
 
 LISTS = {
@@ -160,7 +160,9 @@ def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
         else:
             messages.success(request, gettext("Withdrawn. It stays on record."))
             return redirect(LISTS[found.sheet.code], place.code)
-    return render(request, "facts/withdraw.html", {"place": place, "fact": found, "refusals": refusals})
+    taken = fact_words.in_a_line(place.id, reference)
+    shown = {"place": place, "fact": found, "refusals": refusals, "taken": taken}
+    return render(request, "facts/withdraw.html", shown)
 
 
 def _enter(

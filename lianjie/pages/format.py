@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from lianjie.base.fen import Fen
 from lianjie.base.quantity import UNITS, written
+from lianjie.base.quantity import counted as label_after
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.facts.rules.relation import choice
 from lianjie.pages import words
@@ -82,17 +83,23 @@ def shares(value: int | None) -> str:
 
 
 @register.filter
+def counted(number: str, label: str) -> str:
+    """A number as written, with what is counted: {{ row.packs|whole|counted:"packs" }} -> 1 pack, 2 packs."""
+    return f"{number} {gettext(label_after(number, label))}"
+
+
+@register.filter
 def quantity(value: int | None, unit: str) -> str:
     """Small units of `unit` -> the number with its unit, in the reader's language."""
     if value is None or unit not in UNITS:
         return "" if value is None else str(value)
-    return f"{_number(written(value, unit), min(UNITS[unit].places, 6))} {gettext(UNITS[unit].label)}"
+    return counted(_number(written(value, unit), min(UNITS[unit].places, 6)), UNITS[unit].label)
 
 
 @register.filter
 def hours(minutes: int | None) -> str:
     """Minutes -> 7.75 hours."""
-    return "" if minutes is None else f"{_number(Fraction(minutes, 60), 2)} {gettext('hours')}"
+    return "" if minutes is None else counted(_number(Fraction(minutes, 60), 2), "hours")
 
 
 @register.filter

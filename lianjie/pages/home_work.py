@@ -22,7 +22,7 @@ from lianjie.facts.queries import home_work as queries
 from lianjie.facts.queries import stock
 from lianjie.facts.queries.home_work import HomeAccount
 from lianjie.ledger.actions.posting import post
-from lianjie.pages import access, columns, export
+from lianjie.pages import access, columns, export, fact_words
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.format import quantity as quantity_words
@@ -42,7 +42,7 @@ LINES = (
 )
 HELD = (
     Column("worker", N_("Code"), "code"),
-    Column("name", N_("Name")),
+    Column("name", N_("Full name")),
     Column("number", N_("Number of the agreement"), "code"),
     Column("good", N_("Material")),
     Column("out", N_("Handed out"), "quantity"),
@@ -157,7 +157,7 @@ def take_back(request: HttpRequest, code: str, shop: str, number: str, reference
     def run(books: Books) -> None:
         actions.take_back(reference, form.cleaned_data["reason"], books)
 
-    return _entering(request, place, form, run, shop, number, gettext("Withdraw"))
+    return _entering(request, place, form, run, shop, number, gettext("Withdraw"), reference)
 
 
 def _entering(
@@ -168,6 +168,7 @@ def _entering(
     shop: str,
     number: str,
     title: str,
+    reference: str = "",
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         source = SourceGiven("page", f"{title} {number}"[:200])
@@ -181,7 +182,14 @@ def _entering(
     return render(
         request,
         "work/form.html",
-        {"place": place, "form": form, "title": title, "shop": shop, "agreement": number},
+        {
+            "place": place,
+            "form": form,
+            "title": title,
+            "shop": shop,
+            "agreement": number,
+            "taken": fact_words.in_a_line(place.id, reference) if reference else None,
+        },
         status=422 if form.errors else 200,
     )
 

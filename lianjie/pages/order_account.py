@@ -26,7 +26,7 @@ from lianjie.facts.queries.offtake import OrderDetail
 from lianjie.facts.queries.order_account import OrderAccount
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import floor_income
-from lianjie.pages import access, columns, export
+from lianjie.pages import access, columns, export, fact_words
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.in_kind_forms import TakeBackForm
@@ -228,7 +228,7 @@ def take_back(request: HttpRequest, code: str, number: str, reference: str) -> H
     def run(books: Books) -> None:
         actions.take_back(number, reference, form.cleaned_data["reason"], books)
 
-    return _entering(request, place, form, run, number, gettext("Withdraw"))
+    return _entering(request, place, form, run, number, gettext("Withdraw"), reference)
 
 
 def _entering(
@@ -238,6 +238,7 @@ def _entering(
     run: Callable[[Books], None],
     number: str,
     title: str,
+    reference: str = "",
 ) -> HttpResponse:
     """A form that enters one fact: the refusal beside it, or back to the order."""
     _found(place, number)
@@ -256,6 +257,7 @@ def _entering(
         "title": title,
         "number": number,
         "parties": facts.codes_here(place.id),
+        "taken": fact_words.in_a_line(place.id, reference) if reference else None,
     }
     return render(request, "offtake/form.html", context, status=422 if form.errors else 200)
 

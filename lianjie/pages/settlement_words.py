@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext
 
-from lianjie.base.quantity import UNITS
+from lianjie.base.quantity import UNITS, counted
 from lianjie.ledger.queries.settlements import Worked
 from lianjie.ledger.rules.clause import step_rule
 from lianjie.ledger.rules.explanation import Explainer
@@ -71,4 +71,5 @@ def figure_text(value: Fraction, unit: str) -> tuple[str, str]:
         return (yuan(int(fen)) if fen.denominator == 1 else number_text(value, 2)), gettext("yuan")
     if unit == "percent":
         return number_text(value * 100), "%"
-    return number_text(value), "" if unit == "number" else gettext(UNITS[unit].label)
+    text = number_text(value)
+    return text, "" if unit == "number" else gettext(counted(text, UNITS[unit].label))

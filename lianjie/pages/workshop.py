@@ -30,7 +30,7 @@ LEDGER = (
     Column("last_day", N_("Up to"), "day"),
     Column("pay_day", N_("Paid on"), "day"),
     Column("code", N_("Code"), "code"),
-    Column("name", N_("Name")),
+    Column("name", N_("Full name")),
     Column("identity", N_("Identity number (masked)"), "code"),
     Column("phone", N_("Telephone")),
     Column("days_e4", N_("Days"), "shares"),
@@ -285,7 +285,7 @@ def _roster(place: Place, shop: str, wanted: list[str]) -> Part:
     return Part(
         title=gettext("Roster of everyone paid"),
         columns=(
-            PaperColumn(gettext("Code")), PaperColumn(gettext("Name")),
+            PaperColumn(gettext("Code")), PaperColumn(gettext("Full name")),
             PaperColumn(gettext("Identity number (masked)")), PaperColumn(gettext("Village")),
             PaperColumn(gettext("Work"), long=True), PaperColumn(gettext("Number of the agreement")),
             PaperColumn(gettext("From")), PaperColumn(gettext("Months with pay"), right=True),
@@ -334,7 +334,7 @@ def _attendance(rows: list[paid.Attendance], *, masked: bool = False, **part: An
     return Part(
         columns=(
             PaperColumn(gettext("Code")),
-            PaperColumn(gettext("Name")),
+            PaperColumn(gettext("Full name")),
             PaperColumn(gettext("Days of the month, and what was counted"), long=True),
             PaperColumn(gettext("Counted"), right=True),
             PaperColumn(gettext("Worth (yuan)"), right=True),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connections
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from lianjie.base.period import Period
 from lianjie.base.refusal import Finding, Refusal, Refusals
@@ -77,7 +77,8 @@ def run(book: Path, out: Path, plan: Path | None, *, json_output: bool, say: Say
     written = folder.write_all(
         out, papers, entries=written_entries, chart=balances.chart(), progress=progress
     )
-    say(gettext("{count} files in {folder}.").format(count=len(written), folder=out))
+    told = ngettext("{count} file in {folder}.", "{count} files in {folder}.", len(written))
+    say(told.format(count=len(written), folder=out))
     if json_output:
         print((out / "settlement.json").read_text("utf-8"))
 

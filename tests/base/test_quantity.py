@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianjie.base.quantity import UNITS, NotAQuantity, UnknownUnit, small_units, unit, written
+from lianjie.base.quantity import UNITS, NotAQuantity, UnknownUnit, counted, small_units, unit, written
 
 exact = sorted(u.code for u in UNITS.values() if u.kind != "rate")
 
@@ -66,3 +66,12 @@ def test_an_unknown_unit_is_refused_with_the_known_ones():
 def test_a_rate_in_percent_is_a_hundredth():
     assert written(1, "percent") == 100
     assert written(Fraction(1, 20), "percent") == 5
+
+
+@pytest.mark.parametrize(
+    ("number", "label", "said"),
+    [("1", "pieces", "piece"), ("−1", "days", "day"), ("+1", "hours", "hour"), ("0.5", "pieces", "pieces"),
+     ("11", "pieces", "pieces"), ("1,001", "packs", "packs"), ("1", "kg", "kg")],
+)  # fmt: skip
+def test_one_of_a_thing_is_not_said_in_the_plural(number, label, said):
+    assert counted(number, label) == said

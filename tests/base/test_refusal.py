@@ -27,7 +27,7 @@ def test_several_refusals_are_all_said():
     both = Refusals([ParcelLeased(parcel="A1", last_day="x"), ParcelLeased(parcel="B2", last_day="y")])
     assert both.details == {"count": 2}
     heading, *lines = str(both).split("\n")
-    assert heading.startswith("2 problems were found; nothing was written.")
+    assert heading.startswith("Problems found: 2. Nothing was written.")
     assert [line.split()[1] for line in lines] == ["A1", "B2"]
 
 

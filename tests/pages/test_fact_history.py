@@ -7,13 +7,15 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from lianjie.facts.actions import dispute, in_kind, work
 from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.models import Assignment, Delivery
+from lianjie.facts.models import Assignment, Delivery, Party
 from lianjie.facts.queries import history
 from lianjie.facts.registers.register import Desk
 from lianjie.ledger.actions.posting import post
+from lianjie.pages import fact_words
 from lianjie.pages.field_words import FIELDS
 from tests.facts import register_world
 from tests.ledger import coop
@@ -79,6 +81,31 @@ def test_what_a_loan_booked_and_what_took_it_back(desk, reader):
     assert "15.25 kg" in text, "and the goods, as they are counted"
     assert "登记表.xlsx" in page(reader, "loan:J1"), "from which document"
     assert "20 pieces" in page(reader, "loan:J3")
+
+
+TAKEN_BACK = {
+    "inputissue:F1": "Inputs handed out F1 · 2025-03-05 · {H2} · 魔芋种芋 · Quantity 15.25 kg · "
+    "Advance (yuan) 320.50",
+    "loanreturn:R1": "Returns R1 · 2025-10-20 · {H1} · 魔芋种芋 · Quantity 120 kg",
+    "lot:M1": "Lots received M1 · 2025-02-01 · 母鸡 · Quantity 60 pieces",
+}
+
+
+def test_what_is_taken_back_is_said_before_it_is(desk, reader):
+    """Kind, day, who and how much, and who entered it: not its name in the tables alone."""
+    register_world.fill(desk, "in-kind")
+    names = {code: Party.objects.get(code=f"COOP-{code}").name for code in ("H1", "H2")}
+    for reference, line in TAKEN_BACK.items():
+        answer = reader.get(reverse("goods-take-back", args=["COOP", reference]))
+        text = answer.content.decode()
+        assert line.format(**names) in text
+        assert "Entered on 2026-11-01" in text
+        assert f'href="{reverse("fact", args=["COOP", reference])}"' in text
+
+
+def test_every_kind_of_fact_has_a_word():
+    with translation.override("en"):
+        assert [kind for kind in history.tables() if fact_words.title(kind) == kind] == []
 
 
 def test_what_changed_between_versions(desk, reader):

@@ -286,7 +286,12 @@ def test_work_and_estimates_entered_by_mistake_are_taken_back(planned, reads):
     assert _back(planned, "stepdone:S25/T1/A2", " ").status_code == 422
     assert _back(planned, "stepdone:S25/T1/A2").status_code == 302
     assert _back(planned, "stepdone:S25/T1/A2").status_code == 404, "it stands no more"
-    assert _back(planned, "yieldestimate:S25/A1/2025-08-01").status_code == 302
+    guessed = "yieldestimate:S25/A1/2025-08-01"
+    told = planned.get(f"{BASE}take-back/{guessed}").content.decode()
+    assert "Yield estimates S25/A1/2025-08-01 · 2025-08-01 ·" in told
+    assert "白术 · Estimate (kg) 900<" in told
+    assert "Entered by" in told, "and who entered it when"
+    assert _back(planned, guessed).status_code == 302
     found = planned.get(season).context["season"]
     assert [line.steps[0][1] for line in found.lines] == ["done", "late"]
     assert found.estimate_grams == 0

@@ -62,12 +62,18 @@ class Version:
 
 @dataclass(frozen=True)
 class History:
-    """A fact as the reference names it, and every version. `standing` when that one holds now."""
+    """A fact as the reference names it, and every version. `standing` when that one holds now.
+
+    party  whom it is about, "" when it is about no party
+    good   what it is about, where its own fields only name a lot or a loan
+    """
 
     reference: str
     kind: str
     standing: bool
     party_id: int | None
+    party: str
+    good: str
     cells: tuple[Cell, ...]
     versions: tuple[Version, ...]
 
@@ -109,7 +115,17 @@ def history(organisation_id: int, reference: str) -> History | None:
         for number, each in enumerate(chain, 1)
     )
     standing = row is chain[-1] and not row.withdrawn
-    return History(row.reference, name, standing, _party(row), told[chain.index(row)], versions)
+    party = _party(row)
+    return History(
+        row.reference,
+        name,
+        standing,
+        party.pk if party else None,
+        party.name if party else "",
+        _good(row),
+        told[chain.index(row)],
+        versions,
+    )
 
 
 def units(organisation_id: int, goods: Iterable[str]) -> dict[str, str]:
@@ -192,17 +208,32 @@ def _unit(row: Any, name: str) -> str:
         return str(getattr(row, "owed_unit", "") or row.loan.owed_unit)
     if name != "quantity":
         return ""
-    if hasattr(row, "unit"):
-        return str(row.unit)
-    return str(row.lot.unit) if hasattr(row, "lot") else "piece"
+    for way in ((), ("lot",), ("product",), ("line", "product")):
+        value = row
+        for each in way:
+            value = getattr(value, each, None)
+        if unit := getattr(value, "unit", None):
+            return str(unit)
+    return "kg" if getattr(row, "delivery", None) else "piece"
 
 
-def _party(row: Any) -> int | None:
-    """Id of the household or member a fact is about, by the first of its columns that leads to one."""
+def _party(row: Any) -> Party | None:
+    """The household or member a fact is about, by the first of its columns that leads to one."""
     for column in SUBJECTS:
         value = getattr(row, column, None)
         if isinstance(value, Party):
-            return int(value.pk)
+            return value
         if isinstance(value, Fact):
             return _party(value)
     return None
+
+
+def _good(row: Any) -> str:
+    """The good a fact is about: its own, its lot's, or what its loan owes."""
+    for way in (("good",), ("lot", "good"), ("owed_good",), ("loan", "owed_good"), ("season", "good")):
+        value = row
+        for name in way:
+            value = getattr(value, name, None)
+        if value:
+            return str(value)
+    return ""

@@ -61,7 +61,7 @@ class ReceiptMissing(Refusal):
 
 
 class BatchStillOpen(Refusal):
-    what = N_("{count} payments of batch {number} still wait.")
+    what = N_("Payments of batch {number} that still wait: {count}.")
     fix = N_("Read the bank's answer, or enter what became of each.")
 
 

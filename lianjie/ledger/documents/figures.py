@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from lianjie.base.fen import Fen
-from lianjie.base.quantity import UNITS, unit
+from lianjie.base.quantity import UNITS, counted, unit
 from lianjie.base.words import Say
 
 MINUS = "−"
@@ -36,7 +36,7 @@ def with_unit(value: Fraction, code: str, say: Say) -> str:
         return number(value)
     if code == "yuan" and (value * 100).denominator == 1:
         return f"{yuan(int(value * 100))} {say(UNITS[code].label)}"
-    return f"{number(value)} {say(UNITS[code].label)}"
+    return f"{number(value)} {say(counted(number(value), UNITS[code].label))}"
 
 
 def unit_word(code: str, say: Say) -> str:

@@ -253,7 +253,7 @@ def _disputed(row: SettlementRow) -> Iterator[Finding]:
     """A weight in dispute may still change what everybody gets."""
     count = len(disputes.open_in(row.organisation_id, row.year))
     if count:
-        text = N_("{count} deliveries of the year are in dispute; the settlement may rest on a wrong weight.")
+        text = N_("Deliveries of the year in dispute: {count}; the settlement may rest on a wrong weight.")
         yield Finding("deliveries-in-dispute", text, {"count": count}, "warning", "deliveries")
 
 

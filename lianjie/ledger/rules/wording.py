@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lianjie.base.fen import Fen
-from lianjie.base.quantity import unit
+from lianjie.base.quantity import counted, unit
 from lianjie.base.words import N_, Say, english
 from lianjie.ledger.rules import terms
 from lianjie.ledger.rules.expression import Expression, Scope, Value, dotted, parse, plain
@@ -94,13 +94,19 @@ class Wording:
             return f"{self.number(value * 100)}%"
         if code in ("number", ""):
             return self.number(value)
-        return self.say(N_("{number} {unit}")).format(number=self.number(value), unit=self.unit(code))
+        number = self.number(value)
+        unit = self.say(counted(number, self.label(code)))
+        return self.say(N_("{number} {unit}")).format(number=number, unit=unit)
 
     def unit(self, code: str) -> str:
         """The unit's word; the unit of equal parts is a part."""
         if code in ("", "number"):
             return ""
-        return self.say(N_("parts")) if code == "part" else self.say(unit(code).label)
+        return self.say(self.label(code))
+
+    def label(self, code: str) -> str:
+        """The catalogue text of the unit."""
+        return N_("parts") if code == "part" else unit(code).label
 
     # names
 

@@ -6,7 +6,7 @@ TABLES: dict[str, tuple[str, ...]] = {"facts_rentterms": ()}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("facts", "0031_material_use")]
+    dependencies = [("facts", "0034_input_back")]
 
     operations = [
         # SQLite makes the table anew, and its guards with it.
