@@ -307,7 +307,7 @@ def prices(request: HttpRequest, code: str) -> HttpResponse:
         place = access.place(request, code, "enter_facts")
         if form is not None and form.is_valid():
             said = form.cleaned_data
-            actions.record_price(
+            kept = actions.record_price(
                 _entry(request, place, gettext("Prices seen")),
                 day=said["day"],
                 good=said["good"],
@@ -316,7 +316,13 @@ def prices(request: HttpRequest, code: str) -> HttpResponse:
                 fen_per_kg=fen(said["price"]),
                 evidence=said["evidence"],
             )
-            messages.success(request, gettext("Entered."))
+            text = gettext("Entered.")
+            if kept.corrected:
+                text = gettext(
+                    "Entered in place of the price of that day, market, good and grade; that one stays on "
+                    "record. Deliveries it gave another price are marked on their orders."
+                )
+            messages.success(request, text)
             return redirect("prices", place.code)
     good = request.GET.get("good", "")[:40]
     return render(

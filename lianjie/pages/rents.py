@@ -24,7 +24,7 @@ from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
-from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, findings
+from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, Sublet, findings
 from lianjie.ledger.actions import rents as booking
 from lianjie.ledger.queries import land_rights, rents
 from lianjie.ledger.queries.rents import RentRow
@@ -234,7 +234,15 @@ def lease(request: HttpRequest, code: str, key: str) -> HttpResponse:
             "place": place,
             "lease": found,
             "rows": rows,
-            "findings": findings(found.terms, found.form),
+            "findings": findings(
+                found.terms,
+                found.form,
+                [
+                    Sublet(each.taker, each.day, each.until)
+                    for each in found.changes
+                    if each.kind == "sublease"
+                ],
+            ),
             "valued": leases.valued(place.id, found.lessor_id),
             "may_enter": "enter_facts" in place.rights,
             "bonds": bonds.of_lease_page(place, found),

@@ -244,3 +244,18 @@ def test_one_sale_is_entered_in_one_place(books):
         market.enter_order(given, books)
     market.enter_order(replace(given, contract=""), books)
     assert booked(books, "501") == -56_000
+
+
+@pytest.mark.both
+def test_crop_sold_before_it_was_weighed_in_is_told_until_its_cost_is_booked(books):
+    """500 kg sold first and 600 kg at 5.00 weighed in later: 2,500.00 of cost were in no entry."""
+    sale = Selling("X1", "DD1", DAY, "A", 500_000)
+    actions.sell(sale, books)
+    assert "cost-of-sale-apart" not in [each.code for each in account(books).findings]
+    offtake.take(entry(books), "DD1", DeliveryGiven("COOP-H1", DAY, "S1", "A", 600_000), post=post)
+    (told,) = [each for each in account(books).findings if each.code == "cost-of-sale-apart"]
+    assert str(told.details["whole"]) == "2,500.00"
+    actions.take_back("DD1", "ordersale:X1", "weighed in later", books)
+    actions.sell(sale, books)
+    assert (booked(books, "521"), booked(books, "121")) == (250_000, 50_000)
+    assert "cost-of-sale-apart" not in [each.code for each in account(books).findings]

@@ -14,7 +14,7 @@ from lianjie.facts.rules import rent_terms
 from lianjie.facts.rules.asset_income import years_on
 from lianjie.facts.rules.offtake import PriceSeen
 from lianjie.facts.rules.rent import Change, Grain, LeaseTerms, Step, changed, due, yearly_rent
-from lianjie.facts.rules.rent_terms import ChangeGiven
+from lianjie.facts.rules.rent_terms import ChangeGiven, Sublet
 
 pytestmark = pytest.mark.mission("L2")
 
@@ -236,3 +236,15 @@ def test_a_long_lease_that_is_only_spoken_is_a_finding():
 
 def test_a_mean_that_is_no_whole_fen_is_rounded_once_at_the_end():
     assert yearly_rent(33_333, Fraction(501, 2)) == 835  # 3.3333 x 250.5 = 834.99
+
+
+def test_a_sub_lease_that_outlives_the_lease_and_two_at_a_time_are_told():
+    first = Sublet("王二", date(2020, 1, 1), date(2030, 1, 1))
+    other = Sublet("李三", date(2025, 1, 1), None)
+    lease = replace(LEASE, until=date(2028, 7, 1))
+    assert [each.code for each in rent_terms.findings(lease, "written", [other, first])] == [
+        "sublease-outlives-lease",
+        "sublet-twice",
+    ]
+    assert not rent_terms.findings(lease, "written", [other])
+    assert not rent_terms.findings(replace(lease, until=first.until), "written", [first])

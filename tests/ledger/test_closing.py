@@ -118,6 +118,36 @@ def test_a_settled_year_is_closed_and_its_reversal_waits_for_a_reopening(made):
     assert balances.differences(made.pk) == []
 
 
+def test_a_settled_year_stands_as_the_members_saw_it_though_its_months_are_open(made):
+    """A delivery of 2025 taken back in March changed the statements of 2025, settled and paid out."""
+    give = {"organisation_id": made.pk, "year": 2025, **WHO}
+    posting.post(
+        "delivery", [Handed(DeliveryFact("delivery:d9", date(2025, 10, 9), "COOP-H1", True, 7))], **give
+    )
+    done = posted(made)
+    assert closings.first_open(made.pk) is None
+    seen = balances.balances(made.pk, date(2026, 1, 1))
+    posting.post("delivery", [Handed(None, reverses="delivery:d9")], **give)
+    late = DeliveryFact("delivery:late", date(2025, 10, 3), "COOP-H1", True, 700)
+    posting.post("delivery", [Handed(late)], **give)
+    rows = Entry.objects.filter(source__endswith=":d9", reverses__isnull=False) | Entry.objects.filter(
+        source="delivery:late"
+    )
+    assert sorted(rows.values_list("day", "own_day")) == [
+        (date(2026, 1, 1), date(2025, 10, 3)),
+        (date(2026, 1, 1), date(2025, 10, 9)),
+    ]
+    assert balances.balances(made.pk, date(2026, 1, 1)) == seen
+    carrying_out.reverse(done, day=date(2026, 3, 1), reason="weighed twice", **WHO)
+    posting.post(
+        "delivery", [Handed(DeliveryFact("delivery:d8", date(2025, 10, 8), "COOP-H1", True, 7))], **give
+    )
+    assert Entry.objects.get(source="delivery:d8").day == date(2025, 10, 8), (
+        "open again for another settlement"
+    )
+    assert balances.differences(made.pk) == []
+
+
 def test_opening_again_is_a_recorded_act_with_a_reason(made):
     with pytest.raises(rules.NotClosed):
         closing.reopen(made.pk, date(2025, 3, 1), reason="x", **WHO)

@@ -129,18 +129,22 @@ class Costs:
     def next(self, order: str, grams: int) -> int:
         """What the next `grams` sold under an order have cost, in fen."""
         if order not in self._sums:
-            taken = priced(self.organisation_id, order)
             before = list(of_order(OrderSale, self.organisation_id, order).values_list("grams", "cost_fen"))
             self._sums[order] = [
                 sum(each for each, _ in before),
                 sum(each for _, each in before),
-                sum(each.grams for each in taken),
-                sum(each.amount_fen for each in taken),
+                *_taken(self.organisation_id, order),
             ]
         sums = self._sums[order]
         cost = rules.cost_of_sale(grams, *sums)
         sums[0], sums[1] = sums[0] + grams, sums[1] + cost
         return cost
+
+
+def _taken(organisation_id: int, order: str) -> tuple[int, int]:
+    """Grams and fen of all that was taken in under an order."""
+    rows = priced(organisation_id, order)
+    return sum(each.grams for each in rows), sum(each.amount_fen for each in rows)
 
 
 def account(organisation_id: int, terms: OrderTerms, on: date) -> OrderAccount:
@@ -157,6 +161,7 @@ def account(organisation_id: int, terms: OrderTerms, on: date) -> OrderAccount:
     others = sorted({each.party for each in charges} - {terms.buyer})
     standing = [rules.standing(party, charges, moves, on) for party in others]
     kept = [row.policy for row in rows]
+    sold = list(of_order(OrderSale, organisation_id, terms.number).values_list("grams", "cost_fen"))
     return OrderAccount(
         rules.standing(terms.buyer, charges, moves, on),
         tuple(each for each in standing if each.owed or each.paid),
@@ -180,6 +185,7 @@ def account(organisation_id: int, terms: OrderTerms, on: date) -> OrderAccount:
         (
             *rules.breach_findings(row.breach for row in breaches),
             *rules.backing_findings(terms, kept),
+            *rules.cost_findings(terms, sold, _taken(organisation_id, terms.number)),
         ),
     )
 

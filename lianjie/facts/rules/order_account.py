@@ -289,3 +289,26 @@ def cost_of_sale(grams: int, sold_before: int, cost_before: int, taken_grams: in
         return 0
     sold = min(sold_before + grams, taken_grams)
     return max(taken_fen * sold // taken_grams - cost_before, 0)
+
+
+def cost_findings(
+    terms: OrderTerms, sold: Sequence[tuple[int, int]], taken: tuple[int, int]
+) -> Iterator[Finding]:
+    """Crop sold before it was taken in, or priced anew since: its cost is not all in the books.
+
+    sold   grams and cost in fen of each sale
+    taken  grams and fen of all that was taken in
+    """
+    booked = sum(cost for _, cost in sold)
+    whole = cost_of_sale(sum(grams for grams, _ in sold), 0, 0, *taken)
+    if sold and whole != booked:
+        yield Finding(
+            "cost-of-sale-apart",
+            N_(
+                "What was sold cost {whole} yuan by all that was taken in, and {booked} yuan are booked: "
+                "crop was weighed in or priced anew after it was sold. Take the latest sale back and enter "
+                "it anew."
+            ),
+            {"whole": Fen(whole), "booked": Fen(booked)},
+            where=terms.number,
+        )

@@ -167,6 +167,15 @@ class ChangeGiven:
     evidence: str = ""
 
 
+@dataclass(frozen=True)
+class Sublet:
+    """A sub-lease: to whom, from `day` up to, not including, `until`; None for as long as the lease."""
+
+    taker: str
+    day: date
+    until: date | None
+
+
 def change_key(lease: str, kind: str, day: date) -> str:
     """The key of what becomes of a lease, from the lease's own; at most 110 characters."""
     return f"{lease}-{kind}-{day}"[:110]
@@ -256,19 +265,47 @@ def refuse_handing(given: Handing, owed_fen: int, grain: bool, before: Sequence[
         raise GrainNotAgreed
 
 
-def findings(lease: LeaseTerms, form: str) -> tuple[Finding, ...]:
+def findings(lease: LeaseTerms, form: str, sublets: Sequence[Sublet] = ()) -> tuple[Finding, ...]:
     """What a person must weigh about a lease."""
-    long = lease.until is None or (lease.until - lease.start).days > 366
-    if form != "verbal" or not long:
-        return ()
-    return (
-        Finding(
+    return (*_spoken(lease, form), *_sublet(lease, sublets))
+
+
+def _spoken(lease: LeaseTerms, form: str) -> Iterator[Finding]:
+    if form == "verbal" and (lease.until is None or (lease.until - lease.start).days > 366):
+        yield Finding(
             "lease-not-in-writing",
             N_("This lease is only spoken and runs longer than a year; it should be put in writing."),
             where=lease.reference,
             law=N_("Rural Land Contract Law, art. 40"),
-        ),
-    )
+        )
+
+
+def _sublet(lease: LeaseTerms, sublets: Sequence[Sublet]) -> Iterator[Finding]:
+    """A sub-lease that outlives the lease, as it does after a hand-back, or two of the land at a time."""
+    day = timedelta(days=1)
+    for each in sublets:
+        if lease.until is not None and each.until is not None and lease.until < each.until:
+            yield Finding(
+                "sublease-outlives-lease",
+                N_(
+                    "The sub-lease to {taker} runs on after {last}, the last day of the lease; "
+                    "end it by then."
+                ),
+                {"taker": each.taker, "last": lease.until - day},
+                where=lease.reference,
+                law=N_("Civil Code, art. 717"),
+            )
+    last: Sublet | None = None
+    for each in sorted(sublets, key=lambda one: one.day):
+        if last is not None and each.day < (last.until or lease.until or date.max):
+            yield Finding(
+                "sublet-twice",
+                N_("From {day} on the land is sub-let to {one} and to {other}: has each a part of its own?"),
+                {"day": each.day, "one": last.taker, "other": each.taker},
+                severity="note",
+                where=lease.reference,
+            )
+        last = each
 
 
 def _of(month_and_day: tuple[int, int]) -> str:

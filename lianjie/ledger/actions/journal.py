@@ -40,8 +40,8 @@ def book(
 ) -> int:
     """Write entries and post them: all or none.
 
-    late  what is dated in a closed month is booked on the first open day and keeps its own day beside it;
-          otherwise it refuses with PeriodClosed
+    late  what is dated in a closed month or a settled year is booked on the first day after and keeps its
+          own day beside it; otherwise a closed month refuses with PeriodClosed
 
     An entry already booked with the same content is passed over; with other content it refuses with
     BookedDifferently. The database checks that each balances.
@@ -57,7 +57,7 @@ def book(
             raise BookedDifferently(source=entry.source)
     if not fresh:
         return 0
-    open_day = closings.first_open(organisation_id) if late else None
+    open_day = closings.late_from(organisation_id) if late else None
     ids = ids_by_code({p.party for e in fresh for p in e.postings if p.party})
     frame = pl.DataFrame(
         {

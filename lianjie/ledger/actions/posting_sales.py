@@ -58,7 +58,7 @@ def post_sales(
     rows = entries.select(
         pl.col("id"),
         pl.lit(organisation_id).alias("organisation_id"),
-        *_days(closings.first_open(organisation_id)),
+        *_days(closings.late_from(organisation_id)),
         pl.col("source"),
         pl.lit(TEXTS[kind]).alias("text"),
         pl.col("hash").alias("content_hash"),

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Max
+
 from lianjie.base.digest import sha256
 from lianjie.facts.queries import disputes
 from lianjie.facts.queries.bookable import bookable
@@ -18,6 +20,7 @@ from lianjie.ledger.rules.closing import Check
 SLICE = 900
 SUSPENSE = ("154", "181")
 SOME = 5
+SETTLED = ("posted", "paid", "closed")
 EARLIEST = date(1949, 1, 1)
 
 
@@ -46,6 +49,17 @@ def first_open(organisation_id: int) -> date | None:
     """The first day anything may be booked on; None when nothing is closed."""
     rows = Closing.objects.filter(organisation_id=organisation_id).order_by("-number")
     return rows.values_list("until_day", flat=True).first()
+
+
+def late_from(organisation_id: int) -> date | None:
+    """The day on which what belongs to a closed month or a settled year is booked; None when nothing is shut.
+
+    A year whose settlement is booked stands as the members saw it, whether or not its months are closed.
+    """
+    settled = Settlement.objects.filter(organisation_id=organisation_id, state__in=SETTLED)
+    year = settled.aggregate(last=Max("year"))["last"]
+    days = [first_open(organisation_id), date(year + 1, 1, 1) if year else None]
+    return max((day for day in days if day), default=None)
 
 
 def since(organisation_id: int) -> date:
@@ -183,6 +197,4 @@ def _rents(organisation_id: int, start: date, until: date) -> list[str]:
 
 
 def _settled(organisation_id: int, year: int) -> bool:
-    return Settlement.objects.filter(
-        organisation_id=organisation_id, year=year, state__in=("posted", "paid", "closed")
-    ).exists()
+    return Settlement.objects.filter(organisation_id=organisation_id, year=year, state__in=SETTLED).exists()
