@@ -111,6 +111,7 @@ def order(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
             "floors_short": sum(home.floor.short for home, *_ in lost if home.floor),
             "backed": _backed(place, found, sum(booked for _, booked, *_ in lost), today),
             "over": found.terms.until <= today,
+            "differing": sum(each.differs for each in found.deliveries),
         },
     )
 
@@ -257,7 +258,7 @@ def take(request: HttpRequest, code: str, number: str) -> HttpResponse:
 def pricing(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Deliveries no order has priced yet: choose one, and it is priced by this order.
 
-    `anew` prices one again by the prices on record now, with a reason.
+    `anew` prices those again that the prices on record give another price now, with a reason.
     """
     place = access.place(request, code, "enter_facts")
     found = _found(place, number)
@@ -291,11 +292,12 @@ def _anew(request: HttpRequest, place: Place, number: str) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()
     entry = _entry(request, place, gettext("Correction: {reason}").format(reason=reason))
     try:
-        price_anew(entry, number, request.POST.get("delivery", ""), reason, post=post)
+        count = price_anew(entry, number, reason, post=post)
     except Refusal as refusal:
         messages.error(request, refusal.say(gettext))
     else:
-        messages.success(request, gettext("Priced anew. The former price and its entry stay on record."))
+        text = gettext("Priced anew: {count}. The former prices and their entries stay on record.")
+        messages.success(request, text.format(count=count))
     return redirect("order", place.code, number)
 
 

@@ -170,15 +170,15 @@ def test_a_delivery_is_priced_anew_when_the_price_seen_was_wrong(entry, terms):
     of = entry.organisation_id
     assert not queries.order(of, "DD1").deliveries[0].differs
     with pytest.raises(Refusal) as caught:
-        price_anew(entry, "DD1", "delivery:2025-R77", "none", post=post)
-    assert caught.value.code == "StandsAsPriced"
+        price_anew(entry, "DD1", "none", post=post)
+    assert caught.value.code == "AllStandAsPriced"
     price_seen(entry, 600)
     (row,) = queries.order(of, "DD1").deliveries
     assert (row.fen_per_kg, row.now) == (572, 660)
     with pytest.raises(Refusal) as caught:
-        price_anew(entry, "DD1", "delivery:2025-R77", " ", post=post)
+        price_anew(entry, "DD1", " ", post=post)
     assert caught.value.code == "ReasonMissing"
-    price_anew(entry, "DD1", "delivery:2025-R77", "the board said 6.00", post=post)
+    assert price_anew(entry, "DD1", "the board said 6.00", post=post) == 1
     (row,) = queries.order(of, "DD1").deliveries
     assert (row.fen_per_kg, row.amount_fen, row.differs) == (660, 66_000, False)
     assert row.weighed[1].seen_fen_per_kg == 600

@@ -69,6 +69,26 @@ def test_an_order_is_signed_promised_and_a_delivery_priced(reads, world):
     )
 
 
+def test_a_price_seen_corrected_marks_its_deliveries_and_they_are_priced_anew(reads, world):
+    chen = reads("chen")
+    seen = {
+        "day": "2025-10-01", "good": "白术", "grade": "一等", "market": "县药材市场", "price": "33.10",
+        "evidence": "照片",
+    }  # fmt: skip
+    taken = {"household": world.home.code, "day": "2025-10-06", "receipt": "X1", "grade": "一等", "kg": "700"}
+    for address, given in (("orders/new", ORDER), ("prices", seen), ("orders/DD-01/deliveries", taken)):
+        assert chen.post(f"/o/C2001/{address}/", given).status_code == 302
+    page = chen.post("/o/C2001/prices/", seen | {"price": "34.10"}, follow=True).content.decode()
+    assert "in place of the price of that day" in page
+    page = chen.get(f"{BASE}DD-01/").content.decode()
+    assert "now 35.81 a kg" in page
+    said = chen.post(f"{BASE}DD-01/pricing/", {"anew": "1", "reason": "行情录错"}, follow=True)
+    assert "Priced anew: 1." in said.content.decode()
+    assert "25,067.00" in said.content.decode()
+    assert "now 35.81" not in said.content.decode()
+    assert "行情录错" in chen.get("/o/C2001/facts/delivery:2025-X1~2").content.decode()
+
+
 def test_the_words_nothing_backs_are_refused_with_the_remedy(reads):
     answer = reads("chen").post(f"{BASE}new/", ORDER | {"backing": "none", "floor_income": ""})
     assert answer.status_code == 422

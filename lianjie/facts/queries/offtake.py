@@ -315,11 +315,10 @@ def priced_now(organisation_id: int, number: str) -> dict[str, int]:
     The terms are those it was priced by. A delivery corrected since, or agreed higher than now, stands.
     """
     found, seen = {}, Prices(organisation_id)
-    for reason in of_order(OfftakeDelivery, organisation_id, number).select_related(
-        "contract__buyer", "delivery"
-    ):
+    rows = of_order(OfftakeDelivery, organisation_id, number).select_related("contract__buyer", "delivery")
+    for reason in rows.filter(delivery__corrected_by=None):
         row, terms = reason.delivery, terms_of(reason.contract)
-        if not terms.market and not terms.same_day_market:
+        if row.withdrawn or not (terms.market or terms.same_day_market):
             continue
         try:
             best = rules.price(terms, row.good, row.grade, row.day, seen.until(row.good, row.day))
