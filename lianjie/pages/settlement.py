@@ -1,5 +1,6 @@
 """Settlements: the list, a new one, and one settlement's way from draft to closed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import label_in
 from lianjie.facts.queries import overview
 from lianjie.ledger.actions import carrying_out, settlement
-from lianjie.ledger.queries import settlements, statements
+from lianjie.ledger.queries import settlements, sides, statements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
 from lianjie.pages import access, settlement_way
 from lianjie.pages.access import Place
@@ -27,7 +28,7 @@ class Line:
 
     row: SettlementRow
     plan_title: str
-    to_households_fen: int | None
+    sides: Mapping[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,15 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             if not refusals:
                 return redirect(link("settlement", place, _latest(place, asked["year"])))
     rows = [r for r in settlements.list_of(place.id) if place.reads or (r.frozen and r.state != "reversed")]
+    parts = sides.of_settled(rows)
     return render(
         request,
         "settlement/list.html",
         {
             "place": place,
-            "lines": [Line(r, label_in(r.plan.rules.title, language(), r.plan.code), None) for r in rows],
+            "lines": [
+                Line(r, label_in(r.plan.rules.title, language(), r.plan.code), parts.get(r.id)) for r in rows
+            ],
             "form": form,
             "plans": plans,
             "refusals": refusals,

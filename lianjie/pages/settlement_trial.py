@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from lianjie.base.refusal import Finding
 from lianjie.base.words import label_in
 from lianjie.ledger.actions import settlement
-from lianjie.ledger.queries import statements
+from lianjie.ledger.queries import sides, statements
 from lianjie.ledger.queries.settlements import Accepted, Worked
 from lianjie.ledger.queries.statements import PartyName
 from lianjie.ledger.rules.outcome import StepResult
@@ -136,6 +136,7 @@ def trial(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse
             proofs=tuple(proofs(worked)),
             figures=tuple(figure_rows(worked)),
             findings=tuple(_findings(worked, not row.frozen and "settle" in place.rights)),
+            sides=sides.of_trial(row, worked),
             table=allotments(worked, request.GET),
             search=request.GET.get("search", ""),
             sort=request.GET.get("sort", "code"),

@@ -252,6 +252,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "township": N_("Township"),
         "village": N_("Village"),
     },
+    "side": {
+        "households": N_("Households"),
+        "collective": N_("Village collectives"),
+        "others": N_("Organisations besides"),
+        "kept": N_("Stays in funds here"),
+    },
     "severity": {
         "error": N_("Error"),
         "warning": N_("Warning"),

@@ -55,6 +55,8 @@ def test_a_year_is_settled_with_the_mouse_in_under_ten_minutes(page: Page, demo)
     # Try it, and keep the trial.
     page.get_by_role("link", name="试算", exact=True).last.click()
     expect(page.locator(".proof")).to_contain_text("相符")
+    beside = page.locator("section", has=page.get_by_role("heading", name="村集体与农户同步增收"))
+    expect(beside.get_by_role("row", name="村集体")).to_contain_text("20,777.48")  # 2024's, settled before
     page.get_by_role("button", name="留存此次试算").click()
 
     # What if the refund is 70 %?

@@ -154,13 +154,23 @@ def make(code: str = "COOP", surplus_yuan: str = "100000.01", balances: bool = T
 
 
 def resolved(
-    made: Party, day: date = date(2026, 2, 1), *, present: int = 3, votes_for: int = 3, number: str = "2026-1"
+    made: Party,
+    day: date = date(2026, 2, 1),
+    *,
+    present: int = 3,
+    votes_for: int = 3,
+    number: str = "2026-1",
+    also: tuple[str, ...] = (),
 ) -> str:
-    """An assembly held on `day` and its resolution on the settlement; the resolution's key."""
+    """An assembly held on `day` and its resolution on the settlement; the resolution's key.
+
+    also  codes of members present besides the households
+    """
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     entry = Entry(made.pk, SourceGiven("page", "meeting"), at, None)
     assembly.call(entry, assembly.Calling(number, day, day, "村委会", "盈余分配", "郭理事长"))
-    came = [assembly.Seated(f"{made.code}-H{n}", "signed", mark=str(n)) for n in range(1, present + 1)]
+    codes = [*(f"{made.code}-H{n}" for n in range(1, present + 1)), *also]
+    came = [assembly.Seated(code, "signed", mark=str(n)) for n, code in enumerate(codes, 1)]
     assembly.seat(entry, number, came)
     assembly.resolve(entry, number, assembly.Resolving("1", "盈余分配", "通过", votes_for, 0, 0))
     return f"{number}/1"
