@@ -201,6 +201,12 @@ def _steps(n: int) -> Iterator[Values]:
                "done_by": "王"}  # fmt: skip
 
 
+def _used(n: int) -> Iterator[Values]:
+    for i in range(n):
+        yield {"season": "JJ1", "step": f"T{i % 500 // 250 + 1}", "plot": f"A{i % 250}", "good": "复合肥",
+               "day": FIRST + timedelta(days=i // 500), "quantity": 40_000, "unit": "kg"}  # fmt: skip
+
+
 def _estimates(n: int) -> Iterator[Values]:
     for i in range(n):
         yield {"season": "JJ1", "plot": f"A{i % 250}", "day": FIRST + timedelta(days=i // 250),
@@ -412,7 +418,8 @@ ROWS_OF = {
     "contract_receipts": _contract_receipts, "collective_income": _income,
     "lots": _lots, "lot_losses": _lot_losses, "loans": _loans, "loan_returns": _returns,
     "deferrals": _deferrals, "loan_losses": _losses, "loan_decisions": _decisions, "inputs": _inputs,
-    "bases": _bases, "plots": _plots, "seasons": _seasons, "steps_done": _steps, "estimates": _estimates,
+    "bases": _bases, "plots": _plots, "seasons": _seasons, "steps_done": _steps, "materials_used": _used,
+    "estimates": _estimates,
     "weighed_in": _weighed, "prices": _prices, "orders": _orders, "promises": _promises, "call_offs": _calls,
     "order_deliveries": _order_deliveries, "workshops": _workshops, "recognitions": _recognitions,
     "work_agreements": _agreements, "work_done": _done, "meetings": _meetings, "attendance": _roll,
