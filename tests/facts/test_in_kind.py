@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lianjie.facts.actions import in_kind, stock
+from lianjie.facts.actions import in_kind, input_back, stock
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
+from lianjie.facts.actions.input_back import ComingBack
 from lianjie.facts.actions.stock import Books, Issuing, LosingLot, Receiving
 from lianjie.facts.actions.withdraw import FactStillUsed
 from lianjie.facts.models import LoanReturn, Lot
@@ -202,6 +203,7 @@ def henhouse(books: Books) -> Books:
     in_kind.lend(hens(books, count=3 * rules.PIECE), books)
     lost = Losing("S0", date(2026, 6, 1), "J1", "disease", rules.PIECE, "", "报告")
     in_kind.report_loss(lost, books)
+    stock.issue(Issuing("T0", date(2026, 4, 1), "COOP-H2", "HENS", rules.PIECE), books)
     return books
 
 
@@ -213,6 +215,9 @@ PARTED = {
     "lent": lambda books: in_kind.lend(hens(books, "J2", HALF), books),
     "handed out": lambda books: stock.issue(
         Issuing("T1", date(2026, 4, 1), "COOP-H2", "HENS", rules.PIECE + 1), books
+    ),
+    "not used and back": lambda books: input_back.come_back(
+        ComingBack("TH1", date(2026, 6, 1), "T0", "goods", HALF), books
     ),
     "lost from stock": lambda books: stock.lose_from_stock(
         LosingLot("D1", date(2026, 5, 1), "HENS", "other", HALF, "", "盘点"), books

@@ -90,6 +90,23 @@ def test_a_rent_in_grain_is_agreed_waits_and_is_booked(reads, world, lease):
     assert "is booked as terms and prices give it" in again
 
 
+def test_where_a_lease_names_a_grade_only_prices_of_that_grade_count(reads, lease):
+    chen = reads("chen")
+    assert chen.post(f"{BASE}terms/{lease.key}", GRAIN | {"grade": "三等"}).status_code == 302
+    seen = {"good": "稻谷", "market": "县粮食市场", "evidence": "行情"}
+    for day, grade, price in (("2024-09-10", "三等", "2.60"), ("2024-09-12", "一等", "2.90"),
+                              ("2024-09-15", "", "2.80"), ("2024-09-20", "三等", "2.70")):  # fmt: skip
+        said = seen | {"day": day, "grade": grade, "price": price}
+        assert chen.post("/o/C2001/prices/", said).status_code == 302
+    assert chen.get(f"{BASE}terms/{lease.key}").context["form"]["grade"].value() == "三等"
+    page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "350 kg of 稻谷 三等 a mu, at the price of “县粮食市场”, taken anew every year" in page
+    assert "稻谷 三等 at the mean of 2 prices" in page
+    assert "2.65 yuan a kg" in page
+    assert chen.post(f"{BASE}terms/{lease.key}", GRAIN).status_code == 302
+    assert "稻谷 at the mean of 4 prices" in chen.get(f"{BASE}lease/{lease.key}").content.decode()
+
+
 def test_terms_that_cannot_be_are_refused_beside_the_form(reads, lease):
     answer = reads("chen").post(f"{BASE}terms/{lease.key}", GRAIN | {"market": "", "paid_years": "2"})
     page = answer.content.decode()

@@ -15,7 +15,7 @@ from lianjie.facts.models import Delivery, InputBack, InputIssue
 from lianjie.facts.queries import stock as queries
 from lianjie.facts.rules import inputs as rules
 from lianjie.facts.rules.handed import InKindFact
-from lianjie.facts.rules.in_kind import Goods
+from lianjie.facts.rules.in_kind import Goods, moved
 
 PAID_FROM = {"cash": "101", "bank": "102"}
 
@@ -75,6 +75,8 @@ def come_back_all(given: Sequence[ComingBack], books: Books) -> list[str]:
                 again = known.get(each.receipt)
                 fen = again.amount_fen if again else _part(issue, earlier, each)
             _check(each, fen)
+            if each.way == "goods":
+                moved(Goods(issue.lot.good, issue.lot.unit, each.quantity))
             delivery = brought.get(each.delivery) if each.way == "produce" else None
             if each.way == "produce" and (delivery is None or delivery.household_id != issue.household_id):
                 raise rules.NotItsDelivery(delivery=each.delivery)
