@@ -12,6 +12,7 @@ from lianjie.base.words import N_
 from lianjie.facts.queries.growing_used import SeasonUse
 from lianjie.facts.rules.growing_used import MINUTE, Compared
 from lianjie.pages import export
+from lianjie.pages.fact_form import language
 from lianjie.pages.format import MINUS, hours, quantity
 
 HEADING = (
@@ -47,8 +48,9 @@ class Part:
 
 def table(of: SeasonUse) -> tuple[Part, ...]:
     """The steps of which anything is known or missing, then the whole season."""
+    comma = "、" if language().startswith("zh") else ", "
     parts = [
-        Part(f"{each.step.code} {each.step.name}", _lines(each.lines), "、".join(each.silent))
+        Part(f"{each.step.code} {each.step.name}", _lines(each.lines), comma.join(each.silent))
         for each in of.steps
         if each.lines or each.silent
     ]
