@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
-from lianjie.facts.models import Lease, LeaseChange
+from lianjie.facts.models import Lease, LeaseChange, Party
 from lianjie.ledger.models import Entry, Posting
 from lianjie.ledger.queries import payables
 
@@ -280,3 +280,56 @@ def test_land_is_not_let_twice_over_a_renewal(reads, world):
     assert answer.status_code == 422
     assert "P-NEW@2028-01-01" in answer.content.decode()
     assert Lease.objects.current().filter(parcel__code="P-NEW").count() == 2
+
+
+LAND = {
+    "parcel": "P-NEW", "day": "2023-03-01", "contract_extent_mu4": "4", "contract_until_day": "2030-12-31",
+    "lease_day": "2024-01-01", "lease_until_day": "2027-12-31", "extent_basis": "contract",
+    "rent_fen_per_mu": "500", "due": "11-30", "form": "written", "evidence": "合同",
+}  # fmt: skip
+
+
+def owed(key: str) -> dict[str, int]:
+    found = payables.items(Party.objects.get(code="C2001").pk, "rent")
+    codes = dict(Party.objects.values_list("pk", "code"))
+    return {codes[each.party_id]: each.fen for each in found if key in each.source}
+
+
+def test_a_rent_booked_to_a_household_the_lease_no_longer_names_is_marked_and_booked_anew(reads, world):
+    """The wrong household was entered: the rent stayed owed to it, marked nowhere, and could be paid out."""
+    chen, land = reads("chen"), LAND | {"household": world.home.code}
+    other = Party.objects.filter(kind="household").exclude(pk=world.home.pk).order_by("code").first()
+    key = "P-NEW@2024-01-01"
+    assert chen.post("/o/C2001/enter/land/", land).status_code == 302
+    assert chen.post(f"{BASE}?year=2025", {"last": "2025-12-31"}).status_code == 302
+    given = land | {"household": other.code, "reason": "wrong home"}
+    assert chen.post(f"/o/C2001/correct/lease:{key}", given).status_code == 302
+    assert f"booked to {world.home.code}" in chen.get(f"{BASE}?year=2025").content.decode()
+    assert f"booked to {world.home.code}" in chen.get(f"{BASE}lease/{key}").content.decode()
+    hand = {"amount": "2000", "method": "bank", "day": "2025-12-01", "evidence": "回单"}
+    answer = chen.post(f"{BASE}pay/2025/{key}", hand)
+    assert answer.status_code == 422
+    assert "Book it anew first" in answer.content.decode()
+    chen.post(f"{BASE}pay/2025/{key}", {"anew": "1", "reason": "wrong home"})
+    assert owed("P-NEW") == {other.code: 200_000}
+    assert "booked to" not in chen.get(f"{BASE}lease/{key}").content.decode()
+    assert chen.post(f"{BASE}pay/2025/{key}", hand).status_code == 302
+
+
+def test_with_a_lease_taken_back_its_rents_are_unless_one_was_handed_over(reads, world):
+    """The rent of a lease that no longer was stayed a cost and a debt, in no list of rents, and payable."""
+    chen, key = reads("chen"), "P-NEW@2024-01-01"
+    assert chen.post("/o/C2001/enter/land/", LAND | {"household": world.home.code}).status_code == 302
+    assert chen.post(f"{BASE}?year=2025", {"last": "2025-12-31"}).status_code == 302
+    hand = {"amount": "2000", "method": "bank", "day": "2025-12-01", "evidence": "回单"}
+    assert chen.post(f"{BASE}pay/2025/{key}", hand).status_code == 302
+    answer = chen.post(f"/o/C2001/withdraw/lease:{key}", {"reason": "twice"})
+    assert "rentpayment:P-NEW" in answer.content.decode()
+    assert Lease.objects.current().filter(parcel__code="P-NEW").exists()
+    chen.post(f"{BASE}pay/2025/{key}", {"take_back": "1", "reason": "twice"})
+    assert owed("P-NEW") == {world.home.code: 200_000}
+    assert chen.post(f"/o/C2001/withdraw/lease:{key}", {"reason": "twice"}).status_code == 302
+    assert owed("P-NEW") == {}
+    assert chen.post("/o/C2001/enter/land/", LAND | {"household": world.home.code}).status_code == 302
+    assert chen.post(f"{BASE}?year=2025", {"last": "2025-12-31"}).status_code == 302
+    assert owed("P-NEW") == {world.home.code: 200_000}

@@ -23,6 +23,7 @@ from lianjie.facts.models import (
     OrganisationLink,
     Parcel,
     RegisteredStatus,
+    RentPayment,
     Residence,
     ShareAgreement,
     Tally,
@@ -59,7 +60,10 @@ POINTED_BY = {
     Lease: (BondMove, "lease"),
     Delivery: (LotInput, "delivery"),
 }
-SET_OFF: dict[type[Fact], tuple[type[Fact], str]] = {Delivery: (InputBack, "delivery")}
+SET_OFF: dict[type[Fact], tuple[type[Fact], str]] = {
+    Delivery: (InputBack, "delivery"),
+    Lease: (RentPayment, "lease"),
+}
 BOOKKEEPING = {
     "id",
     "key",
@@ -100,7 +104,8 @@ def withdraw(
 ) -> str:
     """Take back the fact named by `reference` ("delivery:2025-BD0001"); returns the new row's reference.
 
-    How a delivery was weighed is taken back with it, so that the load can be weighed in anew.
+    How a delivery was weighed is taken back with it, so that the load can be weighed in anew; with a lease
+    the rents booked under it are, unless one was handed over.
 
     Refuses with NoSuchFact, ReasonMissing or FactStillUsed.
     """
@@ -155,7 +160,7 @@ def next_version(found: F, entry: Entry, **changed: Any) -> F:
 
 
 def _hand_over(found: Any, post: Post, entry: Entry) -> None:
-    kinds: dict[type, HandedKind] = {Contribution: "contribution", Delivery: "delivery"}
+    kinds: dict[type, HandedKind] = {Contribution: "contribution", Delivery: "delivery", Lease: "lease"}
     about = {"organisation_id": entry.organisation_id, "at": entry.at, "by": entry.by}
     if isinstance(found, AccountBalance):
         rows = [Handed(None, found.reference), *balances(entry.organisation_id, found.year, {})]

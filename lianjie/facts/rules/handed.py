@@ -26,6 +26,7 @@ HandedKind = Literal[
     "pairing",
     "channel",
     "bond",
+    "lease",
 ]
 
 

@@ -21,7 +21,7 @@ from lianjie.facts.rules.handed import (
 from lianjie.facts.rules.handed_channel import ChannelSettled
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.pairing import PairingMoney
-from lianjie.ledger.actions import journal
+from lianjie.ledger.actions import journal, rents
 from lianjie.ledger.actions.posting_sales import reverse_sales
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances, floor_income, payables
@@ -58,6 +58,10 @@ def post(
     """Book facts of one kind, once each; reverse the entries of those that were corrected or withdrawn."""
     if kind == "balance":
         _bring_in(organisation_id, year, [row.fact for row in rows], at=at, by=by)
+        return
+    if kind == "lease":
+        for row in rows:
+            rents.reverse_all(organisation_id, row.reverses, text=CORRECTION, at=at, by=by)
         return
     for row in rows:
         if isinstance(row.fact, WagesFact) and row.fact.paid_from:

@@ -119,6 +119,11 @@ class RentStandsAsBooked(Refusal):
     fix = N_("Correct the lease, its terms or the prices first, if they are wrong.")
 
 
+class RentOfAnother(Refusal):
+    what = N_("The rent of {year} is booked to {booked}, and the lease is with {lessor} now.")
+    fix = N_("Book it anew first; then hand it over.")
+
+
 class RentKeptElsewhere(Refusal):
     what = N_("The rent of {year} fell due within the books brought in up to {until}; those books paid it.")
     fix = N_("Enter nothing here; what is still owed from then stands in the balances brought in.")
@@ -140,7 +145,8 @@ def book_anew(entry: Entry, key: str, year: int, reason: str) -> None:
     member = line.account == booking.payable(member=True)
     now = tuple(replace(each, member=member) for each in found if each.day.year == year)
     _refuse_without_price(now)
-    if sum(each.fen or 0 for each in now) == -line.amount_fen:
+    same = line.party is not None and all(each.lessor == line.party.code for each in now)
+    if same and sum(each.fen or 0 for each in now) == -line.amount_fen:
         raise RentStandsAsBooked(year=year, lease=key, booked=Fen(-line.amount_fen))
     if payables.waiting(entry.organisation_id, f"rent:{key}:{year}"):
         raise RentOnItsWay(year=year)
@@ -152,6 +158,17 @@ def book_anew(entry: Entry, key: str, year: int, reason: str) -> None:
         journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
     made = _entries(entry.organisation_id, now)
     journal.book(entry.organisation_id, made, at=entry.at, by=entry.by, late=True)
+
+
+def reverse_all(organisation_id: int, reference: str, *, text: str, at: datetime, by: int | None) -> None:
+    """Reverse every rent booked under a lease that is taken back. Refuses with RentOnItsWay."""
+    key = base_of(reference).removeprefix("lease:")
+    begins = Q(source__startswith=f"rent:{key}:") | Q(source__startswith=f"rentyear:{key}:")
+    for row in Record.objects.filter(begins, organisation_id=organisation_id, reversed_by=None):
+        source = base_of(row.source)
+        if payables.waiting(organisation_id, source):
+            raise RentOnItsWay(year=source.rpartition(":")[2])
+        journal.reverse(row.pk, day=row.own_day or row.day, text=text, at=at, by=by, late=True)
 
 
 def _owed(organisation_id: int, key: str, year: int) -> tuple[LeaseDetail, Posting]:
@@ -189,6 +206,9 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
     """
     lease, line = _owed(entry.organisation_id, key, given.year)
     kept = payables.elsewhere_until(entry.organisation_id)
+    if line.party is not None and line.party_id != lease.lessor_id:
+        booked_to = line.party.name
+        raise RentOfAnother(year=given.year, booked=booked_to, lessor=lease.lessor_name)
     due_day = line.entry.own_day or line.entry.day
     if kept is not None and due_day <= kept:
         raise RentKeptElsewhere(year=given.year, until=kept)

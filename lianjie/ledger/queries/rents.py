@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from lianjie.facts.models import RentTerms
 from lianjie.facts.queries.rents import LeaseDetail, leases, of_years, rents_of_leases
@@ -19,6 +20,7 @@ class RentRow:
 
     handed  how far it has come: to an agent, to the household
     elsewhere  fallen due within books brought in from elsewhere, which hold it: neither booked nor paid here
+    booked_to  the code of whom the journal owes it, when that is not whom it is due to now
     """
 
     lease: LeaseDetail
@@ -26,6 +28,7 @@ class RentRow:
     booked_fen: int | None
     handed: tuple[Handed, ...] = ()
     elsewhere: bool = False
+    booked_to: str = ""
 
     @property
     def year(self) -> int:
@@ -44,8 +47,8 @@ class RentRow:
 
     @property
     def differs(self) -> bool:
-        """True when what was booked is not what the terms and prices give now."""
-        return self.booked_fen is not None and self.booked_fen != self.due.fen
+        """True when what was booked is not what the lease, its terms and the prices give now."""
+        return self.booked_fen is not None and (self.booked_fen != self.due.fen or bool(self.booked_to))
 
 
 def schedule(
@@ -66,7 +69,8 @@ def schedule(
     if known is None:
         known = booked(organisation_id, lessor_id) if rents else {}
     kept = elsewhere_until(organisation_id) if rents else None
-    return tuple(_row(lease, each, known, kept) for lease, each in rents)
+    whose = holders(organisation_id) if rents and lessor_id is None else {}
+    return tuple(_row(lease, each, known, kept, whose=whose) for lease, each in rents)
 
 
 def not_booked(organisation_id: int, start: date, until: date) -> tuple[RentDue, ...]:
@@ -132,7 +136,8 @@ def of_lease(organisation_id: int, dues: tuple[RentDue, ...], lease: LeaseDetail
     kept = elsewhere_until(organisation_id)
     over = _over({lease.key: lease}, {source_of(each) for each in dues}, known)
     every = (*dues, *(each for _, each in over))
-    rows = [_row(lease, each, known, kept, tuple(came[each.day.year])) for each in every]
+    whose = holders(organisation_id, lease.key)
+    rows = [_row(lease, each, known, kept, tuple(came[each.day.year]), whose) for each in every]
     return tuple(sorted(rows, key=lambda row: row.due.day))
 
 
@@ -142,9 +147,12 @@ def _row(
     known: Mapping[str, int],
     kept: date | None,
     handed: tuple[Handed, ...] = (),
+    whose: Mapping[str, str] = MappingProxyType({}),
 ) -> RentRow:
-    fen = known.get(source_of(rent))
-    return RentRow(lease, rent, fen, handed, fen is None and kept is not None and rent.day <= kept)
+    source = source_of(rent)
+    fen, holder = known.get(source), whose.get(source, "")
+    elsewhere = fen is None and kept is not None and rent.day <= kept
+    return RentRow(lease, rent, fen, handed, elsewhere, holder if holder != rent.lessor else "")
 
 
 def _over(
@@ -169,6 +177,17 @@ def _parts(source: str) -> tuple[str, int]:
 def source_of(rent: RentDue) -> str:
     """How the journal names a rent: its lease and the year it is for."""
     return f"rent:{rent.reference.removeprefix('lease:')}:{rent.day.year}"
+
+
+def holders(organisation_id: int, key: str = "") -> dict[str, str]:
+    """Source of every rent booked and not reversed, of one lease or of all -> the code of whom it is owed."""
+    rows = Posting.objects.filter(
+        entry__organisation_id=organisation_id,
+        entry__source__startswith=f"rent:{key}:" if key else "rent:",
+        entry__reversed_by=None,
+        party__isnull=False,
+    )
+    return {base_of(source): code for source, code in rows.values_list("entry__source", "party__code")}
 
 
 def booked(organisation_id: int, party_id: int | None = None) -> dict[str, int]:
