@@ -403,3 +403,28 @@ def test_what_belongs_to_a_closed_month_is_booked_on_the_first_open_day_with_its
     ]
     assert balances.balances(organisation, date(2025, 7, 1)) == shut
     assert owed(entry) == {"114": 120_000}
+
+
+def test_a_rent_in_grain_without_a_price_keeps_no_other_household_waiting(entry):
+    agree(entry, grain=WHEAT)
+    parcel, lease = Parcel.objects.get(), Lease.objects.get()
+    home = coop.Party.objects.get(code="COOP-H2")
+    common = {
+        "organisation": lease.organisation,
+        "area": lease.area,
+        "source": lease.source,
+        "recorded_at": AT,
+    }
+    land = Parcel.objects.create(
+        key="p2", day=parcel.day, household=home, code="p2", contract_extent_mu4=10_000, **common
+    )
+    Lease.objects.create(
+        key="p2@2021-01-01", day=lease.day, until_day=lease.until_day, parcel=land, lessor=home,
+        extent_basis="contract", extent_mu4=10_000, rent_fen_per_mu=60_000, due_month=11,
+        due_day_of_month=15, form="written", **common,
+    )  # fmt: skip
+    assert rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None) == 1
+    assert [each.party_id for each in payables.items(entry.organisation_id, "rent")] == [home.pk]
+    with pytest.raises(Refusal) as caught:
+        rents.book_rents(entry.organisation_id, *YEAR, at=AT, by=None)
+    assert caught.value.code == "RentHasNoPrice"

@@ -40,7 +40,7 @@ __all__ = ["Counts", "Entered", "SourceGiven", "enter"]
 
 @dataclass(frozen=True)
 class Counts:
-    """Rows of one sheet: new, corrected, and standing already."""
+    """Rows of one sheet: new or entered again after they were taken back, corrected, and standing already."""
 
     new: int = 0
     corrected: int = 0
@@ -84,10 +84,16 @@ def enter(book: Book, *, source: SourceGiven, by: int | None, at: datetime, post
     parties = Parties(registry.known_parties(code for code in wanted.codes(book) if code))
     kept = _facts(book, parties, entry)
     _hand_over(book, kept, parties, entry, post)
-    counts = {name: Counts(len(k.new), len(k.corrected), k.unchanged) for name, k in kept.items()}
+    counts = {name: _counts(each) for name, each in kept.items()}
     new = {"areas": Counts(areas, 0, len(book.areas) - areas)}
     new["parties"] = Counts(people, 0, len(book.parties) + len(book.people) - people)
     return Entered(organisation_id, book.year, new | counts)
+
+
+def _counts(kept: Kept) -> Counts:
+    """What was taken back and is entered again corrects nothing that stands: it is new."""
+    corrected = sum(bool(old) for old, _ in kept.corrected)
+    return Counts(len(kept.new) + len(kept.corrected) - corrected, corrected, kept.unchanged)
 
 
 def _facts(book: Book, parties: Parties, entry: Entry) -> dict[str, Kept]:

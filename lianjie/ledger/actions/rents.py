@@ -41,7 +41,9 @@ class RentHasNoPrice(Refusal):
 
 @transaction.atomic
 def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, by: int | None) -> int:
-    """Book every rent that fell due and is not booked yet: all of them, or none. Again books nothing.
+    """Book every rent that fell due and is not booked yet. Again books nothing.
+
+    A rent in grain without its price waits for it, and keeps no other household's rent waiting.
 
     Of rents paid in advance the later years' parts wait in 171; each is charged on its own due day. Land
     rights put in as capital are written off for the period's whole months.
