@@ -385,9 +385,13 @@ def _entered(
 
 def _book(request: HttpRequest, place: Place, year: int, today: date) -> int:
     """Book what fell due in the year up to the day asked for, never a day to come."""
+    span = _asked(request, year, today)
+    return booking.book_rents(place.id, *span, at=timezone.now(), by=request.user.pk)
+
+
+def _asked(request: HttpRequest, year: int, today: date) -> tuple[date, date]:
     asked = forms.DateField(required=False).clean(request.POST.get("last", "")) or today
-    until = min(asked, today, date(year, 12, 31)) + timedelta(days=1)
-    return booking.book_rents(place.id, date(year, 1, 1), until, at=timezone.now(), by=request.user.pk)
+    return date(year, 1, 1), min(asked, today, date(year, 12, 31)) + timedelta(days=1)
 
 
 def _cells(rows: tuple[RentRow, ...]) -> Iterator[dict[str, object]]:

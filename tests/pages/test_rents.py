@@ -59,10 +59,12 @@ def test_a_rent_in_grain_is_agreed_waits_and_is_booked(reads, world, lease):
     page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
     assert "350 kg of 稻谷 a mu" in page
     assert "no price of 稻谷" in page
+    answer = chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"}, follow=True)
+    assert "no price yet" in answer.content.decode()
     answer = chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"})
     assert answer.status_code == 422
     assert "Enter the prices seen there" in answer.content.decode()
-    assert not Entry.objects.filter(source__startswith="rent:").exists()
+    assert not Entry.objects.filter(source__startswith=f"rent:{lease.key}").exists()
     for day, price in (("2024-09-10", "2.60"), ("2024-09-20", "2.70")):
         seen = {
             "day": day,

@@ -36,34 +36,36 @@ class RentHasNoPrice(Refusal):
         "{count} rents in grain have no price yet; the first is {lease}, due on {day}: no price of {good} "
         "at “{market}” is on record from {first} to {last}."
     )
-    fix = N_("Enter the prices seen there; or book only up to the day before.")
+    fix = N_("Enter the prices seen there, then book again.")
 
 
 @transaction.atomic
 def book_rents(organisation_id: int, start: date, until: date, *, at: datetime, by: int | None) -> int:
     """Book every rent that fell due and is not booked yet. Again books nothing.
 
-    A rent in grain without its price waits for it, and keeps no other household's rent waiting.
-
     Of rents paid in advance the later years' parts wait in 171; each is charged on its own due day. Land
     rights put in as capital are written off for the period's whole months.
 
-    Refuses with RentHasNoPrice while a rent in grain waits for its price.
+    A rent in grain without its price waits for it, and keeps no other household's rent waiting.
+
+    Refuses with RentHasNoPrice when nothing is left to book but rents that wait for their price.
 
     returns  how many rents and months were booked
     """
-    rents = not_booked(organisation_id, start, until)
-    _refuse_without_price(rents)
-    entries = _entries(organisation_id, rents)
+    found = not_booked(organisation_id, start, until)
+    entries = _entries(organisation_id, tuple(each for each in found if each.fen is not None))
     count = journal.book(organisation_id, entries, at=at, by=by, late=True)
     parts = parts_of_years(organisation_id, start, until)
     numbered = _next(organisation_id, "rentyear", [source for source, _, _ in parts])
     spread = [booking.rent_year(numbered[source], day, fen) for source, day, fen in parts if fen]
-    journal.book(organisation_id, spread, at=at, by=by, late=True)
+    begun = journal.book(organisation_id, spread, at=at, by=by, late=True)
     months = not_written_off(organisation_id, start, until)
     numbered = _next(organisation_id, "landright", [source for source, _, _ in months])
     lost = [booking.land_right_used(numbered[source], day, fen) for source, day, fen in months]
-    return count + journal.book(organisation_id, lost, at=at, by=by, late=True)
+    count += journal.book(organisation_id, lost, at=at, by=by, late=True)
+    if not count + begun:
+        _refuse_without_price(found)
+    return count
 
 
 def _entries(organisation_id: int, rents: Sequence[RentDue]) -> list[Booked]:
@@ -93,14 +95,15 @@ def _next(organisation_id: int, kind: str, sources: Sequence[str]) -> dict[str, 
     return {each: f"{each}~{taken[each] + 1}" if each in taken else each for each in sources}
 
 
-def _refuse_without_price(rents: tuple[RentDue, ...]) -> None:
+def without_price(rents: Sequence[RentDue]) -> RentHasNoPrice | None:
+    """How many rents in grain wait for a price, and which is the first; None when none does."""
     waiting = [each for each in rents if each.fen is None]
     if not waiting:
-        return
+        return None
     first = waiting[0]
     window = next(year.window for year in first.years if year.fen_per_mu is None)
     assert window is not None
-    raise RentHasNoPrice(
+    return RentHasNoPrice(
         count=len(waiting),
         lease=first.reference.removeprefix("lease:"),
         day=first.day,
@@ -109,6 +112,11 @@ def _refuse_without_price(rents: tuple[RentDue, ...]) -> None:
         first=window.first,
         last=window.last,
     )
+
+
+def _refuse_without_price(rents: Sequence[RentDue]) -> None:
+    if found := without_price(rents):
+        raise found
 
 
 class RentNotBooked(Refusal):
