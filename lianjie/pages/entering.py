@@ -1,6 +1,7 @@
 """Entering one thing by a form, and taking it back: what pages of every subject share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.stock import Books
 from lianjie.facts.queries import fact as facts
 from lianjie.ledger.actions.posting import post
+from lianjie.ledger.queries import closings
 from lianjie.pages import access, fact_words
 from lianjie.pages.access import Place
 from lianjie.pages.in_kind_forms import TakeBackForm
@@ -25,6 +27,20 @@ from lianjie.pages.in_kind_forms import TakeBackForm
 def may_enter(place: Place) -> bool:
     """True when the reader enters facts here."""
     return "enter_facts" in place.rights
+
+
+@contextmanager
+def told_if_late(request: HttpRequest, place: Place) -> Iterator[None]:
+    """Tell whoever enters something of a closed month where it is booked; that month stands still."""
+    before = closings.newest(place.id)
+    yield
+    late = closings.late_since(place.id, before)
+    if late:
+        text = gettext(
+            "The month of {own_day} is closed and stays as it was. What was changed is booked on {day}, the"
+            " first open day, and keeps its own day beside it."
+        )
+        messages.info(request, text.format(own_day=late.own_day, day=late.day))
 
 
 def books(request: HttpRequest, place: Place, subject: str) -> Books:
@@ -51,7 +67,8 @@ def entering(
     """
     if request.method == "POST" and form.is_valid():
         try:
-            target = run(form.cleaned_data)
+            with told_if_late(request, place):
+                target = run(form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, refusal.say(gettext))
         else:

@@ -24,6 +24,7 @@ from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import journal
 from lianjie.pages import access, fact_form, fact_history, fact_words
 from lianjie.pages.access import Place
+from lianjie.pages.entering import told_if_late
 
 LISTS = {
     "parties": "households",
@@ -146,15 +147,16 @@ def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
     refusals = []
     if request.method == "POST":
         try:
-            withdraw(
-                reference,
-                organisation_id=place.id,
-                reason=request.POST.get("reason", ""),
-                source=SourceGiven("page", gettext("Withdrawal")),
-                by=request.user.pk,
-                at=timezone.now(),
-                post=post,
-            )
+            with told_if_late(request, place):
+                withdraw(
+                    reference,
+                    organisation_id=place.id,
+                    reason=request.POST.get("reason", ""),
+                    source=SourceGiven("page", gettext("Withdrawal")),
+                    by=request.user.pk,
+                    at=timezone.now(),
+                    post=post,
+                )
         except Refusal as refusal:
             refusals = [refusal]
         else:
@@ -169,7 +171,7 @@ def _enter(
     request: HttpRequest, place: Place, sheet: Sheet, book: Book, *, name: str, correcting: bool = False
 ) -> Entered:
     """Through the one door; rolled back when an addition would correct, or a correction change nothing."""
-    with transaction.atomic():
+    with told_if_late(request, place), transaction.atomic():
         entered = enter(
             book, source=SourceGiven("page", name[:200]), by=request.user.pk, at=timezone.now(), post=post
         )

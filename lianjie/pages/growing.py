@@ -34,6 +34,7 @@ from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, fact_form, season_use, slips
 from lianjie.pages.access import Place
+from lianjie.pages.entering import told_if_late
 from lianjie.pages.growing_forms import (
     AnswerForm,
     BaseForm,
@@ -353,7 +354,8 @@ def entered(
         name = gettext("Correction: {reason}").format(reason=reason) if reason else title
         entry = Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
         try:
-            target = enter(entry)
+            with told_if_late(request, place):
+                target = enter(entry)
         except Refusal as refusal:
             form.add_error(None, refusal.say(gettext))
         else:

@@ -25,6 +25,7 @@ from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, columns, export, fact_words
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import told_if_late
 from lianjie.pages.format import quantity as quantity_words
 from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.work_forms import BringForm, GiveBackForm, HandOutForm
@@ -173,7 +174,8 @@ def _entering(
     if request.method == "POST" and form.is_valid():
         source = SourceGiven("page", f"{title} {number}"[:200])
         try:
-            run(Books(place.id, source, timezone.now(), request.user.pk, post))
+            with told_if_late(request, place):
+                run(Books(place.id, source, timezone.now(), request.user.pk, post))
         except Refusal as refusal:
             form.add_error(None, refusal.say(gettext))
         else:

@@ -241,14 +241,14 @@ def _booked(
 
 
 def _alone(row: GoodsOnly, places: dict[int, Place], who: Whose) -> Line:
-    text = N_("Input handed out") if row.rank == 1 else N_("Delivery")
+    text = {1: N_("Input handed out"), 2: N_("Delivery"), 3: N_("Input given back")}[row.rank]
     place = places[row.organisation_id]
     return Line(
         f"{row.day}_{row.rank}_{row.id}",
         row.day,
         place,
         gettext(text),
-        "got" if row.rank == 1 else "brought",
+        {1: "got", 2: "brought", 3: "came_back"}[row.rank],
         None,
         row.reason.good,
         row.reason.quantity,

@@ -26,7 +26,7 @@ from lianjie.facts.rules import workshop as measures
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access
 from lianjie.pages.access import Place
-from lianjie.pages.entering import entering
+from lianjie.pages.entering import entering, told_if_late
 from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.offtake_forms import fen
 from lianjie.pages.work_forms import (
@@ -196,15 +196,16 @@ def draft(request: HttpRequest, code: str, shop: str) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             try:
-                row = actions.approve(
-                    _entry(request, place, gettext("Payroll")),
-                    shop,
-                    last_day,
-                    approved_by=said["approved_by"],
-                    seen_fen=said["seen"],
-                    deduction_evidence=said["deduction_evidence"],
-                    post=post,
-                )
+                with told_if_late(request, place):
+                    row = actions.approve(
+                        _entry(request, place, gettext("Payroll")),
+                        shop,
+                        last_day,
+                        approved_by=said["approved_by"],
+                        seen_fen=said["seen"],
+                        deduction_evidence=said["deduction_evidence"],
+                        post=post,
+                    )
             except Refusal as refusal:
                 form.add_error(None, refusal.say(gettext))
                 # The page shows the payroll as it is now: pressing again approves that.
@@ -241,9 +242,10 @@ def payroll(request: HttpRequest, code: str, key: str) -> HttpResponse:
         place = access.place(request, code, "enter_facts")
         if form.is_valid():
             try:
-                actions.pay(
-                    _entry(request, place, gettext("Wages paid")), key, post=post, **form.cleaned_data
-                )
+                with told_if_late(request, place):
+                    actions.pay(
+                        _entry(request, place, gettext("Wages paid")), key, post=post, **form.cleaned_data
+                    )
             except Refusal as refusal:
                 form.add_error(None, refusal.say(gettext))
             else:

@@ -1,9 +1,12 @@
 """Loans in kind, stock and inputs on pages: L4, L6, L7."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from lianjie.facts.models import Loan, LoanReturn
-from lianjie.ledger.models import Entry
+from lianjie.ledger.models import Closing, Entry
+from lianjie.ledger.queries import balances
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L4", "L7")]
 O = "/o/C2001"  # noqa: E741
@@ -255,3 +258,32 @@ def test_half_a_hen_is_lent_to_nobody(chen):
     assert "0.5 pieces of 母鸡: a piece cannot be parted" in answer.content.decode()
     assert not Loan.objects.filter(key="JY-9").exists()
     sent(chen, "/loans/lend/", half | {"quantity": "1"})
+
+
+def test_what_is_of_a_closed_month_says_where_it_is_booked_and_the_month_stands(chen, world):
+    here = world.coop.pk
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    until = date(2026, 10, 1)
+    Closing.objects.create(organisation=world.coop, number=1, act="close", until_day=until, at=at, sha256="x")
+    before = balances.balances(here, date(2026, 10, 1))
+    late = LOAN | {"number": "JY-9", "day": "2026-09-03", "quantity": "10"}
+    said = chen.post(O + "/loans/lend/", late, follow=True).content.decode()
+    assert "The month of 2026-09-03 is closed and stays as it was" in said
+    assert "booked on 2026-10-01" in said
+    said = chen.post(f"{O}/loans/take-back/loan:JY-1/", {"reason": "误记"}, follow=True).content.decode()
+    assert "The month of 2026-03-01 is closed" in said
+    assert balances.balances(here, date(2026, 10, 1)) == before
+    said = chen.post(O + "/loans/lend/", LOAN | {"number": "JY-8", "day": "2026-10-03"}, follow=True)
+    assert "is closed" not in said.content.decode()
+
+
+@pytest.mark.mission("L6")
+def test_a_free_input_given_back_stands_on_the_households_page(chen):
+    form = {"receipt": "FF-1", "day": "2026-03-05", "household": "H0002", "lot": "ZY-01", "quantity": "70",
+            "amount": ""}  # fmt: skip
+    sent(chen, "/inputs/issue/", form)
+    back = {"receipt": "TH-1", "day": "2026-05-05", "way": "goods", "quantity": "30"}
+    sent(chen, "/inputs/of/FF-1/back/", back)
+    page = chen.get("/h/H0002/?year=2026").content.decode()
+    assert "Input given back" in page
+    assert "30 kg" in page

@@ -75,7 +75,7 @@ class Reason:
 class GoodsOnly:
     """Goods that moved and no entry under the household's name tells: a free input, a delivery unpriced.
 
-    rank  1 for inputs, 2 for deliveries: with day and id, its place in the order of movements
+    rank  1 for inputs, 2 for deliveries, 3 for inputs given back: with day and id, its place in their order
     """
 
     rank: int
@@ -123,6 +123,7 @@ def goods_only(
     asked = (
         (1, InputIssue.objects.filter(amount_fen=0).select_related("lot")),
         (2, Delivery.objects.filter(amount_fen=0)),
+        (3, InputBack.objects.filter(amount_fen=0).select_related("issue", "lot")),
     )
     for rank, rows in asked:
         table: Table = UNPRICED if rank == 2 else InputIssue
@@ -130,7 +131,7 @@ def goods_only(
         if not at:
             continue
         rows = rows.filter(
-            household_id=of.row.id,
+            **{"issue__household_id" if rank == 3 else "household_id": of.row.id},
             organisation_id__in=at,
             day__lte=on,
             corrected_by__isnull=True,
@@ -143,7 +144,10 @@ def goods_only(
             same_day = Q(day=day, pk__lt=pk) if rank == last_rank else Q(day=day)
             rows = rows.filter(Q(day__lt=day) | same_day if rank >= last_rank else Q(day__lt=day))
         for row in rows.order_by("-day", "-pk")[:limit]:
-            reason = _input(row) if isinstance(row, InputIssue) else _delivery(row, {}, set())
+            if isinstance(row, InputBack):
+                reason = _input_back(row)
+            else:
+                reason = _input(row) if isinstance(row, InputIssue) else _delivery(row, {}, set())
             found.append(GoodsOnly(rank, row.pk, row.day, row.organisation_id, reason))
     return found
 
@@ -230,17 +234,12 @@ def _inputs_back(wanted: dict[Source, str]) -> dict[Source, Reason]:
     if not wanted:
         return {}
     rows = InputBack.objects.filter(_keys(wanted)).select_related("issue", "lot")
-    made = (
-        (
-            r.organisation_id,
-            r.key,
-            Reason(
-                "inputback", r.issue.key.partition("~")[0], r.lot.good, r.lot.grade, r.quantity, r.lot.unit
-            ),
-        )
-        for r in rows
-    )
-    return _by_source(wanted, made)
+    return _by_source(wanted, ((r.organisation_id, r.key, _input_back(r)) for r in rows))
+
+
+def _input_back(row: InputBack) -> Reason:
+    number = row.issue.key.partition("~")[0]
+    return Reason("inputback", number, row.lot.good, row.lot.grade, row.quantity, row.lot.unit)
 
 
 def _input(row: InputIssue) -> Reason:
