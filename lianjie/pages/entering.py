@@ -31,14 +31,14 @@ def may_enter(place: Place) -> bool:
 
 @contextmanager
 def told_if_late(request: HttpRequest, place: Place) -> Iterator[None]:
-    """Tell whoever enters something of a closed month where it is booked; that month stands still."""
+    """Tell whoever enters something of a closed month or a settled year where it is booked."""
     before = closings.newest(place.id)
     yield
     late = closings.late_since(place.id, before)
     if late:
         text = gettext(
-            "The month of {own_day} is closed and stays as it was. What was changed is booked on {day}, the"
-            " first open day, and keeps its own day beside it."
+            "The books of {own_day} are closed and stay as they were. What was changed is booked on {day},"
+            " the first open day, and keeps its own day beside it."
         )
         messages.info(request, text.format(own_day=late.own_day, day=late.day))
 

@@ -169,6 +169,38 @@ def test_a_substitute_counts_only_at_its_agreed_ratio(books):
         in_kind.give_back(Returning("H2", date(2026, 10, 1), "J1", potato), books)
 
 
+def test_a_substitute_pays_the_last_gram_and_the_loan_is_returned(books):
+    lent(books, quantity=100 * KG, substitute="玉米", substitute_ratio=3_000_000)
+    corn = Goods("玉米", "kg", 33_333)
+    in_kind.give_back(Returning("R1", date(2026, 10, 1), "J1", corn), books)
+    assert loan(books).standing.outstanding == 1, "33.333 kg at 3 pay 99.999 kg"
+    with pytest.raises(rules.MoreThanOwed):
+        in_kind.give_back(Returning("R2", date(2026, 10, 2), "J1", Goods("玉米", "kg", 2)), books)
+    last = Returning("R2", date(2026, 10, 2), "J1", Goods("玉米", "kg", 1))
+    in_kind.give_back(last, books)
+    assert loan(books).state == "returned"
+    assert (in_ledger(books, "114", party="COOP-H1"), in_ledger(books, "121", "玉米")) == (0, 33_334)
+    in_kind.give_back(last, books)
+    assert loan(books).standing.returned == 100 * KG, "the same again changes nothing"
+
+
+def test_what_was_written_off_and_came_back_late_says_what_to_do(books):
+    lent(books)
+    flood = Losing("S1", date(2026, 8, 1), "J1", "disaster", 50 * KG, "洪水", "照片")
+    lost = in_kind.report_loss(flood, books)
+    in_kind.decide(Deciding("P1", date(2026, 8, 2), "J1", lost, "郭", "失管 20 公斤", None, 30 * KG), books)
+    back(books, "R1", 170)
+    with pytest.raises(rules.WrittenOffBefore, match="30 kg were written off"):
+        back(books, "R2", 30)
+    with pytest.raises(rules.MoreThanOwed):
+        back(books, "R2", 31)
+    in_kind.take_back("loandecision:P1", "找回", books)
+    in_kind.decide(Deciding("P2", date(2026, 8, 2), "J1", lost, "郭", "找回", None, 0), books)
+    back(books, "R2", 30)
+    assert loan(books).state == "returned"
+    assert (in_ledger(books, "114"), in_ledger(books, "529")) == (0, 0)
+
+
 @pytest.mark.mission("L6")
 def test_inputs_leave_the_lot_free_or_as_an_advance(books):
     lent(books)

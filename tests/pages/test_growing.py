@@ -475,3 +475,25 @@ def test_a_use_that_cannot_be_is_refused_and_nothing_is_entered(stocked, address
     assert used(stocked) == {}
     found = stocked.get(f"{BASE}seasons/S25/?on=2025-04-30").context["season"]
     assert [line.steps[0][1] for line in found.lines] == ["late", "late"]
+
+
+@pytest.mark.mission("P2")
+def test_a_prescription_entered_after_a_harvest_names_what_was_weighed_in_too_early(planned):
+    weighed(planned)
+    weighed(planned, plot="A2", receipt="W2")
+    asked = {"number": "K1", "base_code": "JD1", "plot": "A1", "day": "2025-09-10", "by": "魏青根",
+             "symptoms": "叶片黄化"}  # fmt: skip
+    assert planned.post(f"{BASE}cases/new/", asked).status_code == 302
+    step = {"kind": "prescription", "day": "2025-09-28", "person": "李教授", "text": "多菌灵",
+            "dose": "800 倍", "waiting_days": "5"}  # fmt: skip
+    later = planned.post(f"{BASE}cases/K1/steps/", step | {"day": "2099-01-01"})
+    assert "2099-01-01 has not come yet" in later.content.decode()
+    later = planned.post(f"{BASE}cases/new/", asked | {"number": "K2", "day": "2099-01-01"})
+    assert later.status_code == 422
+    assert planned.post(f"{BASE}cases/K1/steps/", step).status_code == 302
+    page = planned.get(f"{BASE}cases/K1/").content.decode()
+    assert "Keep these loads from sale" in page
+    assert "receipts/2025-W1/" in page
+    assert "receipts/2025-W2/" not in page, "another plot"
+    planned.post(f"{BASE}withdraw/delivery:2025-W1", {"reason": "误记"})
+    assert "Keep these loads from sale" not in planned.get(f"{BASE}cases/K1/").content.decode()

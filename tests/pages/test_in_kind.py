@@ -268,13 +268,13 @@ def test_what_is_of_a_closed_month_says_where_it_is_booked_and_the_month_stands(
     before = balances.balances(here, date(2026, 10, 1))
     late = LOAN | {"number": "JY-9", "day": "2026-09-03", "quantity": "10"}
     said = chen.post(O + "/loans/lend/", late, follow=True).content.decode()
-    assert "The month of 2026-09-03 is closed and stays as it was" in said
+    assert "The books of 2026-09-03 are closed and stay as they were" in said
     assert "booked on 2026-10-01" in said
     said = chen.post(f"{O}/loans/take-back/loan:JY-1/", {"reason": "误记"}, follow=True).content.decode()
-    assert "The month of 2026-03-01 is closed" in said
+    assert "The books of 2026-03-01 are closed" in said
     assert balances.balances(here, date(2026, 10, 1)) == before
     said = chen.post(O + "/loans/lend/", LOAN | {"number": "JY-8", "day": "2026-10-03"}, follow=True)
-    assert "is closed" not in said.content.decode()
+    assert "are closed" not in said.content.decode()
 
 
 @pytest.mark.mission("L6")

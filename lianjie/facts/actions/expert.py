@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.growing import CodeInUse, NoSuchBase
+from lianjie.facts.actions.stock import not_in_the_future
 from lianjie.facts.actions.store import Entry, Kept, Sieve, Want, base, keep, plainly, standing
 from lianjie.facts.models import CaseStep, ExpertCase, GrowingBase
 from lianjie.facts.queries import expert, growing
@@ -153,7 +154,7 @@ def open_case(
 ) -> Kept:
     """Put a trouble on a base, or on one of its plots, to experts.
 
-    Refuses with NoSuchBase, UnknownPlot or CodeInUse.
+    Refuses with NoSuchBase, UnknownPlot, NotInTheFuture or CodeInUse.
     """
     with plainly():
         return open_all(entry, [CaseGiven(number, base_code, plot, day, by, symptoms, photo)])
@@ -169,6 +170,7 @@ def open_all(entry: Entry, given: Sequence[CaseGiven]) -> Kept:
         with sieve.of(number):
             if each.base not in bases:
                 raise NoSuchBase(code=each.base)
+            not_in_the_future(each.day, entry)
             of, on = bases[each.base], plots[each.base].get(each.plot)
             if each.plot and on is None:
                 raise UnknownPlot(plot=each.plot, base=each.base)
@@ -206,7 +208,7 @@ def add_step(
 ) -> Kept:
     """Enter an opinion, a prescription, a visit or the end of a case. The same step again changes nothing.
 
-    Refuses with NoSuchCase, CaseClosed, StepBeforeCase, DoseMissing or OnlyPrescriptionsWait.
+    Refuses with NoSuchCase, CaseClosed, StepBeforeCase, NotInTheFuture, DoseMissing, OnlyPrescriptionsWait.
     """
     with plainly():
         given = CaseStepGiven(number, kind, day, person, text, dose, waiting_days, photo)
@@ -232,6 +234,7 @@ def add_steps(entry: Entry, given: Sequence[CaseStepGiven]) -> Kept:
                 raise OnlyPrescriptionsWait
             if each.day < of.day:
                 raise StepBeforeCase(day=each.day, opened=of.day)
+            not_in_the_future(each.day, entry)
             if each.case in closed and key not in known:
                 raise CaseClosed(number=each.case)
             if each.kind == "closed":

@@ -229,10 +229,16 @@ def give_back_all(given: Sequence[Returning], books: Books) -> list[str]:
     """Take goods back as `give_back` does, all of them or none."""
     sieve, loans, wants = Sieve(), Loans.of(books, (each.loan for each in given)), []
     units = Units.of(books, (each.goods.good for each in given))
+    known = standing(LoanReturn, books.organisation_id, (each.receipt for each in given))
+    left = {number: at.outstanding for number, at in loans.stand(loans.by_number).items()}
     for number, each in enumerate(given):
         with sieve.of(number):
             loan = loans.get(each.loan)
-            paid = rules.pays(queries.terms(loan), each.goods)
+            paid = rules.pays_at_most(queries.terms(loan), each.goods, left[each.loan])
+            if each.receipt in known:
+                paid = known[each.receipt].pays
+            else:
+                left[each.loan] -= paid
             units.same(each.goods)
             fields = _came(each) | {"loan_id": loan.pk, "pays": paid, "evidence": each.evidence}
             wants.append(Want(each.receipt, loan.area_id, fields, each.place))

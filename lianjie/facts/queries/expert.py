@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lianjie.facts.models import CaseStep, ExpertCase
-from lianjie.facts.queries.growing import standing
+from lianjie.facts.queries.growing import TooEarly, standing, too_early
 
 
 @dataclass(frozen=True)
 class CaseEvent:
-    """An opinion, a prescription, a visit or the end. `until`: no harvest before that day, or None."""
+    """An opinion, a prescription, a visit or the end. `until`: no harvest before that day, or None.
+
+    early  loads weighed in before it all the same, because the prescription was entered after them
+    """
 
     day: date
     kind: str
@@ -20,6 +23,7 @@ class CaseEvent:
     until: date | None
     photo: str
     reference: str
+    early: tuple[TooEarly, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ def _case(row: ExpertCase) -> Case:
             step.day + timedelta(days=step.waiting_days) if step.waiting_days else None,
             step.photo,
             step.reference,
+            _early(row, step) if step.waiting_days else (),
         )
         for step in steps.order_by("day", "pk")
     )
@@ -98,3 +103,9 @@ def _case(row: ExpertCase) -> Case:
         row.photo,
         events,
     )
+
+
+def _early(row: ExpertCase, step: CaseStep) -> tuple[TooEarly, ...]:
+    base, plot = row.base.key.partition("~")[0], row.plot.code if row.plot else ""
+    until = step.day + timedelta(days=step.waiting_days)
+    return tuple(too_early(row.organisation_id, base, plot, step.day, until))

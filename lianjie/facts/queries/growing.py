@@ -239,6 +239,29 @@ def waiting(organisation_id: int, base_id: int) -> list[Waiting]:
     ]
 
 
+@dataclass(frozen=True)
+class TooEarly:
+    """A load weighed in though a waiting period ran on its plot: the prescription was entered after it."""
+
+    delivery: str
+    receipt: str
+    plot: str
+    day: date
+
+
+def too_early(organisation_id: int, base: str, plot: str, given: date, until: date) -> list[TooEarly]:
+    """Loads of a plot, or of a whole base, of days in which none should have been harvested, by day."""
+    rows = WeighIn.objects.current().filter(
+        _named(base, "plot__base__key"), organisation_id=organisation_id, day__gte=given, day__lt=until
+    )
+    if plot:
+        rows = rows.filter(plot__code=plot)
+    return [
+        TooEarly(row.key.partition("~")[0], row.delivery.receipt, row.plot.code, row.day)
+        for row in rows.select_related("plot", "delivery").order_by("day", "pk")
+    ]
+
+
 def receipt(organisation_id: int, delivery: str) -> Receipt | None:
     """The receipt of a weighed harvest, by the key of its delivery."""
     found = _receipts(organisation_id, _named(delivery))

@@ -86,6 +86,13 @@ class MoreThanOwed(Refusal):
     fix = N_("Enter what is owed; buy the rest from the household as a delivery.")
 
 
+class WrittenOffBefore(Refusal):
+    what = N_("Loan {loan}: {forgiven} were written off; {given} are more than the {outstanding} still owed.")
+    fix = N_(
+        "Take the decision of the loss back, with its reason, and decide it anew; then enter the return."
+    )
+
+
 class NotTheAgreedGood(Refusal):
     what = N_("Loan {loan} is returned in {agreed}; {good} was not agreed.")
     fix = N_("Return the agreed good, or agree on a substitute and its ratio in a new loan.")
@@ -326,6 +333,19 @@ def pays(terms: LoanTerms, brought: Goods) -> int:
     return paid
 
 
+def pays_at_most(terms: LoanTerms, brought: Goods, left: int) -> int:
+    """How much the goods settle when only `left` is owed.
+
+    A substitute seldom pays the last gram exactly: when one gram less of it would not be enough, it pays
+    what is left, and the loan is returned. Refuses as `pays` does.
+    """
+    paid = pays(terms, brought)
+    if brought.unit != "kg" or not 0 < left < paid:
+        return paid
+    less = replace(brought, quantity=brought.quantity - 1)
+    return left if not less.quantity or pays(terms, less) < left else paid
+
+
 def standing(terms: LoanTerms, steps: Iterable[Step], on: date | None = None) -> Standing:
     """Where the loan stands at the end of day `on`; None takes every step.
 
@@ -355,6 +375,13 @@ def standing(terms: LoanTerms, steps: Iterable[Step], on: date | None = None) ->
 
 def _happened(terms: LoanTerms, now: Standing, step: Returned | Asked | Lost) -> Standing:
     if isinstance(step, Returned):
+        if now.outstanding < step.pays <= now.outstanding + now.forgiven:
+            raise WrittenOffBefore(
+                loan=terms.number,
+                forgiven=said(terms.returns, now.forgiven),
+                given=said(terms.returns, step.pays),
+                outstanding=said(terms.returns, now.outstanding),
+            )
         if step.pays > now.outstanding:
             raise MoreThanOwed(
                 loan=terms.number,

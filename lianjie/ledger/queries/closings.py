@@ -51,7 +51,6 @@ def first_open(organisation_id: int) -> date | None:
     return rows.values_list("until_day", flat=True).first()
 
 
-<<<<<<< HEAD
 def late_from(organisation_id: int) -> date | None:
     """The day on which what belongs to a closed month or a settled year is booked; None when nothing is shut.
 
@@ -61,18 +60,19 @@ def late_from(organisation_id: int) -> date | None:
     year = settled.aggregate(last=Max("year"))["last"]
     days = [first_open(organisation_id), date(year + 1, 1, 1) if year else None]
     return max((day for day in days if day), default=None)
-=======
+
+
 @dataclass(frozen=True)
 class Late:
-    """Something of a closed month that is booked on the first open day. `own_day`: the day it is of."""
+    """Something of closed books that is booked on the first open day. `own_day`: the day it is of."""
 
     day: date
     own_day: date
 
 
 def newest(organisation_id: int) -> int:
-    """What tells, with `late_since`, which entries came after now. 0 while nothing is closed."""
-    if first_open(organisation_id) is None:
+    """What tells, with `late_since`, which entries came after now. 0 while nothing is shut."""
+    if late_from(organisation_id) is None:
         return 0
     return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
@@ -84,7 +84,6 @@ def late_since(organisation_id: int, newest: int) -> Late | None:
     rows = Entry.objects.filter(pk__gt=newest, organisation_id=organisation_id, own_day__isnull=False)
     found = rows.order_by("pk").values_list("day", "own_day").first()
     return Late(*found) if found else None
->>>>>>> d2c5cb5 (pages: Who enters something of a closed month is told where it is booked; a free input given back stands on the household's page.)
 
 
 def since(organisation_id: int) -> date:
