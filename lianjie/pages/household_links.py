@@ -36,6 +36,7 @@ TIES = {
 }
 """Kind of a linkage -> the page that shows it."""
 DUES = {
+    "contract_back": "contract",
     "loan": "loan",
     "order": "order",
     "material": "workshop",

@@ -385,6 +385,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "material": N_("Material to work up"),
         "advance": N_("Advance for inputs"),
         "contract": N_("Payment under a contract"),
+        "contract_back": N_("Paid beyond the contract"),
         "order_money": N_("Money under an order"),
         "overpaid": N_("Paid too much"),
         "bond": N_("Bond held for it"),

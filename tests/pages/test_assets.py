@@ -68,6 +68,9 @@ def test_what_was_paid_beforehand_is_given_back_once_the_contract_ended(chen):
     assert f"{at}give-back/" not in chen.get(at).content.decode(), "it stands against the years to come"
     sent(chen, f"{at}end/", {"number": "ZZ-1", "day": "2026-03-01", "grounds": "协商"})
     assert f"{at}give-back/" in chen.get(at).content.decode()
+    home = chen.get(reverse("linkage", args=["H0001"]))
+    (back,) = [(one, link) for one, _, link in home.context["due"] if one.kind == "contract_back"]
+    assert (back[0].fen, str(back[0].day), back[1]) == (120_050, "2026-03-01", at)
     assert 'value="1200.50"' in chen.get(f"{at}give-back/").content.decode()
     given = {"receipt": "TK-1", "day": "2026-03-05", "amount": "1200.51", "into": "bank"}
     assert "1200.51 is more" in chen.post(f"{at}give-back/", given).content.decode()

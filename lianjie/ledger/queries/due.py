@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lianjie.facts.queries import history, in_kind, offtake
+from lianjie.facts.queries import asset_income, history, in_kind, offtake
 from lianjie.facts.queries.linked import BONDS, Tie, Whose
 from lianjie.facts.rules.rent import RentDue
 from lianjie.ledger.queries import floor_income, rents
@@ -30,7 +30,8 @@ KINDS = {
 class Due:
     """One thing that is due.
 
-    kind    rent, wage, produce, floor_income, settlement, bond, bond_sublet, other: owed to the household;
+    kind    rent, wage, produce, floor_income, settlement, bond, bond_sublet, contract_back (paid beyond all a
+            contract that ended owes), other: owed to the household;
             loan, order, advance, material, bond_given, contract, order_money, overpaid: owed by it
     day     None when no day was agreed; of a bond the first day after what it is under
     fen     None for goods, and for a rent that has no price yet
@@ -96,6 +97,8 @@ def due(
         numbers = {tie.number for tie in ties if tie.kind == "order" and tie.organisation_id == organisation}
         found += [each for each in _orders(organisation, party_id, on) if each.about in numbers]
     for tie in ties:
+        if tie.kind == "contract" and not tie.runs(on):
+            found += _beyond(tie, on)
         if tie.bond and tie.runs(on) and tie.kept:
             state = "open" if tie.ends is None else "late" if tie.ends <= on else "coming"
             found.append(Due(tie.kind, tie.organisation_id, tie.ends, state, tie.number, tie.kept))
@@ -104,6 +107,14 @@ def due(
 
 def _with(kind: str, ties: Collection[Tie]) -> list[int]:
     return sorted({tie.organisation_id for tie in ties if tie.kind == kind})
+
+
+def _beyond(tie: Tie, on: date) -> list[Due]:
+    """What was paid beyond all that a contract owes which ended early."""
+    row = asset_income.contract(tie.organisation_id, tie.number, on)
+    if row is None or not row.paying.beyond_fen:
+        return []
+    return [Due("contract_back", tie.organisation_id, row.ended, "late", row.number, row.paying.beyond_fen)]
 
 
 def _owed(of: Stands) -> list[Due]:
