@@ -215,7 +215,11 @@ def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpRespons
     place = access.place(request, code, "read_own")
     row = work.payroll(place.id, key)
     found = next((each for each in work.slips(place.id, key) if each.code == worker), None)
-    if row is None or found is None or not (place.reads or work.is_of(worker, place.own)):
+    if (
+        row is None
+        or found is None
+        or not (place.reads or work.is_of(worker, place.own, [line.day for line in found.lines]))
+    ):
         raise Http404
     pairs = [Pair(gettext("Worker"), f"{found.name} {found.code}")]
     for line in found.lines:

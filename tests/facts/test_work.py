@@ -12,7 +12,15 @@ from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.stock import NotInTheFuture
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.work import Counted
-from lianjie.facts.models import Payroll, PayrollLine, WorkAgreement, WorkDone
+from lianjie.facts.models import (
+    Party,
+    Payroll,
+    PayrollLine,
+    Person,
+    Residence,
+    WorkAgreement,
+    WorkDone,
+)
 from lianjie.facts.queries import work as queries
 from lianjie.facts.rules import work as rules
 from lianjie.facts.rules.work import Done, Floor, Terms
@@ -231,3 +239,30 @@ def test_recognised_beside_actually_paid_and_the_households_wages_by_month(entry
     home = Posting.objects.filter(party__code="COOP-H1").first().party_id
     (month,) = queries.of_household(entry.organisation_id, home, {WorkAgreement})
     assert (month.month, month.days_e4, month.worth_fen, month.paid_fen) == ("2026-03", E4, 12_000, 12_000)
+
+
+@pytest.mark.both
+@pytest.mark.mission("L7")
+def test_wages_count_in_the_household_the_worker_lived_in_and_in_no_other(entry):
+    first, second = Party.objects.get(code="COOP-H3"), Party.objects.get(code="COOP-H4")
+    worker = Party.objects.create(code="P1", kind="person", name="王小妹", area=first.area, invented=True)
+    Person.objects.create(party=worker)
+    moved = date(2026, 3, 15)
+    lives = {"organisation_id": entry.organisation_id, "area": first.area, "source_id": entry.source_id,
+             "recorded_at": AT, "person": worker, "relation": "child"}  # fmt: skip
+    day = date(2026, 3, 1)
+    Residence.objects.create(key="r1", household=first, day=day, until_day=moved, **lives)
+    Residence.objects.create(key="r2", household=second, day=moved, until_day=None, **lives)
+    actions.agree(entry, terms("A3", worker="P1"))
+    for on, parts in ((date(2026, 2, 20), 1), (date(2026, 3, 2), 2), (date(2026, 3, 20), 1)):
+        actions.enter_sheet(entry, "W1", on, [Counted("A3", E4 * parts // 2)])
+
+    def earned(home: Party) -> list[tuple[str, int]]:
+        rows = queries.of_household(entry.organisation_id, home.pk, {WorkAgreement})
+        return [(row.month, row.worth_fen) for row in rows]
+
+    assert earned(first) == [("2026-03", 12_000), ("2026-02", 6_000)]
+    assert earned(second) == [("2026-03", 6_000)]
+    assert queries.is_of("P1", [first.pk], [date(2026, 3, 2)])
+    assert not queries.is_of("P1", [first.pk], [date(2026, 3, 20)]), "its slip is none of theirs any more"
+    assert queries.is_of("P1", [worker.pk], [date(2026, 3, 20)])

@@ -1,7 +1,7 @@
 """Workshops, who works in them, what was worked and what was paid."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -359,14 +359,38 @@ def how_paid(organisation_id: int, key: str, worker: str) -> tuple[date, str] | 
     return lines.values_list("paid_on", "proof").first()
 
 
-def is_of(worker: str, households: Collection[int]) -> bool:
-    """Whether the worker is one of the households, or lives or lived in one of them."""
-    lives = Residence.objects.current().filter(person__code=worker, household_id__in=households)
-    return Party.objects.filter(code=worker, pk__in=households).exists() or lives.exists()
+def is_of(worker: str, households: Collection[int], days: Iterable[date]) -> bool:
+    """Whether the worker is one of the households, or lived in one of them on any of the days."""
+    row = Party.objects.filter(code=worker).first()
+    if row is None:
+        return False
+    home = homes([row.pk])
+    return row.pk in households or any(home(row.pk, day) in households for day in days)
+
+
+def homes(people: Collection[int]) -> Callable[[int, date], int | None]:
+    """Tells in which household a person lived on a day: what is earned is that household's.
+
+    Before the first day on record it is the first household; after somebody left, none.
+    """
+    spells: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
+    rows = Residence.objects.current().filter(person_id__in=people)
+    for person, first, until, household in rows.values_list("person_id", "day", "until_day", "household_id"):
+        spells[person].append((first, until or date.max, household))
+
+    def home(person: int, day: date) -> int | None:
+        of = sorted(spells.get(person, ()))
+        if of and day < of[0][0]:
+            return of[0][2]
+        return next((household for first, until, household in of if first <= day < until), None)
+
+    return home
 
 
 def of_household(organisation_id: int, party_id: int, here: Collection[type[Fact]]) -> list[WageMonth]:
     """Work and wages of a household and its people by month, the latest first: its wage stream.
+
+    Work counts where its worker lived on its day, so that nothing counts in two households.
 
     here  tables with anything of the household and its people
     """
@@ -375,6 +399,7 @@ def of_household(organisation_id: int, party_id: int, here: Collection[type[Fact
     people = set(
         Residence.objects.current().filter(household_id=party_id).values_list("person_id", flat=True)
     )
+    home = homes(people)
     people.add(party_id)
     rows = WorkDone.objects.current().filter(organisation_id=organisation_id, agreement__worker_id__in=people)
     rows = rows.select_related("agreement__workshop", "agreement__worker")
@@ -385,6 +410,9 @@ def of_household(organisation_id: int, party_id: int, here: Collection[type[Fact
         given[work].append((fen, pk in handed))
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 7)
     for row in rows:
+        worker = row.agreement.worker_id
+        if worker != party_id and home(worker, row.day) != party_id:
+            continue
         done, work = (
             Done(_base(row.key), terms_of(row.agreement), row.day, row.quantity_e4, row.defects_e4),
             row,
