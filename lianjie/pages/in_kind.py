@@ -1,6 +1,7 @@
 """Loans in kind: the list, one loan's page, and its verbs. Nothing is decided here."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -51,8 +52,8 @@ COLUMNS = (
 
 
 def listing(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Loans, searched and narrowed; `?as=csv` or `?as=xlsx` gives all of them."""
-    place, today = access.place(request, code, "read"), timezone.localdate()
+    """Loans, searched and narrowed, today or on `?on=`; `?as=csv` or `?as=xlsx` gives all of them."""
+    place, on = access.place(request, code, "read"), day_asked(request)
     state = request.GET.get("state", "")
     asked = {
         "search": request.GET.get("search", "").strip()[:60],
@@ -60,11 +61,11 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
     }
     wanted = request.GET.get("as", "")
     if wanted in ("csv", "xlsx"):
-        rows = (_cells(row) for row in queries.every(place.id, today, **asked))
+        rows = (_cells(row) for row in queries.every(place.id, on, **asked))
         return export.as_asked(
             wanted, f"{place.code}-loans", columns.heading(COLUMNS), columns.written(COLUMNS, rows)
         )
-    page = queries.page(place.id, today, **asked, after=request.GET.get("after", ""))
+    page = queries.page(place.id, on, **asked, after=request.GET.get("after", ""))
     return render(
         request,
         "in_kind/list.html",
@@ -73,9 +74,20 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
             "page": page,
             "asked": asked,
             "states": queries.STATES,
+            "on": on,
+            "today": timezone.localdate(),
             "may_enter": "enter_facts" in place.rights,
         },
     )
+
+
+def day_asked(request: HttpRequest) -> date:
+    """The day of `?on=`, at most today."""
+    today = timezone.localdate()
+    try:
+        return min(date.fromisoformat(request.GET.get("on", "")), today)
+    except ValueError:
+        return today
 
 
 def _cells(row: LoanRow) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import books, entering
 from lianjie.pages.format import yuan
-from lianjie.pages.in_kind import SUBJECT
+from lianjie.pages.in_kind import SUBJECT, day_asked
 
 LOTS = (
     Column("number", N_("Lot"), "code"),
@@ -50,11 +50,11 @@ ISSUES = (
 
 
 def listing(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Lots with what each holds today; `?as=csv` or `?as=xlsx` gives all of them."""
-    place, today = access.place(request, code, "read"), timezone.localdate()
+    """Lots with what each holds today or on `?on=`; `?as=csv` or `?as=xlsx` gives all of them."""
+    place, on = access.place(request, code, "read"), day_asked(request)
     search, wanted = _search(request), request.GET.get("as", "")
     if wanted in ("csv", "xlsx"):
-        rows = (_lot(row) for row in stock.every(place.id, today, search=search))
+        rows = (_lot(row) for row in stock.every(place.id, on, search=search))
         return export.as_asked(
             wanted, f"{place.code}-stock", columns.heading(LOTS), columns.written(LOTS, rows)
         )
@@ -63,8 +63,10 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
         "in_kind/stock.html",
         {
             "place": place,
-            "page": stock.page(place.id, today, search=search, after=request.GET.get("after", "")),
-            "totals": stock.totals(place.id, today),
+            "page": stock.page(place.id, on, search=search, after=request.GET.get("after", "")),
+            "totals": stock.totals(place.id, on),
+            "on": on,
+            "today": timezone.localdate(),
             "search": search,
             "may_enter": "enter_facts" in place.rights,
         },

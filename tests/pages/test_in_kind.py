@@ -287,3 +287,23 @@ def test_a_free_input_given_back_stands_on_the_households_page(chen):
     page = chen.get("/h/H0002/?year=2026").content.decode()
     assert "Input given back" in page
     assert "30 kg" in page
+
+
+def test_loans_and_stock_are_shown_as_they_stood_on_a_day(chen):
+    sent(chen, "/loans/of/JY-1/return/", BACK | {"day": "2026-10-20", "quantity": "200"})
+
+    def on(day: str, state: str = ""):
+        lots = chen.get(f"{O}/stock/?on={day}").context["page"].rows
+        loans = chen.get(f"{O}/loans/?on={day}&state={state}").context["page"].rows
+        held = {row.number: row.left.quantity // 1000 for row in lots}
+        return held, {row.number: row.standing.outstanding // 1000 for row in loans}
+
+    assert on("2026-01-31") == ({}, {})
+    assert on("2026-02-20") == ({"ZY-01": 500}, {})
+    assert on("2026-10-19", "open") == ({"ZY-01": 300}, {"JY-1": 200})
+    assert on("2026-10-20", "open") == ({"ZY-01": 300, "ZY-02": 200}, {})
+    assert on("2026-10-20", "closed")[1] == {"JY-1": 0}
+    assert on("2026-10-19", "closed")[1] == {}
+    table = b"".join(chen.get(f"{O}/loans/?on=2026-10-19&as=csv").streaming_content).decode()
+    assert "JY-1" in table
+    assert "ZY-02" not in b"".join(chen.get(f"{O}/stock/?on=2026-10-19&as=csv").streaming_content).decode()

@@ -172,11 +172,12 @@ def _decided(row: LoanDecision) -> Decided:
     return Decided(row.reference, row.day, about.reference, row.until, row.forgiven)
 
 
-def loans(organisation_id: int) -> QuerySet:
-    """Standing loans of one organisation with what is still owed."""
+def loans(organisation_id: int, on: date | None = None) -> QuerySet:
+    """Standing loans of one organisation with what is still owed, at the end of day `on` or altogether."""
 
     def total(model, field: str) -> Coalesce:
         rows = model.objects.current().filter(loan_id=OuterRef("pk")).order_by().values("loan_id")
+        rows = rows.filter(day__lte=on) if on else rows
         return Coalesce(
             Subquery(rows.annotate(n=Sum(field)).values("n")[:1], output_field=BigIntegerField()), 0
         )
@@ -194,14 +195,17 @@ def loans(organisation_id: int) -> QuerySet:
 def page(
     organisation_id: int, on: date, *, search: str = "", state: str = "", after: str = "", limit: int = 50
 ) -> LoanPage:
-    """Loans, the latest first. `state`: open, overdue, asked, closed or "" for all."""
+    """Loans lent by day `on` as they stood at its end, the latest first.
+
+    state  open, overdue, asked, closed or "" for all
+    """
     found = _narrowed(organisation_id, on, search, state)
     shown = slice_after(found, "day", True, after=after, limit=limit)
     return LoanPage(tuple(rows_of(shown.rows, on)), shown.next_after, found.count())
 
 
 def every(organisation_id: int, on: date, *, search: str = "", state: str = "") -> Iterator[LoanRow]:
-    """All loans that fit, for an export."""
+    """All loans that fit and were lent by day `on`, for an export."""
     waiting: list[Loan] = []
     for row in all_after(_narrowed(organisation_id, on, search, state), "day", True):
         waiting.append(row)
@@ -212,7 +216,7 @@ def every(organisation_id: int, on: date, *, search: str = "", state: str = "") 
 
 
 def _narrowed(organisation_id: int, on: date, search: str, state: str) -> QuerySet:
-    found = loans(organisation_id)
+    found = loans(organisation_id, on).filter(day__lte=on)
     if search:
         hit = named_like("borrower", search) | Q(key__istartswith=search) | Q(lot__key__istartswith=search)
         found = found.filter(hit | Q(lot__good__icontains=search))
@@ -221,11 +225,12 @@ def _narrowed(organisation_id: int, on: date, search: str, state: str) -> QueryS
     if not state:
         return found
     found = found.exclude(outstanding=0)
-    waiting = LoanDeferral.objects.current().exclude(decisions__in=LoanDecision.objects.current())
+    decided = LoanDecision.objects.current().filter(day__lte=on)
+    waiting = LoanDeferral.objects.current().filter(day__lte=on).exclude(decisions__in=decided)
     if state == "asked":
         return found.filter(pk__in=waiting.values("loan_id"))
     if state == "overdue":
-        later = LoanDecision.objects.current().filter(until__gte=on)
+        later = decided.filter(until__gte=on)
         return found.filter(due_day__lt=on).exclude(pk__in=later.values("loan_id"))
     return found
 

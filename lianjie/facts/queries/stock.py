@@ -112,15 +112,16 @@ class Slice:
 
 
 def page(organisation_id: int, on: date, *, search: str = "", after: str = "", limit: int = 50) -> Slice:
-    """Lots, the latest first, with what each holds at the end of day `on`."""
-    found = _lots(organisation_id, search)
+    """Lots that had come in by day `on`, the latest first, with what each holds at its end."""
+    found = _lots(organisation_id, search).filter(day__lte=on)
     shown = slice_after(found, "day", True, after=after, limit=limit)
     return Slice(tuple(_rows(shown.rows, on)), shown.next_after, found.count())
 
 
 def every(organisation_id: int, on: date, *, search: str = "") -> Iterator[LotRow]:
-    """All lots that fit, for an export."""
-    yield from _rows(list(all_after(_lots(organisation_id, search), "day", True)), on)
+    """All lots that fit and had come in by day `on`, for an export."""
+    found = _lots(organisation_id, search).filter(day__lte=on)
+    yield from _rows(list(all_after(found, "day", True)), on)
 
 
 def available(organisation_id: int, on: date) -> tuple[LotRow, ...]:
