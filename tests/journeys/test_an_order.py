@@ -116,7 +116,7 @@ def test_a_rent_that_rises_is_agreed_and_booked_when_due(page: Page, sign_in, wo
     expect(page.get_by_role("row").filter(has_text="2026-12-31")).to_contain_text("已递增 1 次")
     page.goto("/o/C2001/rents/?year=2025")
     press(page, "入账应付租金")
-    expect(page.get_by_text("已入账租金 3 笔")).to_be_visible()
+    expect(page.get_by_text("已入账租金和土地经营权摊销共 3 笔")).to_be_visible()
     booked = Entry.objects.get(source=f"rent:{lease.key}:2025")
     assert abs(booked.postings.get(party=world.home).amount_fen) == pytest.approx(rent, abs=1)
     assert not violations(page)
