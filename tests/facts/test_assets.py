@@ -225,6 +225,18 @@ def test_what_was_given_beforehand_under_a_contract_that_ended_is_given_back(adv
     ]  # fmt: skip
 
 
+def test_money_that_came_in_before_the_end_may_be_entered_after_it(store):
+    money.let(LettingOut(LET, date(2025, 6, 20)), store)
+    money.end(Ending("ZZ-1", date(2026, 6, 30), "HT-1", "承包人外出"), store)
+    for number, day, fen in (("SK-1", date(2026, 6, 30), 1_200_001), ("SK-2", date(2026, 6, 29), 3_600_001)):
+        with pytest.raises(income_rules.PaidMoreThanAgreed):
+            money.receive(Receiving(number, day, "HT-1", fen), store)
+    money.receive(Receiving("SK-2", date(2026, 6, 29), "HT-1", 3_600_000), store)
+    assert beyond(store) == 2_400_000
+    money.receive(Receiving("TK-1", date(2026, 7, 3), "HT-1", -2_400_000), store)
+    assert beyond(store) == 0
+
+
 def test_what_rests_on_money_given_back_is_withdrawn_after_it(advanced):
     money.receive(Receiving("TK-1", date(2026, 7, 3), "HT-1", -1_200_000), advanced)
     for reference in ("contractend:ZZ-1", "contractreceipt:SK-1"):

@@ -181,7 +181,10 @@ def receive_all(given: Sequence[Receiving], books: Books) -> list[str]:
 
 
 def _within(fresh: Sequence[tuple[Receiving, ContractReceipt]], contracts: Mapping[str, ContractRow]) -> None:
-    """Never more received than the contract owes in all, never more given back than is beyond that."""
+    """Never more received than the contract owes in all, never more given back than is beyond that.
+
+    What came in before it ended, and is entered only now, is held against all it owed until then.
+    """
     stands = queries.received([contracts[each.contract].id for each, _ in fresh])
     back: dict[str, int] = {}
     for each, _ in fresh:
@@ -190,6 +193,8 @@ def _within(fresh: Sequence[tuple[Receiving, ContractReceipt]], contracts: Mappi
         of = contracts[each.contract]
         whole, received = of.paying.whole_fen, stands[of.id]
         if each.fen > 0:
+            if of.ended is not None and each.day < of.ended:
+                whole = sum(due.fen for due in rules.dues(of.terms))
             left = whole - (sum(received.values()) - back[each.contract])
             if left < 0:
                 raise rules.PaidMoreThanAgreed(
