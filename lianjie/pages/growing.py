@@ -181,6 +181,12 @@ def weigh_in(request: HttpRequest, code: str, number: str) -> HttpResponse:
         )
         book = delivery_book(place.id, load, grade=said["grade"], price=said["price"] or Decimal(0))
         kept = weighing.weigh_in(entry, load, book=book, post=post)
+        if twin := growing.same_load(place.id, kept):
+            text = gettext(
+                "Receipt {receipt} says the same weights of the same plot and day. If it is the same load, take"
+                " one of the two back."
+            )
+            messages.warning(request, text.format(receipt=twin))
         return reverse("receipt", args=[code, kept.key])
 
     return entered(request, place, form, enter, title=gettext("Weigh in"), number=number)

@@ -13,7 +13,7 @@ from lianjie.facts.actions.input_back import ComingBack
 from lianjie.facts.actions.stock import Books, Issuing, Receiving
 from lianjie.facts.actions.withdraw import FactStillUsed, withdraw
 from lianjie.facts.models import Delivery, Party, Source
-from lianjie.facts.queries import linked
+from lianjie.facts.queries import history, linked
 from lianjie.facts.queries import stock as queries
 from lianjie.facts.rules import inputs as rules
 from lianjie.facts.rules.handed import DeliveryFact, Handed
@@ -102,6 +102,7 @@ def test_goods_not_used_go_back_into_their_lot_and_take_their_part_of_the_advanc
         take_back("inputissue:T1", "误记", books)
     take_back("inputback:R2", "误记", books)
     assert now(books) == (40 * KG, 5_714)
+    assert history.history(books.organisation_id, "inputback:R1").party == "王H2"
     assert in_ledger(books, "121", good=FILM) == 260 * KG
 
 

@@ -497,3 +497,14 @@ def test_a_prescription_entered_after_a_harvest_names_what_was_weighed_in_too_ea
     assert "receipts/2025-W2/" not in page, "another plot"
     planned.post(f"{BASE}withdraw/delivery:2025-W1", {"reason": "误记"})
     assert "Keep these loads from sale" not in planned.get(f"{BASE}cases/K1/").content.decode()
+
+
+def test_one_load_weighed_twice_under_two_receipts_is_told(planned):
+    said = "says the same weights of the same plot and day"
+    assert said not in planned.post(f"{BASE}seasons/S25/weigh-in/", LOAD, follow=True).content.decode()
+    twice = planned.post(
+        f"{BASE}seasons/S25/weigh-in/", LOAD | {"receipt": "W2"}, follow=True
+    ).content.decode()
+    assert f"Receipt W1 {said}" in twice
+    other = LOAD | {"receipt": "W3", "gross": "105.5"}
+    assert said not in planned.post(f"{BASE}seasons/S25/weigh-in/", other, follow=True).content.decode()

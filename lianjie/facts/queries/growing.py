@@ -239,6 +239,16 @@ def waiting(organisation_id: int, base_id: int) -> list[Waiting]:
     ]
 
 
+def same_load(organisation_id: int, weighed: WeighIn) -> str:
+    """Receipt of another load of the same plot and day that says the same weights, "" when there is none."""
+    alike = ("plot_id", "day", "gross_grams", "tare_grams", "moisture", "impurity")
+    rows = WeighIn.objects.current().filter(
+        organisation_id=organisation_id, **{column: getattr(weighed, column) for column in alike}
+    )
+    other = rows.exclude(pk=weighed.pk).select_related("delivery").order_by("pk").first()
+    return other.delivery.receipt if other else ""
+
+
 @dataclass(frozen=True)
 class TooEarly:
     """A load weighed in though a waiting period ran on its plot: the prescription was entered after it."""

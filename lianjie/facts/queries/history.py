@@ -23,7 +23,8 @@ KEPT = {
 HUNDREDTHS = ("moisture", "impurity", "standard_moisture", "standard_impurity")
 OWED = ("owed_quantity", "forgiven", "pays")
 SUBJECTS = (
-    "member", "household", "lessor", "party", "borrower", "worker", "loan", "agreement", "plot", "delivery",
+    "member", "household", "lessor", "party", "borrower", "worker", "loan", "issue", "agreement", "plot",
+    "delivery",
     "done",
 )  # fmt: skip
 """Columns that lead to the household a fact is about."""
