@@ -183,8 +183,8 @@ def weigh_in(request: HttpRequest, code: str, number: str) -> HttpResponse:
         kept = weighing.weigh_in(entry, load, book=book, post=post)
         if twin := growing.same_load(place.id, kept):
             text = gettext(
-                "Receipt {receipt} says the same weights of the same plot and day. If it is the same load, take"
-                " one of the two back."
+                "Receipt {receipt} says the same weights of the same plot and day. If it is the same load,"
+                " take one of the two back."
             )
             messages.warning(request, text.format(receipt=twin))
         return reverse("receipt", args=[code, kept.key])
