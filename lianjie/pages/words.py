@@ -185,6 +185,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "work_days": N_("Days worked"),
         "persons": N_("Persons"),
         "shares": N_("Shares"),
+        "member_shares": N_("Shares of members of the collective"),
         "land_mu": N_("Land (mu)"),
         "purchase_yuan": N_("Inputs bought (yuan)"),
     },
