@@ -13,7 +13,9 @@ LIANJIE_DEBUG       1 to show tracebacks; never with real people's data
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -39,14 +41,19 @@ def _count(name: str) -> int:
 
 
 def _kept_key(folder: Path, name: str) -> str:
-    """A key made once, kept readable by its owner only."""
+    """A key made once, kept readable by its owner only; of programs that begin at once the first makes it."""
     path = folder / name
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+        with suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+    for _wait in range(100):
+        if key := path.read_text().strip():
+            return key
+        sleep(0.05)
+    raise ImproperlyConfigured(f"{path} is empty: put the kept copy back, or delete it for a new key")
 
 
 def _database(address: str) -> dict[str, object]:

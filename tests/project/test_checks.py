@@ -1,9 +1,15 @@
 """Start-up checks: each complains when its reason is there, and only then."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 
 from lianjie.facts.models import Party
+from lianjie.project import settings as product
 from tests.support.fill import fill
 
 
@@ -50,3 +56,29 @@ def test_other_machines_are_served_by_https(settings):
     assert "lianjie.E005" in said
     settings.HTTPS = True
     assert "lianjie.E005" not in {m.id for m in run_checks(include_deployment_checks=True)}
+
+
+def test_programs_that_begin_at_once_in_an_empty_folder_have_one_key(tmp_path):
+    """A server and a worker started together: one of them fell over the other's key."""
+    told = "from django.conf import settings as s; print(s.SECRET_KEY)"
+    begun = [
+        subprocess.Popen(
+            [sys.executable, "-c", told],
+            env=os.environ
+            | {"LIANJIE_DATA": str(tmp_path / "new"), "DJANGO_SETTINGS_MODULE": "lianjie.project.settings"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    keys = {program.communicate(timeout=60)[0] for program in begun}
+    assert [program.returncode for program in begun] == [0, 0, 0, 0]
+    assert len(keys) == 1
+    assert len(keys.pop()) > 60
+
+
+def test_an_empty_key_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(product, "sleep", lambda seconds: None)
+    (tmp_path / "secret.key").touch()
+    with pytest.raises(ImproperlyConfigured, match=r"secret\.key is empty"):
+        product._kept_key(tmp_path, "secret.key")
