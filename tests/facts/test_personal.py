@@ -13,6 +13,8 @@ from lianjie.facts.models import (
     Area,
     Correction,
     Erasure,
+    Loan,
+    LoanReturn,
     Membership,
     OrderReceiver,
     Party,
@@ -247,6 +249,19 @@ def test_everything_held_is_taken_along_and_nothing_sealed_is_in_it(engine, vill
     assert "sealed" not in " ".join(column for each in tables.values() for column in each.columns)
     home = {each.name for each in everything(village.home.pk, {})}
     assert {"membership", "residence"} <= home
+
+
+@pytest.mark.both
+def test_what_hangs_on_a_fact_about_somebody_is_taken_along(engine, village):
+    """What came back of a loan names the loan and nobody: it was left out."""
+    mine, other = (
+        fill(Loan, borrower=party, key=party.code, due_day=date(2099, 1, 1))
+        for party in (village.home, village.wang)
+    )
+    back = fill(LoanReturn, loan=mine, key="B1")
+    fill(LoanReturn, loan=other, key="B2")
+    (returns,) = [each for each in everything(village.home.pk, {}) if each.name == "loanreturn"]
+    assert [row[returns.columns.index("key")] for row in returns.rows] == [back.key]
 
 
 YEARS_AGO_4, YEARS_AGO_31 = date(2022, 11, 1), date(1995, 11, 1)

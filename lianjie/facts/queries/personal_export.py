@@ -1,7 +1,8 @@
 """Everything held on one person or household, table by table.
 
-Each table with a column that points to a party gives its rows, so it is complete without a list: a new table
-needs no line here.
+Each table with a column that points to a party gives its rows, and each table of facts that names nobody
+itself gives those that hang on them: what came back of a loan, of an input. So it is complete without a
+list: a new table needs no line here.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from lianjie.facts.models import Household, Party, Person
+from lianjie.facts.models import Fact, Household, Party, Person
 
 ROWS = 100_000
 """Most rows of one table in a file; a table cut off says so in its last row."""
@@ -41,10 +42,26 @@ def everything(party_id: int, opened: Mapping[str, str]) -> list[Table]:
             continue
         rows = model._default_manager.filter(**{relation.field.name: party_id})
         tables.setdefault(model, set()).update(rows.values_list("pk", flat=True)[:ROWS])
+    for model in [*tables]:
+        _hanging(model, tables)
     for model, ids in sorted(tables.items(), key=lambda each: each[0]._meta.label_lower):
         if ids:
             found.append(_table(model, sorted(ids)))
     return found
+
+
+def _hanging(model: Any, tables: dict[type[models.Model], set[int]]) -> None:
+    """Add the facts that rest on these rows, and what rests on those. Who else is named is not told here."""
+    for relation in model._meta.related_objects:
+        child: Any = relation.related_model
+        names = {field.name for field in child._meta.concrete_fields if field.related_model is Party}
+        if not issubclass(child, Fact) or relation.field.null or names != {"organisation"}:
+            continue
+        rows = child._default_manager.filter(**{f"{relation.field.name}__in": sorted(tables[model])[:ROWS]})
+        more = set(rows.values_list("pk", flat=True)[:ROWS]) - tables.get(child, set())
+        if more:
+            tables.setdefault(child, set()).update(more)
+            _hanging(child, tables)
 
 
 def _table(model: Any, ids: list[Any]) -> Table:
