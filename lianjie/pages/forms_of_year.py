@@ -22,9 +22,9 @@ def page(request: HttpRequest, code: str, year: int = 0) -> HttpResponseBase:
     place = access.place(request, code, "read")
     years = forms.years(place.id)
     chosen = year or (years[0] if years else 0)
-    found = forms.year_forms(place.id, chosen) if chosen else None
-    if year and year not in years:
+    if year and not 1949 <= year < 2200:
         raise Http404
+    found = forms.year_forms(place.id, chosen) if chosen in years else None
     wanted = request.GET.get("as", "")
     if wanted and found is not None:
         heading = [

@@ -203,3 +203,11 @@ def test_the_statements_come_out_with_every_column_of_form_03(reads, world):
     assert lines[0][-5:-3] == ["Share capital", "Special funds"]
     for line in (each for each in lines if each[0] == "03"):
         assert sum(map(float, line[-5:])) == pytest.approx(float(line[3]))
+
+
+def test_a_year_without_books_says_so(reads, world):
+    """The page of income by source leads there: it was not found in a year of which nothing is booked."""
+    chen = reads("chen")
+    assert "Nothing is booked yet." in chen.get("/o/C2001/forms/1999/").content.decode()
+    assert chen.get("/o/C2001/forms/1999/?as=csv").status_code == 200
+    assert chen.get("/o/C2001/forms/9999/").status_code == 404
