@@ -14,6 +14,7 @@ from lianjie.facts.queries import overview
 from lianjie.ledger.actions import carrying_out, settlement
 from lianjie.ledger.queries import settlements, sides, statements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
+from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.pages import access, settlement_way
 from lianjie.pages.access import Place
 from lianjie.pages.settlement_forms import BeginForm, ReverseForm, WithdrawForm
@@ -98,7 +99,7 @@ def way(request: HttpRequest, code: str, year: int, turn: int) -> HttpResponse:
             decision=statements.decision(row.id),
             waiting=settlements.objections_open(row.id),
             may_withdraw="settle" in place.rights and row.state in ("draft", "trial", "disclosed", "decided"),
-            may_reverse="settle" in place.rights and row.state in settlement_way.BOOKED,
+            may_reverse="settle" in place.rights and row.state in CARRIED_OUT,
         ),
     )
 

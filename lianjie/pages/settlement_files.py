@@ -28,10 +28,11 @@ from lianjie.ledger.queries import balances, journal, notices, settlements, stat
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
 from lianjie.ledger.rules import notice as notice_rules
 from lianjie.ledger.rules import objection as rules
+from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.pages import access, export
 from lianjie.pages.access import Place
 from lianjie.pages.settlement import seen
-from lianjie.pages.settlement_way import BOOKED, frame, language, opened
+from lianjie.pages.settlement_way import frame, language, opened
 from lianjie.pages.words import WORDS
 
 PDF = "application/pdf"
@@ -70,8 +71,8 @@ def archive(request: HttpRequest, code: str, year: int, turn: int) -> HttpRespon
     worked, _ = seen(row)
     if worked is None:
         raise Http404
-    entries = journal.records(place.id, settlement_id=row.id) if row.state in BOOKED else ()
-    chart = balances.chart() if row.state in BOOKED else None
+    entries = journal.records(place.id, settlement_id=row.id) if row.state in CARRIED_OUT else ()
+    chart = balances.chart() if row.state in CARRIED_OUT else None
     with tempfile.TemporaryDirectory() as made:
         out = Path(made) / "files"
         folder.write_all(

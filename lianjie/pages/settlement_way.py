@@ -14,6 +14,7 @@ from lianjie.ledger.queries import settlements
 from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.queries.settlements import SettlementRow
 from lianjie.ledger.queries.statements import EventRow
+from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.pages import access
 from lianjie.pages.access import RIGHTS, Place
 from lianjie.pages.words import WORDS
@@ -29,7 +30,6 @@ STAGES = {
 }
 """State -> the act that leads to it, in order."""
 
-BOOKED = ("posted", "paid", "closed")
 
 ACTS = {
     "draft": N_("Begun"),
@@ -195,7 +195,7 @@ def tabs(place: Place, row: SettlementRow, here: str) -> tuple[Tab, ...]:
             row.frozen,
             settlements.objections_open(row.id) if row.frozen else 0,
         ),
-        ("settlement-payments", N_("Payments"), row.state in BOOKED, 0),
+        ("settlement-payments", N_("Payments"), row.state in CARRIED_OUT, 0),
         ("settlement-files", N_("Files"), True, 0),
     ]
     return tuple(

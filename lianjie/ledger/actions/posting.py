@@ -37,6 +37,7 @@ from lianjie.ledger.rules import (
     booking_work,
 )
 from lianjie.ledger.rules.entry import Entry as Record
+from lianjie.ledger.rules.flow import CARRIED_OUT
 
 CORRECTION = N_("Correction")
 
@@ -139,9 +140,7 @@ def _bring_in(
 
     So a fact booked here already is not counted twice, and bringing the same balance in again books nothing.
     """
-    settled = Settlement.objects.filter(
-        organisation_id=organisation_id, year=year, state__in=("posted", "paid", "closed")
-    )
+    settled = Settlement.objects.filter(organisation_id=organisation_id, year=year, state__in=CARRIED_OUT)
     if settled.exists():
         raise YearIsSettled(year=year)
     rows = [fact for fact in facts if isinstance(fact, BalanceFact)]

@@ -9,11 +9,11 @@ from django.db.models import Q, Sum
 from lianjie.base.words import N_
 from lianjie.facts.queries.household import Linkages
 from lianjie.ledger.models import Allotment, Payout, Settlement
+from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.ledger.rules.member_account import Line, MemberAccount, Movement, Settled
 from lianjie.ledger.rules.member_account import member_account as put_together
 from lianjie.ledger.rules.step_booking import SHARE_CAPITAL
 
-POSTED = ("posted", "paid", "closed")
 ENDED = ("withdrawn", "reversed")
 
 
@@ -132,7 +132,7 @@ def allotted_years(organisation_id: int, party_id: int, year: int) -> list[Allot
             party_id=party_id,
             step__settlement__organisation_id=organisation_id,
             step__settlement__year__lte=year,
-            step__settlement__state__in=POSTED,
+            step__settlement__state__in=CARRIED_OUT,
         )
         .values_list("step__settlement__year", "step__settlement__state", "step__stream", "memo")
         .annotate(

@@ -16,11 +16,11 @@ from lianjie.ledger.queries.land_rights import not_written_off
 from lianjie.ledger.queries.rents import not_booked, parts_of_years, source_of
 from lianjie.ledger.rules import closing as rules
 from lianjie.ledger.rules.closing import Check
+from lianjie.ledger.rules.flow import CARRIED_OUT
 
 SLICE = 900
 SUSPENSE = ("154", "181")
 SOME = 5
-SETTLED = ("posted", "paid", "closed")
 EARLIEST = date(1949, 1, 1)
 
 
@@ -56,7 +56,7 @@ def late_from(organisation_id: int) -> date | None:
 
     A year whose settlement is booked stands as the members saw it, whether or not its months are closed.
     """
-    settled = Settlement.objects.filter(organisation_id=organisation_id, state__in=SETTLED)
+    settled = Settlement.objects.filter(organisation_id=organisation_id, state__in=CARRIED_OUT)
     year = settled.aggregate(last=Max("year"))["last"]
     days = [first_open(organisation_id), date(year + 1, 1, 1) if year else None]
     return max((day for day in days if day), default=None)
@@ -221,4 +221,5 @@ def _rents(organisation_id: int, start: date, until: date) -> list[str]:
 
 
 def _settled(organisation_id: int, year: int) -> bool:
-    return Settlement.objects.filter(organisation_id=organisation_id, year=year, state__in=SETTLED).exists()
+    rows = Settlement.objects.filter(organisation_id=organisation_id, year=year, state__in=CARRIED_OUT)
+    return rows.exists()

@@ -10,6 +10,7 @@ from lianjie.facts.queries import standing
 from lianjie.facts.queries.standing import Standing
 from lianjie.ledger.models import Allotment
 from lianjie.ledger.queries import balances
+from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.ledger.rules.given import Announced, Given, GivenFigure, Recipient
 from lianjie.ledger.rules.step_booking import SHARE_CAPITAL
 
@@ -94,7 +95,7 @@ def _quantified(organisation_id: int, year: int) -> dict[int, dict[str, int]]:
         party__isnull=False,
         step__settlement__organisation_id=organisation_id,
         step__settlement__year__lt=year,
-        step__settlement__state__in=("posted", "paid", "closed"),
+        step__settlement__state__in=CARRIED_OUT,
     )
     found: dict[int, dict[str, int]] = {}
 

@@ -11,10 +11,10 @@ from lianjie.facts.queries import linked
 from lianjie.ledger.models import Allotment, Entry, Payout, Step
 from lianjie.ledger.queries import movements
 from lianjie.ledger.queries.movements import MovementRow
+from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.ledger.rules.income import Income, stream_of
 
 OWED = ("114", "211", "212", "213")
-BOOKED = ("posted", "paid", "closed")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def by_year(
     payouts = Payout.objects.filter(
         party_id__in=parties,
         settlement__organisation_id__in=organisations,
-        settlement__state__in=BOOKED,
+        settlement__state__in=CARRIED_OUT,
         day__lte=on,
     )
     if "payout" not in handed:
@@ -119,7 +119,7 @@ def beside(parties: Collection[int], organisations: Collection[int], on: date = 
     for settlement, year, turn, organisation, fen in (
         Allotment.objects.filter(
             party_id__in=parties, memo=False, step__settlement__organisation_id__in=organisations,
-            step__settlement__state__in=BOOKED,
+            step__settlement__state__in=CARRIED_OUT,
         )
         .values_list(
             "step__settlement_id", "step__settlement__year", "step__settlement__round",
@@ -182,7 +182,7 @@ def _allotted(parties: Collection[int], organisations: Collection[int]) -> list[
             party_id__in=parties,
             memo=False,
             step__settlement__organisation_id__in=organisations,
-            step__settlement__state__in=BOOKED,
+            step__settlement__state__in=CARRIED_OUT,
         )
         .values_list(
             "step__settlement_id",

@@ -11,6 +11,7 @@ from lianjie.ledger.models import Allotment
 from lianjie.ledger.queries import settlements
 from lianjie.ledger.queries.settlements import SettlementRow, Worked
 from lianjie.ledger.queries.statements import names_by_code
+from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.ledger.rules.step_booking import booked_steps
 
 SIDES = ("households", "collective", "others", "kept")
@@ -48,7 +49,7 @@ def of_trial(row: SettlementRow, worked: Worked) -> tuple[Side, ...]:
 
 def of_settled(rows: Iterable[SettlementRow]) -> dict[int, Counter[str]]:
     """Settlement id -> side -> fen, of those that are carried out and stand."""
-    kinds = {row.id: row.organisation_kind for row in rows if row.state in ("posted", "paid", "closed")}
+    kinds = {row.id: row.organisation_kind for row in rows if row.state in CARRIED_OUT}
     lines = Allotment.objects.filter(step__settlement_id__in=kinds, memo=False).order_by()
     found: dict[int, Counter[str]] = {}
     parts = lines.values_list("step__settlement_id", "party__kind", "party__organisation__kind")

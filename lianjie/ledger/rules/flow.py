@@ -12,6 +12,9 @@ from lianjie.facts.rules.assembly import Needed, NoMajority, NoQuorum, rules
 from lianjie.facts.rules.assembly import needed as rules_needed
 from lianjie.ledger.rules.notice_term import DayTerm
 
+CARRIED_OUT = ("posted", "paid", "closed")
+"""States in which a settlement stands in the books."""
+
 ACTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     # act: (states it may start from, state after it)
     "try": (("draft", "trial"), "trial"),
@@ -20,10 +23,10 @@ ACTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "post": (("decided",), "posted"),
     "pay": (("posted",), "posted"),
     "paid": (("posted",), "paid"),
-    "money_back": (("posted", "paid", "closed"), "posted"),
+    "money_back": (CARRIED_OUT, "posted"),
     "close": (("paid",), "closed"),
     "withdraw": (("draft", "trial", "disclosed", "decided"), "withdrawn"),
-    "reverse": (("posted", "paid", "closed"), "reversed"),
+    "reverse": (CARRIED_OUT, "reversed"),
 }
 
 FROZEN = ("disclosed", "decided", "posted", "paid", "closed", "reversed")
