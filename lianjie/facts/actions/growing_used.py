@@ -9,7 +9,7 @@ Source: accounting system 财会〔2021〕37号, notes on 121, 127, 521. Which i
 must be recorded: law on the quality and safety of agricultural products (2022), art. 27.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -125,28 +125,19 @@ def use_together(
 
     Refuses as `use` does.
     """
-    share = sizes_of(season, plots, books)
+    known = Seasons(books.entry, [season])
+    found = known.get(season)
+    sizes = {code: known.plot(found, code).extent_mu4 for code in plots}
     given = []
     for each in materials:
         moved(Goods(each.good, each.unit, each.quantity))
         least = PIECE if each.unit == "piece" else 1
-        for plot, part in share(each.quantity, least).items():
+        for plot, part in rules.shared_by_size(each.quantity, sizes, least).items():
             if part:
                 kept = (each.good, each.unit, part, each.lot, evidence)
                 given.append(Using(season, step, plot, day, *kept))
     with plainly():
         return use_all(given, books)
-
-
-def sizes_of(season: str, plots: Sequence[str], books: Books) -> Callable[[int, int], dict[str, int]]:
-    """Shares what was used on some plots of a season by their size.
-
-    Refuses with NoSuchSeason or UnknownPlot.
-    """
-    known = Seasons(books.entry, [season])
-    found = known.get(season)
-    sizes = {code: known.plot(found, code).extent_mu4 for code in plots}
-    return lambda total, least: rules.shared_by_size(total, sizes, least)
 
 
 def _done(given: Using) -> str:

@@ -54,15 +54,11 @@ TABLES: dict[str, type[Fact]] = {
     )
 }
 F = TypeVar("F", bound=Fact)
-POINTED_BY = {
-    ShareAgreement: (Contribution, "agreement"),
-    Parcel: (Lease, "parcel"),
-    Lease: (BondMove, "lease"),
-    Delivery: (LotInput, "delivery"),
-}
-SET_OFF: dict[type[Fact], tuple[type[Fact], str]] = {
-    Delivery: (InputBack, "delivery"),
-    Lease: (RentPayment, "lease"),
+POINTED_BY: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
+    ShareAgreement: ((Contribution, "agreement"),),
+    Parcel: ((Lease, "parcel"),),
+    Lease: ((BondMove, "lease"), (RentPayment, "lease")),
+    Delivery: ((LotInput, "delivery"), (InputBack, "delivery")),
 }
 BOOKKEEPING = {
     "id",
@@ -132,7 +128,7 @@ def _current(model: type[Fact], organisation_id: int, key: str) -> Any:
 
 
 def _refuse_if_used(model: type[Fact], found: Any) -> None:
-    for users, field in (each[model] for each in (POINTED_BY, SET_OFF) if model in each):
+    for users, field in POINTED_BY.get(model, ()):
         pointing = numbered(number(found), f"{field}__key")
         whose = {f"{field}__organisation": found.organisation_id}
         user = users.objects.current().filter(pointing, **whose).first()

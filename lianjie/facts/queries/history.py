@@ -210,10 +210,7 @@ def _unit(row: Any, name: str) -> str:
     if name != "quantity":
         return ""
     for way in ((), ("lot",), ("product",), ("line", "product")):
-        value = row
-        for each in way:
-            value = getattr(value, each, None)
-        if unit := getattr(value, "unit", None):
+        if unit := _at_end(row, *way, "unit"):
             return str(unit)
     return "kg" if getattr(row, "delivery", None) else "piece"
 
@@ -232,9 +229,13 @@ def _party(row: Any) -> Party | None:
 def _good(row: Any) -> str:
     """The good a fact is about: its own, its lot's, or what its loan owes."""
     for way in (("good",), ("lot", "good"), ("owed_good",), ("loan", "owed_good"), ("season", "good")):
-        value = row
-        for name in way:
-            value = getattr(value, name, None)
-        if value:
+        if value := _at_end(row, *way):
             return str(value)
     return ""
+
+
+def _at_end(row: Any, *way: str) -> Any:
+    """What these fields lead to from a row, each a field of the one before; None when one is missing."""
+    for name in way:
+        row = getattr(row, name, None)
+    return row
