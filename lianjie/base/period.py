@@ -51,3 +51,16 @@ class Period:
 
     def __str__(self) -> str:
         return f"{self.start} – {self.last_day or '…'}"
+
+
+def month_of(day: date) -> int:
+    """A month as a number, one more than the month before it."""
+    return day.year * 12 + day.month - 1
+
+
+def first_day(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def last_day(month: int) -> date:
+    return first_day(month + 1) - timedelta(days=1)

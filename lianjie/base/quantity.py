@@ -3,12 +3,16 @@
 The unit table is the only place that knows how many small units make a unit people write.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from typing import TypeVar
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+
+K = TypeVar("K", int, str)
 
 
 class NotAQuantity(Refusal):
@@ -110,3 +114,23 @@ def small_units(text: str | int | Decimal, code: str) -> int:
 def written(small: int, code: str) -> Fraction:
     """Small units back to the number a person reads, exactly."""
     return Fraction(small) / unit(code).small
+
+
+def half_up(value: Fraction) -> int:
+    """To whole small units or fen, half up."""
+    return int((value * 2 + 1) // 2)
+
+
+def shared(total: int, weights: Mapping[K, int]) -> dict[K, int]:
+    """A whole shared by weights: largest remainder, ties to the smaller key; the parts add up.
+
+    Nothing where no weight is above zero.
+    """
+    whole = sum(weights.values())
+    if not whole:
+        return {}
+    parts = {key: total * weight // whole for key, weight in weights.items()}
+    order = sorted(weights, key=lambda key: (-(total * weights[key] % whole), key))
+    for key in order[: total - sum(parts.values())]:
+        parts[key] += 1
+    return parts

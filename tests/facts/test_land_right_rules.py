@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianjie.facts.rules.land_right import LandRight, month_of, to_book, used_up
+from lianjie.base.period import month_of
+from lianjie.facts.rules.land_right import LandRight, to_book, used_up
 
 pytestmark = pytest.mark.mission("L2")
 DAYS = st.dates(date(2020, 1, 1), date(2022, 12, 31))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from lianjie.base.quantity import half_up
 from lianjie.base.quantity import unit as unit_of
 from lianjie.facts.models import (
     InputBack,
@@ -65,14 +66,14 @@ class LoanRow:
         """What is agreed to be returned for one unit lent, a part of a piece too."""
         back = self.terms.returns
         one = Fraction(self.ratio_e6, rules.ONE) * unit_of(back.unit).small
-        return Goods(back.good, back.unit, rules.whole(one))
+        return Goods(back.good, back.unit, half_up(one))
 
     @property
     def substitute_pays(self) -> Goods:
         """How much of what is owed one unit of the substitute pays."""
         terms = self.terms
         paid = Fraction(terms.substitute_ratio, rules.ONE) * unit_of(terms.returns.unit).small
-        return Goods(terms.returns.good, terms.returns.unit, rules.whole(paid))
+        return Goods(terms.returns.good, terms.returns.unit, half_up(paid))
 
     @property
     def bearers(self) -> tuple[tuple[str, str], ...]:

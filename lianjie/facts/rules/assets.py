@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from lianjie.base.period import last_day, month_of
+from lianjie.base.quantity import half_up
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 
@@ -120,11 +122,6 @@ class Asset:
         return half_up(Fraction(self.cost_fen * self.residual_e6, ONE))
 
 
-def half_up(value: Fraction) -> int:
-    """The named rounding of depreciation: half up to the fen."""
-    return int((value * 2 + 1) // 2)
-
-
 def accept(asset: Asset) -> None:
     """Refuses an entry that cannot be."""
     name = asset.name
@@ -171,15 +168,15 @@ def charged_by(asset: Asset, day: date, gone: date | None = None) -> int:
     Only whole months count; the month in which it went counts whole.
     """
     base = asset.cost_fen - asset.residual_fen - asset.taken_fen
-    first = _month(asset.start) + 1
+    first = month_of(asset.start) + 1
     left = asset.life_months
     if asset.taken_until:
-        begun = max(_month(asset.taken_until + timedelta(days=1)), first)
+        begun = max(month_of(asset.taken_until + timedelta(days=1)), first)
         left -= begun - first
         first = begun
-    closed = _month(day + timedelta(days=1))
+    closed = month_of(day + timedelta(days=1))
     if gone is not None and day >= gone:
-        closed = _month(gone) + 1
+        closed = month_of(gone) + 1
     months = min(closed - first, left)
     if asset.life_months <= 0 or left <= 0 or months <= 0 or base <= 0:
         return 0
@@ -197,11 +194,11 @@ def charges(
     `until` is charged in that year: the books of the years before did without it.
     """
     left = charged_by(asset, until, gone) - sum(fen for _, fen in before)
-    month = _month(asset.taken_until or asset.start)
+    month = month_of(asset.taken_until or asset.start)
     if asset.paid == "held" and asset.taken_until is None and not before:
         month = max(month, until.year * 12)
-    while left > 0 and month <= _month(until):
-        day = min(_last_day(month), until)
+    while left > 0 and month <= month_of(until):
+        day = min(last_day(month), until)
         due = charged_by(asset, day, gone) - sum(fen for on, fen in before if on <= day)
         if fen := min(left, due) if due > 0 else 0:
             yield day, fen
@@ -212,14 +209,6 @@ def charges(
 def month_key(day: date) -> str:
     """202605: names the charge of a month."""
     return f"{day.year}{day.month:02d}"
-
-
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _last_day(month: int) -> date:
-    return date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
 
 
 @dataclass(frozen=True)

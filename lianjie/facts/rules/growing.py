@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Literal
 
+from lianjie.base.quantity import half_up
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 
@@ -206,16 +207,12 @@ def net_weight(weighing: Weighing) -> NetWeight:
     if not all(0 <= s < WHOLE for s in (w.moisture, w.standard_moisture, w.impurity, w.standard_impurity)):
         raise NotAShare
     load = w.gross_grams - w.tare_grams
-    clean = _half_up(Fraction(load * (WHOLE - max(0, w.impurity - w.standard_impurity)), WHOLE))
+    clean = half_up(Fraction(load * (WHOLE - max(0, w.impurity - w.standard_impurity)), WHOLE))
     wet = max(w.moisture, w.standard_moisture)
-    net = _half_up(Fraction(clean * (WHOLE - wet), WHOLE - w.standard_moisture))
+    net = half_up(Fraction(clean * (WHOLE - wet), WHOLE - w.standard_moisture))
     if net <= 0:
         raise NothingLeft
     return NetWeight(net, w.tare_grams, load - clean, clean - net)
-
-
-def _half_up(value: Fraction) -> int:
-    return int((value * 2 + 1) // 2)
 
 
 @dataclass(frozen=True)

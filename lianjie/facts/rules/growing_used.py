@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
+from lianjie.base.quantity import half_up, shared
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.rules.growing import Step
@@ -125,12 +126,7 @@ def shared_by_size(total: int, sizes: Mapping[str, int], least: int = 1) -> dict
 
     Largest remainder, ties to the smaller plot code; the parts add up.
     """
-    parts, whole = total // least, sum(sizes.values())
-    shared = {plot: parts * size // whole for plot, size in sizes.items()}
-    order = sorted(sizes, key=lambda plot: (-(parts * sizes[plot] % whole), plot))
-    for plot in order[: parts - sum(shared.values())]:
-        shared[plot] += 1
-    return {plot: count * least for plot, count in shared.items()}
+    return {plot: parts * least for plot, parts in shared(total // least, sizes).items()}
 
 
 @dataclass(frozen=True)
@@ -174,11 +170,11 @@ class Compared:
 
     @property
     def used_per_mu(self) -> int:
-        return _half_up(Fraction(self.used * MU, self.mu4))
+        return half_up(Fraction(self.used * MU, self.mu4))
 
     @property
     def planned_per_mu(self) -> int | None:
-        return None if self.planned is None else _half_up(Fraction(self.planned * MU, self.mu4))
+        return None if self.planned is None else half_up(Fraction(self.planned * MU, self.mu4))
 
 
 @dataclass(frozen=True)
@@ -233,8 +229,4 @@ def totals(steps: Iterable[StepUse], mu4: int) -> tuple[Compared, ...]:
 
 
 def _planned(per_mu: Fraction | None, mu4: int) -> int | None:
-    return None if per_mu is None else _half_up(per_mu * mu4 / MU)
-
-
-def _half_up(value: Fraction) -> int:
-    return int((value * 2 + 1) // 2)
+    return None if per_mu is None else half_up(per_mu * mu4 / MU)

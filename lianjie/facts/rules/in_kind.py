@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from lianjie.base.quantity import NotAQuantity
+from lianjie.base.quantity import NotAQuantity, half_up
 from lianjie.base.quantity import unit as unit_of
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
@@ -273,11 +273,6 @@ def moved(goods: Goods) -> Goods:
     return goods
 
 
-def whole(value: Fraction) -> int:
-    """Half up to whole small units."""
-    return int((value * 2 + 1) // 2)
-
-
 def owed(lent: Goods, rule: str, good: str, unit: str, ratio: int) -> Goods:
     """What must come back for `lent`. `ratio`: millionths of a returned unit for each unit lent.
 
@@ -294,7 +289,7 @@ def owed(lent: Goods, rule: str, good: str, unit: str, ratio: int) -> Goods:
     if not good:
         raise ReturnGoodMissing
     units = Fraction(lent.quantity) / unit_of(lent.unit).small * Fraction(ratio, ONE)
-    back = Goods(good, unit, whole(units * unit_of(unit).small))
+    back = Goods(good, unit, half_up(units * unit_of(unit).small))
     if unit == "piece":
         back = replace(back, quantity=back.quantity // PIECE * PIECE)
     if back.quantity <= 0:
@@ -325,7 +320,7 @@ def pays(terms: LoanTerms, brought: Goods) -> int:
     if not terms.substitute or (brought.good, brought.unit) != (terms.substitute, terms.substitute_unit):
         raise NotTheAgreedGood(loan=terms.number, agreed=terms.returns.good, good=brought.good)
     units = Fraction(brought.quantity) / unit_of(brought.unit).small * Fraction(terms.substitute_ratio, ONE)
-    paid = whole(units * unit_of(terms.returns.unit).small)
+    paid = half_up(units * unit_of(terms.returns.unit).small)
     if terms.returns.unit == "piece":
         paid = -(-paid // PIECE) * PIECE
     if paid <= 0:

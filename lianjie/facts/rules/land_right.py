@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from lianjie.base.period import month_of
+
 
 @dataclass(frozen=True)
 class LandRight:
@@ -16,15 +18,6 @@ class LandRight:
     start: date
     until: date
     fen: int
-
-
-def month_of(day: date) -> int:
-    """Months since the year 0."""
-    return day.year * 12 + day.month - 1
-
-
-def first_day(month: int) -> date:
-    return date(month // 12, month % 12 + 1, 1)
 
 
 def used_up(right: LandRight, month: int) -> int:

@@ -6,6 +6,7 @@ A refund that comes later changes the net and never the gross (domain list, M38)
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lianjie.base.quantity import shared
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 
@@ -54,11 +55,4 @@ def shared_back(back_fen: int, amounts: Mapping[int, int]) -> dict[int, int]:
 
     Largest remainder, ties to the earlier line; the parts add up.
     """
-    whole = sum(amounts.values())
-    if not whole:
-        return {}
-    parts = {line: back_fen * fen // whole for line, fen in amounts.items()}
-    left = back_fen - sum(parts.values())
-    for line in sorted(amounts, key=lambda each: (-(back_fen * amounts[each] % whole), each))[:left]:
-        parts[line] += 1
-    return parts
+    return shared(back_fen, amounts)

@@ -4,10 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from lianjie.base.period import first_day, last_day, month_of
 from lianjie.facts.models import Contribution
-from lianjie.facts.rules.land_right import LandRight, first_day, month_of, to_book
+from lianjie.facts.rules.land_right import LandRight, to_book
 from lianjie.ledger.models import Posting
 from lianjie.ledger.queries.payables import base_of, elsewhere_until
 
@@ -34,10 +35,7 @@ def not_written_off(organisation_id: int, start: date, until: date) -> tuple[tup
     kept = month_of(brought + timedelta(days=1)) - 1 if brought else -1
     begin = max(month_of(start), min(month_of(right.start) for right in rights))
     months = to_book(rights, _booked(organisation_id), begin, month_of(until), kept)
-    return tuple(
-        (f"landright:{first_day(month):%Y-%m}", first_day(month + 1) - timedelta(days=1), fen)
-        for month, fen in months
-    )
+    return tuple((f"landright:{first_day(month):%Y-%m}", last_day(month), fen) for month, fen in months)
 
 
 def of_organisation(organisation_id: int) -> LandRights | None:
@@ -54,7 +52,7 @@ def of_organisation(organisation_id: int) -> LandRights | None:
     )
 
 
-def _rows(organisation_id: int):
+def _rows(organisation_id: int) -> QuerySet[Contribution]:
     return Contribution.objects.current().filter(organisation_id=organisation_id, origin="land_right")
 
 
@@ -70,12 +68,12 @@ def _booked(organisation_id: int) -> dict[int, int]:
     lines = Posting.objects.filter(
         entry__organisation_id=organisation_id,
         entry__posted=True,
-        entry__source__contains="landright:",
+        entry__source__startswith="landright:",
         entry__reversed_by=None,
         entry__reverses=None,
         account="162",
     )
     for source, fen in lines.values_list("entry__source", "amount_fen"):
-        year, _, month = base_of(source).removeprefix("landright:").partition("-")
-        found[int(year) * 12 + int(month) - 1] -= fen
+        first = date.fromisoformat(base_of(source).removeprefix("landright:") + "-01")
+        found[month_of(first)] -= fen
     return dict(found)

@@ -4,6 +4,7 @@ from datetime import date
 from random import Random
 
 from lianjie.base.fen import Fen
+from lianjie.base.period import month_of
 from lianjie.facts.rules.book import (
     Book,
     ContributionRow,
@@ -13,7 +14,7 @@ from lianjie.facts.rules.book import (
     OrganisationRow,
     PostRow,
 )
-from lianjie.facts.rules.land_right import LandRight, month_of, used_up
+from lianjie.facts.rules.land_right import LandRight, used_up
 from lianjie.project.demo import books
 from lianjie.project.demo.people import AREAS, VILLAGES, Home, homes
 
