@@ -4,6 +4,7 @@ The machine keeps its own plain account beside the product and compares after ev
 """
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from lianjie.base.quantity import half_up
 from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import growing, growing_used, in_kind, stock, take_back
 from lianjie.facts.actions.enter import SourceGiven
@@ -29,7 +31,6 @@ from lianjie.facts.queries import growing as seasons
 from lianjie.facts.queries import in_kind as queries
 from lianjie.facts.queries import stock as lots
 from lianjie.facts.queries.growing_used import season_use
-from lianjie.facts.rules import in_kind as rules
 from lianjie.facts.rules.growing import Step
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.actions.posting import post
@@ -111,7 +112,7 @@ class Seasons(RuleBasedStateMachine):
         kind = "same" if more == 100 else "ratio"
         given = Lending(number, day, home, lot, grams, due, kind, more * 10_000)
         if self.tried(lambda: in_kind.lend(given, self.books)):
-            owed = rules.whole(rules.Fraction(grams * more, 100))
+            owed = half_up(Fraction(grams * more, 100))
             self.owed[number] = [owed, 0, 0]
             self.outside += owed - grams
         return number
