@@ -25,6 +25,7 @@ from django.utils.translation import gettext
 
 from lianjie.facts.queries import accounts, assignments, history, people
 from lianjie.facts.queries.assignments import Grant, OrganisationRow
+from lianjie.pages.as_of import NotADayYet, on_today
 
 RIGHTS: dict[str, frozenset[str]] = {
     # read_own opens the organisation's door: one's own household, and what is posted for all.
@@ -235,6 +236,8 @@ class Guard:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotADayYet):
+            return on_today(request, exception)
         return _ask_for_code(request) if isinstance(exception, SecondFactorNeeded) else None
 
 

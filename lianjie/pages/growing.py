@@ -34,6 +34,7 @@ from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, fact_form, season_use, slips
 from lianjie.pages.access import Place
+from lianjie.pages.as_of import day_asked
 from lianjie.pages.entering import told_if_late
 from lianjie.pages.growing_forms import (
     AnswerForm,
@@ -62,7 +63,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
 def season(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
     """A season at a glance, today or on `?on=`; `?as=xlsx` or `csv` gives what it used beside its plan."""
     place = access.place(request, code, "read")
-    on = _day(request.GET.get("on", ""))
+    on = day_asked(request)
     found = season_or_404(place, number, on)
     use = growing_used.season_use(place.id, found, on)
     if request.GET.get("as") in ("csv", "xlsx"):
@@ -215,8 +216,7 @@ def receipt(request: HttpRequest, code: str, delivery: str) -> HttpResponse:
 def disputed(request: HttpRequest, code: str) -> HttpResponse:
     """Deliveries in dispute, open ones first, today or on `?on=`."""
     place = access.place(request, code, "read")
-    asked = request.GET.get("on", "")
-    rows = disputes.listing(place.id, _day(asked) if asked else None)
+    rows = disputes.listing(place.id, day_asked(request) if request.GET.get("on") else None)
     return render(request, "growing/disputes.html", {"place": place, "rows": rows, "may_enter": _may(place)})
 
 
@@ -427,13 +427,6 @@ def season_or_404(place: Place, number: str, on: date | None = None) -> SeasonDe
 def plots_of(of: SeasonDetail) -> list[tuple[str, str]]:
     """The plots of a season to choose from, with who grows on each."""
     return [(line.code, f"{line.code} {line.household}") for line in of.lines]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return timezone.localdate()
 
 
 def _own(place: Place, delivery: str) -> bool:

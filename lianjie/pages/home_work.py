@@ -24,6 +24,7 @@ from lianjie.facts.queries.home_work import HomeAccount
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, columns, export, fact_words
 from lianjie.pages.access import Place
+from lianjie.pages.as_of import day_asked
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import told_if_late
 from lianjie.pages.format import quantity as quantity_words
@@ -76,7 +77,7 @@ def held(request: HttpRequest, code: str, shop: str) -> HttpResponseBase:
 def account(request: HttpRequest, code: str, shop: str, number: str) -> HttpResponseBase:
     """One worker's account under an agreement, as of a day; `?as=csv` or `?as=xlsx` gives its lines."""
     place = access.place(request, code, "read")
-    on = _day(request.GET.get("on"))
+    on = day_asked(request)
     found = _found(place, shop, number, on)
     if request.GET.get("as") in ("csv", "xlsx"):
         name = f"{place.code}-{number}"
@@ -219,10 +220,3 @@ def _found(place: Place, shop: str, number: str, on: date | None = None) -> Home
     if found is None:
         raise Http404
     return found
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return timezone.localdate()

@@ -11,7 +11,6 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.words import N_
@@ -27,6 +26,7 @@ from lianjie.ledger.rules.movement import about, kind_of, says, stands
 from lianjie.pages import access, columns, export
 from lianjie.pages import household_links as links
 from lianjie.pages.access import Place
+from lianjie.pages.as_of import day_asked
 from lianjie.pages.columns import Column
 
 PAGE = 25
@@ -74,8 +74,7 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
 
     `?as=csv` or `?as=xlsx` gives the movements as a file.
     """
-    today = timezone.localdate()
-    on = min(_day(request.GET.get("on", "")) or today, today)
+    on = day_asked(request)
     who, places = opened(request, party, on)
     organisations = list(places)
     booked = movements.of_parties(who.ids, organisations)
@@ -96,7 +95,6 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
             "status": who.status,
             "people": len(who.people),
             "on": on,
-            "today": today,
             "years": years,
             "year": year,
             "lines": lines[:PAGE],
@@ -310,17 +308,10 @@ def _sees_home(request: HttpRequest, who: Whose) -> bool:
     return any(who.area_path.startswith(path) for path in access.areas(request, "read"))
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def cursor(text: str) -> tuple[date, int, int] | None:
     day, _, rest = text.partition("_")
     rank, _, pk = rest.partition("_")
-    found = _day(day)
-    if found is None or not (rank.isdigit() and pk.isdigit()):
+    try:
+        return date.fromisoformat(day), int(rank), int(pk)
+    except ValueError:
         return None
-    return found, int(rank), int(pk)

@@ -1,7 +1,6 @@
 """Loans in kind: the list, one loan's page, and its verbs. Nothing is decided here."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +24,7 @@ from lianjie.facts.rules import in_kind as rules
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.access import Place
+from lianjie.pages.as_of import day_asked
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import books, entering, taking_back
 from lianjie.pages.format import quantity, word
@@ -75,19 +75,9 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
             "asked": asked,
             "states": queries.STATES,
             "on": on,
-            "today": timezone.localdate(),
             "may_enter": "enter_facts" in place.rights,
         },
     )
-
-
-def day_asked(request: HttpRequest) -> date:
-    """The day of `?on=`, at most today."""
-    today = timezone.localdate()
-    try:
-        return min(date.fromisoformat(request.GET.get("on", "")), today)
-    except ValueError:
-        return today
 
 
 def _cells(row: LoanRow) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from lianjie.facts.queries.stock import IssueRow, LotRow
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.queries import payables
 from lianjie.pages import access, columns, export, in_kind_forms
+from lianjie.pages.as_of import day_asked
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import books, entering
 from lianjie.pages.format import yuan
-from lianjie.pages.in_kind import SUBJECT, day_asked
+from lianjie.pages.in_kind import SUBJECT
 
 LOTS = (
     Column("number", N_("Lot"), "code"),
@@ -66,7 +67,6 @@ def listing(request: HttpRequest, code: str) -> HttpResponseBase:
             "page": stock.page(place.id, on, search=search, after=request.GET.get("after", "")),
             "totals": stock.totals(place.id, on),
             "on": on,
-            "today": timezone.localdate(),
             "search": search,
             "may_enter": "enter_facts" in place.rights,
         },
