@@ -17,6 +17,7 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
+from lianjie.facts.models import Party  # noqa: E402
 from lianjie.ledger import bulk  # noqa: E402
 from lianjie.ledger.actions import carrying_out, settlement  # noqa: E402
 from lianjie.ledger.queries import settlements  # noqa: E402
@@ -67,7 +68,7 @@ def main(act: str, before: int) -> None:
         killer.write()
         load(table, frame)
 
-    settlement.bulk.load = counted
+    settlement.bulk.load = counted  # type: ignore[attr-defined]
     with connection.execute_wrapper(killer), transaction.atomic():
         ACTS[act]()
         killer.write()
@@ -75,7 +76,7 @@ def main(act: str, before: int) -> None:
 
 
 def row():
-    return settlements.latest(coop.Party.objects.get(code="COOP").pk)
+    return settlements.latest(Party.objects.get(code="COOP").pk)
 
 
 def disclose() -> None:
@@ -107,7 +108,7 @@ def send() -> None:
 
 
 def answer() -> None:
-    coop_ = coop.Party.objects.get(code="COOP")
+    coop_ = Party.objects.get(code="COOP")
     office = Office.__new__(Office)
     office.coop, office.id, office.maker = coop_, coop_.pk, None
     office.answer(1, {f"COOP-{HOMES[1]}": "户名不符"})

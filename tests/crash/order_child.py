@@ -40,7 +40,7 @@ def sold(job: int) -> list[made.Sold]:
 
 
 def ask(job: int) -> None:
-    here = shop.Shop(Party.objects.get(code="COOP"), None)  # type: ignore[arg-type]
+    here = shop.Shop(Party.objects.get(code="COOP"), None)
     here.ask("SHOP", made.exported("short_video_shop", sold(job)))
 
 
@@ -54,7 +54,7 @@ def work(before: int) -> None:
             killer.write()  # COPY goes past Django's wrappers
         load(table, frame)
 
-    bulk.load = order_rows.bulk.load = posting_sales.load = counted
+    bulk.load = order_rows.bulk.load = posting_sales.load = counted  # type: ignore[attr-defined]
     with connection.execute_wrapper(killer):
         while JobRun.objects.filter(state__in=("waiting", "running")).exists():
             worker.work_one() or time.sleep(0.05)

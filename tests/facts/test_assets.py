@@ -142,7 +142,7 @@ def test_a_contract_is_owed_paid_and_never_paid_twice(store):
     with pytest.raises(income_rules.PaidMoreThanAgreed):
         money.receive(Receiving("SK-2", date(2026, 8, 1), "HT-1", 2_400_001), store)
     assert not ContractReceipt.objects.filter(key="SK-2").exists(), "nothing was written"
-    assert queries.asset(store.organisation_id, "ZC-1", TODAY).state == "let"  # type: ignore[union-attr]
+    assert queries.asset(store.organisation_id, "ZC-1", TODAY).state == "let"
 
 
 def test_an_asset_is_let_once_at_a_time_and_land_in_parts(store):
@@ -268,7 +268,7 @@ def test_an_end_before_what_is_booked_is_refused(store):
     assets.book_due(date(2026, 10, 31), store)
     with pytest.raises(money.DueAfterEnd):
         money.end(Ending("ZZ-1", date(2026, 6, 30), "HT-1", "承包人外出"), store)
-    assert incomes.contract(store.organisation_id, "HT-1", TODAY).ended is None  # type: ignore[union-attr]
+    assert incomes.contract(store.organisation_id, "HT-1", TODAY).ended is None
 
 
 def test_the_year_under_both_definitions(store):
@@ -299,7 +299,7 @@ def test_an_asset_sold_leaves_the_books_through_154(store):
     assert not {"151", "152", "154"} & found.keys()
     assert found["502"] == -(10_500_000 - (12_000_001 - worn))
     assert assets.book_due(date(2026, 10, 31), store).charges == 0, "the month it went is charged already"
-    assert queries.asset(store.organisation_id, "ZC-1", TODAY).state == "gone"  # type: ignore[union-attr]
+    assert queries.asset(store.organisation_id, "ZC-1", TODAY).state == "gone"
     with pytest.raises(rules.AssetGone):
         assets.use(Using("SY-1", date(2026, 10, 20), "ZC-1", "idle"), store)
     with pytest.raises(FactStillUsed):
@@ -311,7 +311,7 @@ def test_an_asset_sold_leaves_the_books_through_154(store):
 def test_use_over_time_as_of_any_day(store):
     assets.use(Using("SY-1", date(2025, 3, 10), "ZC-1", "own"), store)
     assets.use(Using("SY-2", date(2026, 2, 1), "ZC-1", "idle", "等待维修"), store)
-    states = [queries.asset(store.organisation_id, "ZC-1", day).state  # type: ignore[union-attr]
+    states = [queries.asset(store.organisation_id, "ZC-1", day).state
               for day in (date(2025, 5, 1), date(2026, 2, 1))]  # fmt: skip
     assert states == ["own", "idle"]
     with pytest.raises(rules.BeforeAsset):

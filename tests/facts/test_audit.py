@@ -9,11 +9,11 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from lianjie.base.acting import Acting, as_acting
-from lianjie.facts.actions import people, roles, seal, stock
+from lianjie.facts.actions import roles, seal, stock
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.seal import Break, ChainBroken
 from lianjie.facts.actions.stock import Books, Receiving
-from lianjie.facts.models import Act, Lot, Seal, Source
+from lianjie.facts.models import Act, Assignment, Lot, Seal, Source
 from lianjie.facts.queries import audit
 from lianjie.facts.rules.acts import VERBS
 from lianjie.facts.rules.in_kind import Goods
@@ -60,7 +60,7 @@ def test_what_changes_in_place_is_kept_before_and_after(books):
     get_user_model().objects.create_user("guo")
     place = {"organisation_id": books.organisation_id, "organisation": "COOP"}
     roles.give_role("guo", "chair", party="", start_day=date(2026, 1, 1), last_day=None, **place)
-    given = people.Assignment.objects.get()
+    given = Assignment.objects.get()
     assert roles.end_role(given.pk, organisation_id=books.organisation_id, day=date(2026, 6, 1))
     ended = audit.page(books.organisation_id).rows[0]
     assert ("until", "", "2026-06-01") in ended.changes

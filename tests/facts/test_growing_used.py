@@ -14,6 +14,7 @@ from lianjie.facts.actions import in_kind as loans
 from lianjie.facts.actions.growing_used import Material, Using
 from lianjie.facts.actions.stock import Receiving
 from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.actions.weighing import OutsideSeason
 from lianjie.facts.actions.withdraw import FactStillUsed
 from lianjie.facts.models import MaterialUse, StepDone
 from lianjie.facts.queries import growing as seasons
@@ -22,7 +23,7 @@ from lianjie.facts.queries.growing_used import season_use
 from lianjie.facts.registers import bringing, taking
 from lianjie.facts.registers.register import Desk
 from lianjie.facts.rules import growing_used as rules
-from lianjie.facts.rules.growing import Step
+from lianjie.facts.rules.growing import Step, UnknownPlot, UnknownStep
 from lianjie.facts.rules.growing_used import Compared, Done, Used
 from lianjie.facts.rules.in_kind import GoodCountedOtherwise, Goods, LotHasLess, NothingMoved, PartOfAPiece
 from lianjie.facts.workbook import read
@@ -171,10 +172,10 @@ def test_a_lot_used_on_a_base_is_not_taken_back(books):
 
 WRONG = (
     ({"season": "JJ9"}, growing.NoSuchSeason, "JJ9"),
-    ({"step": "T9"}, growing.rules.UnknownStep, "no step “T9”"),
-    ({"plot": "Z1"}, growing.rules.UnknownPlot, "Z1"),
-    ({"day": date(2025, 12, 24)}, growing_used.OutsideSeason, "outside season JJ1"),
-    ({"day": date(2027, 1, 1)}, growing_used.OutsideSeason, "outside season JJ1"),
+    ({"step": "T9"}, UnknownStep, "no step “T9”"),
+    ({"plot": "Z1"}, UnknownPlot, "Z1"),
+    ({"day": date(2025, 12, 24)}, OutsideSeason, "outside season JJ1"),
+    ({"day": date(2027, 1, 1)}, OutsideSeason, "outside season JJ1"),
     ({"quantity": 0}, NothingMoved, "above zero"),
     ({"quantity": 400 * KG}, LotHasLess, "less than is taken"),
     ({"lot": "NO"}, stock.NoSuchLot, "NO"),

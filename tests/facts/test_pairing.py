@@ -8,6 +8,7 @@ import pytest
 
 from lianjie.facts.actions import market, pairing
 from lianjie.facts.actions.enter import SourceGiven
+from lianjie.facts.actions.glut import NoSuchPartner
 from lianjie.facts.actions.pairing import Arriving, Benefiting, Pairing, Pledging, Projecting
 from lianjie.facts.actions.stock import Books
 from lianjie.facts.actions.withdraw import FactStillUsed
@@ -68,7 +69,7 @@ def test_what_is_unclear_is_refused(books):
         (replace(JOBS, fen=1), rules.PledgeUnclear),
         (replace(JOBS, kind="funds"), rules.MoneyIsFunds),
         (replace(FUNDS, day=date(2024, 1, 1)), rules.PairingOver),
-        (replace(FUNDS, pairing="JD-9"), pairing.NoSuchPartner),
+        (replace(FUNDS, pairing="JD-9"), NoSuchPartner),
     ):
         with pytest.raises(refusal):
             pairing.pledge(wrong, books)

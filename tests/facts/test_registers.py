@@ -156,9 +156,9 @@ def test_a_wrong_cell_is_refused_by_sheet_row_and_column_and_nothing_is_written(
     refusal = broken(here, tmp_path / "broken.xlsx", {place: given[0] for place, given in cells.items()})
     for place, (_, code, letter, words) in cells.items():
         title, _, cell = place.partition("!")
-        of_row = [r for r in refusal.refusals if (r.place.sheet, r.place.row) == (title, int(cell[1:]))]
+        of_row = [r for r in refusal.refusals if (r.place.sheet, r.place.row) == (title, int(cell[1:]))]  # type: ignore[attr-defined]
         (found,) = [each for each in of_row if each.code == code]
-        assert found.place.letter == letter
+        assert found.place.letter == letter  # type: ignore[attr-defined]
         assert words in found.say()
 
 
@@ -166,7 +166,7 @@ def test_what_rests_on_a_refused_row_points_to_it(here, tmp_path):
     refusal = broken(here, tmp_path / "broken.xlsx", {"Loans in kind!C2": "NOBODY"})
     resting = [each for each in refusal.refusals if each.code == "RestsOnRefused"]
     sheets = ("Returns", "Deferrals asked", "Losses on loans", "Decisions on loans", "Loans in kind")
-    assert {each.place.sheet for each in resting} == set(sheets)
+    assert {each.place.sheet for each in resting} == set(sheets)  # type: ignore[attr-defined]
     assert "Mend row 2 of sheet “Loans in kind” first." in resting[-1].say()
 
 

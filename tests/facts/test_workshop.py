@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.work import Counted
@@ -117,7 +118,7 @@ def test_recognised_beside_paid_the_ledger_of_wages_and_public_posts(entry):
     mine = entry.organisation_id
     for day in (date(2026, 5, 31), date(2026, 6, 30)):
         actions.enter_sheet(entry, "W1", day, [Counted("A1", E4), Counted("G1", E4)])
-        with pytest.raises(work_rules.Refusal):
+        with pytest.raises(Refusal):
             actions.enter_sheet(entry, "W1", day.replace(day=1), [Counted("G1", E4)])
     pay(entry, date(2026, 6, 30))
     wanted = rules.months_until("2026-07", 3)

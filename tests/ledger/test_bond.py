@@ -12,7 +12,16 @@ from lianjie.facts.actions.bond import Bonding
 from lianjie.facts.actions.stock import Books, NumberTaken
 from lianjie.facts.actions.store import RowsRefused, SourceGiven
 from lianjie.facts.actions.withdraw import FactStillUsed, withdraw
-from lianjie.facts.models import AssetContract, BondMove, CollectiveAsset, Lease, LeaseChange, Parcel, Source
+from lianjie.facts.models import (
+    AssetContract,
+    BondMove,
+    CollectiveAsset,
+    Lease,
+    LeaseChange,
+    Parcel,
+    Party,
+    Source,
+)
 from lianjie.facts.queries import bonds, linked
 from lianjie.facts.rules import bond
 from lianjie.facts.rules.bond import Bond, Move
@@ -70,7 +79,7 @@ def world():
         "organisation": made, "area": made.area, "source": Source.objects.get(name="test"),
         "recorded_at": AT, "day": date(2024, 1, 1),
     }  # fmt: skip
-    home = coop.Party.objects.get(code="COOP-H1")
+    home = Party.objects.get(code="COOP-H1")
     parcel = Parcel.objects.create(key="p1", household=home, code="p1", contract_extent_mu4=20_000, **common)
     Lease.objects.create(
         key="p1@2024-01-01", parcel=parcel, lessor=home, extent_basis="contract", extent_mu4=20_000,
@@ -82,7 +91,7 @@ def world():
     )  # fmt: skip
     for key, code, member in (("C1", "COOP-H1", True), ("C4", "COOP-H4", False)):
         AssetContract.objects.create(
-            key=key, asset=asset, payer=coop.Party.objects.get(code=code), to_member=member,
+            key=key, asset=asset, payer=Party.objects.get(code=code), to_member=member,
             start_day=date(2024, 1, 1), until_day=date(2027, 1, 1), first_due_day=date(2024, 6, 1),
             yearly_fen=100_000, **common,
         )  # fmt: skip
@@ -164,7 +173,7 @@ def sublet(books, taker="COOP-H4"):
     """The parcel is sub-let to somebody who is no member."""
     lease = Lease.objects.get()
     return LeaseChange.objects.create(
-        key=SUBLET, lease=lease, kind="sublease", taker=coop.Party.objects.get(code=taker), consent="signed",
+        key=SUBLET, lease=lease, kind="sublease", taker=Party.objects.get(code=taker), consent="signed",
         organisation=lease.organisation, area=lease.area, source=lease.source, recorded_at=AT,
         day=date(2024, 6, 1), until_day=date(2025, 6, 1), evidence="agreement",
     )  # fmt: skip

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions import rent as facts
 from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.models import Lease, Parcel
+from lianjie.facts.models import Lease, Parcel, Party
 from lianjie.facts.queries import linked
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.rules.rent import Step
@@ -29,6 +29,7 @@ from lianjie.ledger.actions import rents
 from lianjie.ledger.models import Entry as Record
 from lianjie.ledger.models import Posting
 from lianjie.ledger.queries import due, movements
+from lianjie.ledger.queries.rents import not_booked
 from lianjie.ledger.rules.movement import stands
 from tests.ledger import coop
 
@@ -48,7 +49,7 @@ class Years(RuleBasedStateMachine):
         self.outer.__enter__()
         made = coop.make(balances=False)
         self.entry = Entry(made.pk, SourceGiven("page", "any"), AT, None)
-        self.home = coop.Party.objects.get(code="COOP-H1")
+        self.home = Party.objects.get(code="COOP-H1")
         common = {
             "organisation": made,
             "area": made.area,
@@ -94,7 +95,7 @@ class Years(RuleBasedStateMachine):
     @rule(year=YEARS)
     def book(self, year):
         start, until = date(year, 1, 1), date(year + 1, 1, 1)
-        fresh = list(rents.not_booked(self.entry.organisation_id, start, until))
+        fresh = list(not_booked(self.entry.organisation_id, start, until))
         count = rents.book_rents(self.entry.organisation_id, start, until, at=AT, by=None)
         assert count == len(fresh)
         for each in fresh:
@@ -175,7 +176,7 @@ class Years(RuleBasedStateMachine):
                 for hop, at in hops
                 if at <= day
             )
-            assert self.net(coop.Party.objects.get(code="COOP-H2").pk, day) == carried
+            assert self.net(Party.objects.get(code="COOP-H2").pk, day) == carried
         assert sum(Posting.objects.values_list("amount_fen", flat=True)) == 0
 
     @invariant()

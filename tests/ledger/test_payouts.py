@@ -16,13 +16,14 @@ from lianjie.facts.queries import bank as accounts
 from lianjie.facts.rules.bank import HolderDiffers
 from lianjie.ledger import banks
 from lianjie.ledger.actions import carrying_out, journal, payouts
-from lianjie.ledger.models import Payout, PayoutLine, Posting
+from lianjie.ledger.models import Entry, Payout, PayoutBatch, PayoutLine, Posting
 from lianjie.ledger.queries import payables, settlements
 from lianjie.ledger.queries import payouts as queries
 from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules import booking
 from lianjie.ledger.rules.entry import Posting as Line
 from lianjie.ledger.rules.entry import entry
+from lianjie.ledger.rules.payment_file import Payer
 from tests.ledger import coop
 from tests.ledger.banks.answers import answer
 from tests.ledger.coop import AT
@@ -71,8 +72,8 @@ class Office:
 
     def answer(self, number: int, bad: dict[str, str] | None = None) -> dict[str, int]:
         of = banks.layout(queries.batch(self.id, number).layout)
-        row = payouts.PayoutBatch.objects.get(organisation_id=self.id, number=number)
-        sent = payouts.batch_file(row, payouts.Payer("x", "1", "b", ""))
+        row = PayoutBatch.objects.get(organisation_id=self.id, number=number)
+        sent = payouts.batch_file(row, Payer("x", "1", "b", ""))
         by_id = {line.identity: line.party_code for line in queries.lines(self.id, number)}
         reasons = {identity: (bad or {})[code] for identity, code in by_id.items() if code in (bad or {})}
         data = answer(of, sent, reasons)
@@ -279,7 +280,7 @@ def test_more_sent_than_owed_after_a_correction_is_shown_not_netted(office):
     office.approve(number)
     office.send(number)
     office.answer(number)
-    booked = journal.EntryRow.objects.get(source=f"rent:Z{HOMES[0]}:2026")
+    booked = Entry.objects.get(source=f"rent:Z{HOMES[0]}:2026")
     journal.reverse(booked.pk, day=date(2026, 3, 1), text="错记", at=AT, by=None)
     office.rent(HOMES[0], 8_000, year=2027)
     assert [each.fen for each in payables.items(office.id, "rent")] == [8_000], "the next rent is due in full"

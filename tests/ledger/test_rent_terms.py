@@ -11,7 +11,7 @@ from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions import offtake, rent
 from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.models import Lease, Parcel, RentPayment, RentTerms
+from lianjie.facts.models import Lease, Parcel, Party, RentPayment, RentTerms
 from lianjie.facts.queries import registers, standing
 from lianjie.facts.queries import rents as queries
 from lianjie.facts.queries.bookable import bookable
@@ -40,7 +40,7 @@ WHEAT = Grain("wheat", 550_000, "county", (9, 1), (9, 30))
 def entry(db) -> Entry:
     made = coop.make(balances=False)
     entry = Entry(made.pk, SourceGiven("page", "test"), AT, None)
-    party = coop.Party.objects.get(code="COOP-H1")
+    party = Party.objects.get(code="COOP-H1")
     common = {"organisation": made, "area": made.area, "source_id": entry.source_id, "recorded_at": AT}
     parcel = Parcel.objects.create(
         key="p1",
@@ -408,7 +408,7 @@ def test_what_belongs_to_a_closed_month_is_booked_on_the_first_open_day_with_its
 def test_a_rent_in_grain_without_a_price_keeps_no_other_household_waiting(entry):
     agree(entry, grain=WHEAT)
     parcel, lease = Parcel.objects.get(), Lease.objects.get()
-    home = coop.Party.objects.get(code="COOP-H2")
+    home = Party.objects.get(code="COOP-H2")
     common = {
         "organisation": lease.organisation,
         "area": lease.area,

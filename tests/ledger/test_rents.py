@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from lianjie.facts.models import Lease, Parcel, Source
+from lianjie.facts.models import Lease, Parcel, Party, Source
 from lianjie.facts.rules.rent import LeaseTerms, due, yearly_rent
 from lianjie.ledger.actions import rents
 from lianjie.ledger.models import Posting
+from lianjie.ledger.queries.rents import not_booked
 from tests.ledger import coop
 from tests.ledger.coop import AT
 
@@ -48,7 +49,7 @@ def test_rents_due_are_booked_once_and_owed_to_members_apart_from_others():
     source = Source.objects.get(name="test")
     common = {"organisation": made, "area": made.area, "source": source, "recorded_at": AT}
     for number, home in enumerate(("H1", "H4"), 1):
-        party = coop.Party.objects.get(code=f"COOP-{home}")
+        party = Party.objects.get(code=f"COOP-{home}")
         parcel = Parcel.objects.create(
             key=f"p{number}",
             day=date(2024, 1, 1),
@@ -71,7 +72,7 @@ def test_rents_due_are_booked_once_and_owed_to_members_apart_from_others():
             **common,
         )
     year = date(2025, 1, 1), date(2026, 1, 1)
-    assert [each.fen for each in rents.not_booked(made.pk, *year)] == [120_000, 120_000]
+    assert [each.fen for each in not_booked(made.pk, *year)] == [120_000, 120_000]
     assert rents.book_rents(made.pk, *year, at=AT, by=None) == 2
     assert rents.book_rents(made.pk, *year, at=AT, by=None) == 0
     owed = Posting.objects.filter(entry__source__startswith="rent:", party__isnull=False)

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
 
+from lianjie.facts.rules.assembly import NoMajority, NoQuorum
 from lianjie.ledger.actions import carrying_out, journal, settlement
 from lianjie.ledger.models import Allotment, Entry, Posting, Settlement
 from lianjie.ledger.queries import balances, settlements
@@ -103,9 +104,9 @@ def test_a_vote_too_early_or_too_small_is_refused():
     done = disclosed(made)
     with pytest.raises(flow.DisclosedTooShortly):
         settlement.decide_by(done, coop.resolved(made, date(2026, 1, 20), number="early"), **WHO)
-    with pytest.raises(flow.NoQuorum):
+    with pytest.raises(NoQuorum):
         coop.resolved(made, present=1, votes_for=1, number="few")
-    with pytest.raises(flow.NoMajority):
+    with pytest.raises(NoMajority):
         settlement.decide_by(done, coop.resolved(made, votes_for=1, number="no"), **WHO)
     typed = flow.Vote(date(2026, 2, 1), members=3, present=3, votes_total=3, votes_for=3)
     with pytest.raises(flow.MembersAreKnown):

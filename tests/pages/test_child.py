@@ -10,8 +10,8 @@ from lianjie.facts.models import Party, Person, Residence, Seen
 from lianjie.facts.queries import child as children
 from lianjie.facts.rules.child import is_child
 from lianjie.ledger.rules.notice import shown_name
-from tests.pages.test_personal import ID_NUMBER, PERSON, signed_in
-from tests.pages.world import build
+from tests.pages.test_personal import PERSON, signed_in
+from tests.pages.world import ID_NUMBER, build
 
 pytestmark = pytest.mark.django_db
 

@@ -41,7 +41,7 @@ def test_a_household_sees_what_it_is_owed_by_stream_and_only_where_it_may(client
     made = coop.make()
     other = coop.make(code="OTHER")
     done = posted(made)
-    home = coop.Party.objects.get(code="COOP-H1")
+    home = Party.objects.get(code="COOP-H1")
     due = {each.party_id for each in still_owed(done.id) if each.party_id == home.pk}
     paid = carrying_out.pay(done, due, method="cash", evidence="list", day=date(2026, 2, 3), **WHO)
     found = year_income([home.pk], coop.YEAR, [made.pk, other.pk])
@@ -62,7 +62,7 @@ def test_a_household_sees_what_it_is_owed_by_stream_and_only_where_it_may(client
 def test_the_collective_stands_beside_the_households():
     made = coop.make()
     done = posted(made)
-    home = coop.Party.objects.get(code="COOP-H1")
+    home = Party.objects.get(code="COOP-H1")
     (found,) = beside([home.pk], [made.pk])
     given = Allotment.objects.filter(step__settlement_id=done.id, memo=False, party__isnull=False)
     of = dict.fromkeys(("household", "organisation"), 0)

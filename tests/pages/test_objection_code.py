@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from lianjie.facts.models import Assignment
+from lianjie.facts.queries.parties import ids_by_code
 from lianjie.ledger.actions import objection_code, settlement
 from lianjie.ledger.models import Objection
 from lianjie.ledger.queries import settlements
@@ -101,7 +102,7 @@ def test_the_codes_are_printed_for_whoever_hands_statements_out_and_for_the_hous
 
 def test_late_objections_are_listed_for_supervisors_without_names(mine, made, as_):  # noqa: F811
     row = settlements.list_of(made.pk)[0]
-    home = settlement.ids_by_code({"COOP-H1"})["COOP-H1"]
+    home = ids_by_code({"COOP-H1"})["COOP-H1"]
     settlement.object_to(row, home, "少了", at=AT, by=None)
     client = as_("outsider")
     Assignment.objects.create(
@@ -130,7 +131,7 @@ def test_a_new_code_needs_a_reason(mine, made, as_):  # noqa: F811
 
 def test_booking_over_an_objection_is_the_chairs_to_decide(mine, made, as_):  # noqa: F811
     row = settlements.list_of(made.pk)[0]
-    number = settlement.object_to(row, settlement.ids_by_code({"COOP-H1"})["COOP-H1"], "少了", at=AT, by=None)
+    number = settlement.object_to(row, ids_by_code({"COOP-H1"})["COOP-H1"], "少了", at=AT, by=None)
     at = f"{WAY}objections/{number}/over/"
     told = {"person_name": "郭理事长", "reason": "三方已核对"}
     assert as_("accountant").post(at, told).status_code == 403

@@ -208,7 +208,7 @@ def test_one_households_file_names_it_and_a_list_tells_how_many(world):
 
 def test_a_file_broken_off_has_no_count(world):
     answer = signed_in(world, "luo").get("/o/C2001/members/?as=csv")
-    next(iter(answer.streaming_content))
+    next(iter(answer.streaming_content))  # type: ignore[attr-defined]
     assert Seen.objects.count() == 1
     assert not FileRows.objects.exists()
 

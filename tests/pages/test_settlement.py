@@ -127,7 +127,7 @@ def test_a_search_and_a_sort_narrow_the_table_but_not_its_sums(made, as_):
 
 def test_the_exported_table_adds_up_to_the_fen(made, as_):
     client = begun(made, as_)
-    text = b"".join(client.get(f"{WAY}trial/", {"as": "csv"}).streaming_content).decode("utf-8-sig")
+    text = b"".join(client.get(f"{WAY}trial/", {"as": "csv"}).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     lines = [line.split(",") for line in text.strip().splitlines()]
     assert lines[-1][0] == "Total"
     cents = [round(float(line[-1]) * 100) for line in lines[1:]]
@@ -144,7 +144,7 @@ def test_a_comparison_shows_who_gains_and_writes_nothing(made, as_):
     assert drawn["Content-Type"] == "image/svg+xml"
     assert b"<svg" in drawn.content
     text = b"".join(
-        client.get(f"{WAY}comparison/", {"step.patronage.percent": "80", "as": "csv"}).streaming_content
+        client.get(f"{WAY}comparison/", {"step.patronage.percent": "80", "as": "csv"}).streaming_content  # type: ignore[attr-defined]
     ).decode("utf-8-sig")
     differences = [round(float(line.split(",")[-1]) * 100) for line in text.strip().splitlines()[1:]]
     assert sum(differences) == 0

@@ -80,10 +80,10 @@ def test_a_search_is_only_a_text(world, reads, text, quiet):
 def test_a_list_as_a_file_runs_no_formula(start):
     """Also the full-width signs, which a Chinese spreadsheet takes for the narrow ones."""
     text = f"{start}cmd|'/c calc'!A1"
-    lines = b"".join(export.csv_file("x", ["a"], [[text]]).streaming_content).decode("utf-8-sig")
+    lines = b"".join(export.csv_file("x", ["a"], [[text]]).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert f"'{start}" in lines
     with closing(export.xlsx_file("x", ["a"], [[text]])) as answer:
-        book = b"".join(answer.streaming_content)
+        book = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet
     assert CalamineWorkbook.from_object(io.BytesIO(book)).get_sheet_by_index(0).to_python()[1] == [text]
@@ -230,7 +230,7 @@ def test_a_workbook_that_swells_is_refused(world, reads):
 def test_an_uploads_name_leads_nowhere(world, reads, name, quiet):
     before = set(settings.DATA.rglob("*evil*"))
     given = SimpleUploadedFile("x", b"PK\x03\x04nothing")
-    given._name = name
+    given._name = name  # type: ignore[attr-defined]
     answer = reads("chen", raise_request_exception=False).post("/o/C2001/workbook/check/", {"file": given})
     assert answer.status_code in (400, 422)
     assert set(settings.DATA.rglob("*evil*")) == before

@@ -65,7 +65,7 @@ class Databases:
         connection = connections["default"]
         kept = _kept("sqlite3")
         if kept.exists():
-            shutil.copyfile(kept, connection.creation._get_test_db_name())
+            shutil.copyfile(kept, connection.creation._get_test_db_name())  # type: ignore[attr-defined]
         connection.creation.create_test_db(
             verbosity=0, autoclobber=True, serialize=False, keepdb=kept.exists()
         )
@@ -84,12 +84,12 @@ class Databases:
         # Connections of the live server's threads end with their request.
         address = _database(self.cluster.address("lianjie")) | {"CONN_MAX_AGE": 0}
         to = connections.configure_settings({"default": address})["default"]
-        self._install(to, None)  # type: ignore[arg-type]
+        self._install(to, None)
         connection = connections.create_connection("default")
         self._install(to, connection)
         kept = _kept("sql")
         if kept.exists():
-            name = connection.creation._get_test_db_name()
+            name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
             self.cluster.execute(f'CREATE DATABASE "{name}"')
             self.cluster.restore(name, kept)
         connection.creation.create_test_db(

@@ -88,12 +88,12 @@ class Cluster:
             ],
             stdout=self.log,
             stderr=self.log,
-            **self._as,  # type: ignore[call-overload]
+            **self._as,
         )
         self._wait()
 
     def _run(self, *command: object) -> None:
-        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **self._as)  # type: ignore[call-overload]
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **self._as)
         if done.returncode:
             raise RuntimeError(f"{command[0]} failed: {done.stderr}")
 
