@@ -12,6 +12,7 @@ from lianjie.facts.queries import stock as stocks
 from lianjie.facts.queries import work
 from lianjie.facts.queries.growing import Receipt
 from lianjie.facts.queries.in_kind import LoanRow
+from lianjie.facts.rules import work as rules
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.documents.slip import Pair, Slip, slip_pdf, slip_png
 from lianjie.pages import access
@@ -227,6 +228,8 @@ def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpRespons
         parts = [f"{told.shares(line.quantity_e4) or '0'} × {told.yuan(line.rate_fen)}"]
         if line.defects_e4:
             parts.append(gettext("{number} with defects").format(number=told.shares(line.defects_e4)))
+        if line.unpaid_e4:
+            parts.append(gettext("{number} of them not paid").format(number=told.shares(line.unpaid_e4)))
         if line.before_fen:
             parts.append(gettext("corrected; {sum} before").format(sum=told.yuan(line.before_fen)))
         pairs.append(Pair(label, f"{', '.join(parts)} = {told.yuan(line.fen)}"))
@@ -236,8 +239,27 @@ def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpRespons
     pairs.append(
         Pair(gettext("Paid on"), f"{told.day(paid[0])} {paid[1]}" if paid else gettext("still owed"))
     )
+    changes = rules.changes(work.floors(place.id), (line.span for line in found.lines))
     slip = Slip(
         f"{gettext('Wage slip')} {row.last_day}", place.name, place.code, row.last_day, place.invented, pairs,
-        signatures=[gettext("Received, signature")],
+        notes=_minimum_wages(changes), signatures=[gettext("Received, signature")],
     )  # fmt: skip
     return _shown(request, place, slip, f"{key}-{worker}", "workshops")
+
+
+def _minimum_wages(changes: Sequence[rules.Spell]) -> list[str]:
+    """Which minimum wage held on which days, when it changed within the work of a slip."""
+    if not changes:
+        return []
+    parts = [
+        gettext("{first} – {last}: {sum} yuan an hour").format(
+            first=told.day(each.first), last=told.day(each.last), sum=told.yuan(each.floor.hour_fen)
+        )
+        if each.floor
+        else gettext("{first} – {last}: none set").format(
+            first=told.day(each.first), last=told.day(each.last)
+        )
+        for each in changes
+    ]
+    said = gettext("The minimum wage changed within these days; each day is held against the one of its day.")
+    return [f"{said} {'; '.join(parts)}."]

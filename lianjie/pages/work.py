@@ -46,13 +46,15 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
     """The register of workshops, and the minimum wage that rates are checked against."""
     place = access.place(request, code, "read")
     today = timezone.localdate()
+    floors = queries.floors(place.id)
     return render(
         request,
         "work/list.html",
         {
             "place": place,
             "rows": queries.workshops(place.id, today),
-            "floor": queries.floor(place.id, today),
+            "floor": rules.floor_on(floors, today),
+            "floors": floors,
             "may_enter": _may(place),
         },
     )
@@ -65,6 +67,7 @@ def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     wanted = measures.months_until(f"{ended:%Y-%m}", 12)
     agreements, today = queries.agreements(place.id, shop), timezone.localdate()
     running = [row.terms for row in agreements if row.terms.until is None or today < row.terms.until]
+    now = rules.floor_on(queries.floors(place.id), today)
     return render(
         request,
         "work/workshop.html",
@@ -73,12 +76,12 @@ def one(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             "shop": _shop(place, shop),
             "recognitions": queries.recognitions(place.id, shop),
             "agreements": agreements,
-            "findings": rules.agreed_findings(running, queries.floor(place.id, today)),
+            "findings": rules.agreed_findings(running, now),
             "payrolls": queries.payrolls(place.id, shop),
             "months": paid.months(place.id, shop, wanted[-6:]),
             "measured": paid.measured(place.id, shop, wanted),
-            "k": measures.stable_months(),
-            "rule": measures.shell_rule(),
+            "k": measures.stable_months(ended),
+            "rule": measures.shell_rule(ended),
             "accounts": home_work.accounts(place.id, shop, today),
             "may_enter": _may(place),
         },
@@ -214,6 +217,7 @@ def draft(request: HttpRequest, code: str, shop: str) -> HttpResponse:
                 messages.success(request, gettext("Approved and booked."))
                 return redirect("payroll", place.code, row.key)
     names = {row.terms.worker: row.name for row in queries.agreements(place.id, shop)}
+    floors = queries.floors(place.id)
     return render(
         request,
         "work/draft.html",
@@ -223,7 +227,8 @@ def draft(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             "last_day": last_day,
             "slips": [(names[slip.worker], slip) for slip in slips],
             "fen": fen_sum,
-            "findings": rules.findings(slips, timezone.localdate(), queries.floor(place.id, last_day)),
+            "findings": rules.findings(slips, timezone.localdate(), floors),
+            "changes": rules.changes(floors, (line.done.span for slip in slips for line in slip.lines)),
             "form": form,
             "may_approve": "decide" in place.rights,
         },
@@ -251,6 +256,7 @@ def payroll(request: HttpRequest, code: str, key: str) -> HttpResponse:
             else:
                 messages.success(request, gettext("Payment entered and booked."))
                 return redirect("payroll", place.code, key)
+    slips, floors = queries.slips(place.id, key), queries.floors(place.id)
     return render(
         request,
         "work/payroll.html",
@@ -258,7 +264,8 @@ def payroll(request: HttpRequest, code: str, key: str) -> HttpResponse:
             "place": place,
             "shop": _shop(place, row.workshop),
             "row": row,
-            "slips": queries.slips(place.id, key),
+            "slips": [(slip, rules.changes(floors, (line.span for line in slip.lines))) for slip in slips],
+            "changes": rules.changes(floors, (line.span for slip in slips for line in slip.lines)),
             "form": form if row.paid_day is None and _may(place) else None,
             "may_unpay": row.by_hand and _may(place),
         },

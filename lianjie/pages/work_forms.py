@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from lianjie.base.quantity import small_units
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions.work import Counted
+from lianjie.facts.queries import work as queries
 from lianjie.facts.queries.work import AgreementRow
-from lianjie.facts.rules import work as rules
 from lianjie.facts.rules.home_work import read_norms
 from lianjie.facts.rules.work import Terms
 from lianjie.pages.offtake_forms import choices, fen, party_field, yuan
@@ -40,7 +40,11 @@ class RecognitionForm(forms.Form):
     """Recognised by whom, from when, under which criteria."""
 
     by = forms.CharField(label=_("Recognised by"), max_length=80)
-    criteria = forms.ChoiceField(label=_("Local criteria"), choices=[])
+    criteria = forms.ChoiceField(
+        label=_("Local criteria"),
+        help_text=_("The version in force on the first day counts, also when a later one follows."),
+        choices=[],
+    )
     start = day_field(_("From"))
     last_day = forms.DateField(
         label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -52,7 +56,8 @@ class RecognitionForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["criteria"].choices = [(c.code, c.source) for c in rules.criteria().values()]  # type: ignore[attr-defined]
+        known = queries.criteria()
+        self.fields["criteria"].choices = [(code, of[-1].source) for code, of in known.items()]  # type: ignore[attr-defined]
 
 
 class FloorForm(forms.Form):

@@ -1,5 +1,6 @@
 """Workshops by what was paid: papers for the reward, notice board, public posts, wage ledger, an area."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from lianjie.base.refusal import Finding
 from lianjie.base.words import N_
 from lianjie.facts.queries import assignments
 from lianjie.facts.queries import work as queries
@@ -21,7 +23,7 @@ from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.format import day as day_text
-from lianjie.pages.format import shares, word, yuan
+from lianjie.pages.format import last_day, shares, word, yuan
 from lianjie.pages.settlement_way import language
 
 LEDGER = (
@@ -78,7 +80,7 @@ def papers(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     """What an office asks for the reward: what lacks, in words, and the papers to print."""
     place = access.place(request, code, "read")
     found, wanted = _shop(place, shop), _months(request)
-    asked, lacks = _criteria(request, place, shop, wanted)
+    versions, asked, lacks = _criteria(request, place, shop, wanted)
     return render(
         request,
         "work/papers.html",
@@ -90,9 +92,10 @@ def papers(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             "number": len(wanted),
             "numbers": MONTHS,
             "criteria": asked,
-            "all_criteria": rules.criteria().values(),
+            "versions": versions[asked.code],
+            "all_criteria": [of[-1] for of in versions.values()],
             "findings": lacks,
-            "attach": measures.papers_to_attach(timezone.localdate()),
+            "attach": measures.papers_to_attach(measures.last_day(wanted[-1])),
         },
     )
 
@@ -101,8 +104,9 @@ def papers_pdf(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     """Roster, wages by month and attendance of some months, in one PDF."""
     place = access.place(request, code, "read")
     found, wanted = _shop(place, shop), _months(request)
-    asked, lacks = _criteria(request, place, shop, wanted)
-    parts = [_lacking(asked, lacks), _roster(place, shop, wanted), _by_month(place, shop, wanted)]
+    _, asked, lacks = _criteria(request, place, shop, wanted)
+    parts = [_lacking(asked, lacks, measures.last_day(wanted[-1]))]
+    parts += [_roster(place, shop, wanted), _by_month(place, shop, wanted)]
     parts += [_vouchers(place, shop, month) for month in wanted]
     paper = Paper(
         title=gettext("Papers for the reward of a workshop"),
@@ -187,8 +191,9 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     if here is None:
         raise Http404
     wanted = _months(request, otherwise=12)
+    ended = measures.last_day(wanted[-1])
     asked = request.GET.get("stable", "")
-    stable = int(asked) if asked.isdigit() and 1 <= int(asked) <= 12 else measures.stable_months()
+    stable = int(asked) if asked.isdigit() and 1 <= int(asked) <= 12 else measures.stable_months(ended)
     form = request.GET.get("form", "")
     places = [
         each
@@ -223,7 +228,7 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
             "number": len(wanted),
             "stable": stable,
             "form": form,
-            "rule": measures.shell_rule(),
+            "rule": measures.shell_rule(ended),
         },
     )
 
@@ -251,33 +256,39 @@ def _by_form(rows: list[paid.AreaRow]) -> list[dict[str, object]]:
     return found
 
 
-def _criteria(request: HttpRequest, place: Place, shop: str, wanted: list[str]):
-    """The criteria asked for, or those of the last recognition, and what lacks under them."""
-    known = rules.criteria()
-    recognised = [row.criteria for row in queries.recognitions(place.id, shop) if row.criteria]
-    asked = known.get(request.GET.get("criteria", "")) or (recognised[-1] if recognised else None)
-    if asked is None:
-        asked = next(iter(known.values()))
-    last = queries.last_of_month(date(int(wanted[-1][:4]), int(wanted[-1][5:7]), 1))
+def _criteria(
+    request: HttpRequest, place: Place, shop: str, wanted: list[str]
+) -> tuple[rules.Versions, rules.Criteria, tuple[Finding, ...]]:
+    """Every version there is, the one that judges the months, and what lacks under it.
+
+    The code asked for, or that of the last recognition; of it the version in force when the months ended.
+    """
+    known, last = queries.criteria(), measures.last_day(wanted[-1])
+    recognised = [row.criteria.code for row in queries.recognitions(place.id, shop) if row.criteria]
+    code = request.GET.get("criteria", "")
+    if code not in known:
+        code = recognised[-1] if recognised else next(iter(known))
+    asked = rules.criteria_on(known, code, last) or known[code][0]
     lacks = measures.missing(
         asked,
         [row.terms for row in queries.agreements(place.id, shop)],
         paid.by_worker(paid.paid([place.id], shop)),
         paid.vouchers(place.id, shop, wanted),
         wanted,
-        queries.floor(place.id, last),
+        queries.floors(place.id),
     )
-    return asked, lacks
+    return known, asked, lacks
 
 
-def _lacking(asked: rules.Criteria, lacks) -> Part:
+def _lacking(asked: rules.Criteria, lacks: Sequence[Finding], last: date) -> Part:
     lines = [each.say(gettext) for each in lacks]
     lines += [
-        gettext("To be attached: %(paper)s") % {"paper": each}
-        for each in measures.papers_to_attach(asked.start)
+        gettext("To be attached: %(paper)s") % {"paper": each} for each in measures.papers_to_attach(last)
     ]
-    text = asked.source if lacks else f"{asked.source} · {gettext('Nothing lacks in the records.')}"
-    return Part(title=gettext("Local criteria, and what lacks"), text=text, list=lines)
+    said = f"{day_text(asked.start)} – {last_day(asked.until)} · {asked.source}"
+    if not lacks:
+        said = f"{said} · {gettext('Nothing lacks in the records.')}"
+    return Part(title=gettext("Local criteria, and what lacks"), text=said, list=lines)
 
 
 def _roster(place: Place, shop: str, wanted: list[str]) -> Part:

@@ -53,6 +53,25 @@ def keys(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+@register()
+def local_criteria(**kwargs: Any) -> list[CheckMessage]:
+    """A place's own criteria for workshops are read on many pages: what is wrong with them is said here."""
+    from lianjie.facts.queries.work import criteria
+
+    try:
+        criteria()
+    except (ValueError, KeyError, TypeError) as problem:
+        path = Path(settings.DATA) / "workshops.toml"
+        return [
+            Error(
+                f"The local criteria in {path} cannot be read: {problem}",
+                hint="Each [[criteria]] needs code, from, min_workers, min_months and source.",
+                id="lianjie.E006",
+            )
+        ]
+    return []
+
+
 @register(Tags.security, deploy=True)
 def reached_without_https(**kwargs: Any) -> list[CheckMessage]:
     """From other machines passwords and codes go over the wire."""

@@ -92,17 +92,66 @@ def test_defects_are_unpaid_unless_agreed_and_half_a_fen_goes_to_the_worker():
 def test_findings_name_their_source():
     floor = Floor(date(2026, 1, 1), 1_800, "县人社局 2026-1 号")
     low = rules.payroll([Done("w", terms(rate_fen=12_000), DAY, E4)], {}, may_deduct=False)
-    found = rules.findings(low, MARCH, floor)
+    found = rules.findings(low, MARCH, [floor])
     assert [(f.code, f.law) for f in found] == [
         ("below-minimum-wage", "县人社局 2026-1 号")
     ]  # 144 for 8 hours
     fine = rules.payroll([Done("w", terms(rate_fen=14_400), DAY, E4)], {}, may_deduct=False)
-    assert rules.findings(fine, MARCH, floor) == ()
+    assert rules.findings(fine, MARCH, [floor]) == ()
     hourly = rules.payroll([Done("w", terms(basis="hour", rate_fen=1_800), DAY, E4)], {}, may_deduct=False)
-    assert [f.code for f in rules.findings(hourly, date(2026, 3, 17), floor)] == []
-    late = rules.findings(hourly, date(2026, 3, 18), floor)
+    assert [f.code for f in rules.findings(hourly, date(2026, 3, 17), [floor])] == []
+    late = rules.findings(hourly, date(2026, 3, 18), [floor])
     assert [(f.code, f.law) for f in late] == [("pay-interval", "劳动合同法第七十二条")]
-    assert [f.code for f in rules.findings(fine, MARCH, None)] == ["wage-floor-unset"]
+    assert [f.code for f in rules.findings(fine, MARCH, [])] == ["wage-floor-unset"]
+
+
+OLD, NEW = Floor(date(2026, 1, 1), 1_500, "旧通知"), Floor(date(2026, 3, 16), 1_600, "新通知")
+
+
+def found_of(*done: Done, floors=(OLD, NEW)) -> list[str]:
+    slips = rules.payroll(done, {}, may_deduct=False)
+    return [each.say() for each in rules.findings(slips, MARCH, floors)]
+
+
+def test_each_day_is_held_against_the_minimum_wage_of_its_day():
+    """120 yuan for eight hours is the old minimum to the fen, and below the new one."""
+    days = [Done(f"w{n}", terms(), date(2026, 3, n), E4) for n in (2, 15, 16, 30)]
+    assert found_of(*days[:2]) == []
+    below = "A1, work of {}: 120.00 yuan for 8 hours is below the minimum wage of 16.00 yuan an hour."
+    assert found_of(*days[:3]) == [below.format("2026-03-16")]
+    assert found_of(*days) == [below.format("2026-03-16 – 2026-03-30")]
+    hourly = terms(basis="hour", rate_fen=1_599)
+    assert found_of(Done("h", hourly, date(2026, 3, 16), E4))[0].startswith("A1, work of 2026-03-16: 15.99")
+    pieces = terms(basis="piece", rate_fen=80)
+    said = found_of(*(Done(f"p{n}", pieces, date(2026, 3, n), 9 * E4) for n in (2, 20)))
+    assert ["15.00" in said[0], "16.00" in said[1], len(said)] == [True, True, 2]
+    assert found_of(Done("o", terms(), date(2025, 12, 31), E4)) == [
+        "A1, work of 2025-12-31: no minimum wage was set for it, so its rate was not checked."
+    ]
+    assert found_of(Done("nil", terms(rate_fen=1), date(2026, 3, 20), 0)) == []
+
+
+def test_a_month_of_work_is_held_day_by_day_while_it_was_agreed():
+    """8 hours x 21.75 days x 15 yuan = 2,610; x 16 = 2,784."""
+    month = terms(basis="month", rate_fen=261_000)
+    assert found_of(Done("m", month, MARCH, E4)) == [
+        "A1, work of 2026-03-16 – 2026-03-31: 2,610.00 yuan for 174 hours is below the minimum wage of 16.00"
+        " yuan an hour."
+    ]
+    gone = terms(basis="month", rate_fen=261_000, until=date(2026, 3, 16))
+    assert found_of(Done("m", gone, date(2026, 3, 15), E4)) == []
+    assert found_of(Done("m", terms(basis="month", rate_fen=278_400), MARCH, E4)) == []
+
+
+def test_a_change_of_the_minimum_wage_within_the_days_is_told():
+    spans = [(date(2026, 3, 2),) * 2, (date(2026, 3, 16),) * 2]
+    told = rules.changes((OLD, NEW), spans)
+    assert [(each.first, each.last, each.floor) for each in told] == [
+        (date(2026, 3, 2), date(2026, 3, 15), OLD),
+        (date(2026, 3, 16), date(2026, 3, 16), NEW),
+    ]
+    assert rules.changes((OLD, NEW), spans[:1]) == rules.changes((), spans) == ()
+    assert rules.changes((OLD, Floor(NEW.start, OLD.hour_fen, "重申")), spans) == (), "the same sum again"
 
 
 @pytest.fixture

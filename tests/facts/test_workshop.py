@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 
 from lianjie.base.refusal import Refusal
+from lianjie.facts import parameters
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.work import Counted
@@ -16,6 +18,7 @@ from lianjie.facts.rules import workshop as rules
 from lianjie.facts.rules.work import Floor, Terms
 from lianjie.facts.rules.workshop import Month
 from lianjie.ledger.actions.posting import post
+from lianjie.project import checks
 from tests.ledger import coop
 
 pytestmark = pytest.mark.mission("L5")
@@ -24,7 +27,7 @@ START, E4 = date(2026, 1, 1), 10_000
 
 
 def month(name: str, recognised: int, persons: int) -> Month:
-    return Month(name, recognised, persons, persons * 100)
+    return Month(f"2026-0{name}"[-7:] if len(name) == 1 else name, recognised, persons, persons * 100)
 
 
 def test_months_go_over_the_turn_of_the_year():
@@ -47,22 +50,72 @@ def test_stable_is_counted_by_paid_months_within_those_asked_for():
 
 
 def test_what_lacks_is_said_in_words():
-    asked = work_rules.criteria()["longjing-2018"]
+    (asked,) = work_rules.criteria(parameters.text("workshops"))["longjing-2018"]
     months = rules.months_until("2026-06", 6)
     terms = [
         Terms(f"A{n}", "W1", f"H{n}", "分拣", START, None, "day", 20_000, evidence="协议") for n in range(5)
     ]
     paid = {each.worker: set(months) for each in terms}
     vouchers = dict.fromkeys(months, "回单")
-    floor = Floor(START, 2_000, "通知")
+    floor = [Floor(START, 2_000, "通知")]
     assert rules.missing(asked, terms, paid, vouchers, months, floor) == ()
     few = rules.missing(asked, terms, dict(list(paid.items())[:4]), vouchers, months, floor)
     assert few[0].say() == "4 persons were paid in at least 6 months; 5 are asked for."
     gone = rules.missing(asked, terms, paid, vouchers | {"2026-03": ""}, months, floor)
     assert gone[0].say() == "No paid payroll is on record for 2026-03."
-    low = rules.missing(asked, terms, paid, vouchers, months, Floor(START, 2_501, "通知"))
+    low = rules.missing(asked, terms, paid, vouchers, months, [Floor(START, 2_501, "通知")])
     assert {each.code for each in low} == {"wage-below-floor"}
-    assert [f.code for f in rules.missing(asked, terms, paid, vouchers, months, None)] == ["floor-unset"]
+    assert [f.code for f in rules.missing(asked, terms, paid, vouchers, months, [])] == ["floor-unset"]
+    raised = [*floor, Floor(date(2026, 6, 16), 2_501, "新通知")]
+    low = rules.missing(asked, terms[:1], paid, vouchers, months, raised)
+    assert [each.say() for each in low] == [
+        "Agreement A0: 200.00 yuan is below the minimum wage of 2026-06-16 – 2026-06-30."
+    ]
+    assert rules.missing(asked, terms, paid, vouchers, months[:5], raised)[0].code == "too-few-persons"
+
+
+OWN = """
+[[criteria]]
+code = "wushan"
+from = 2026-07-01
+min_workers = 3
+min_months = 9
+source = "武山县新公告（示例）"
+"""
+
+
+def test_criteria_entered_again_are_a_version_and_leave_their_past():
+    known = work_rules.criteria(parameters.text("workshops"), OWN)
+    first, second = known["wushan"]
+    assert (first.start, first.until, first.min_months) == (date(2018, 1, 1), second.start, 6)
+    assert (second.until, second.min_workers) == (None, 3)
+    on = [work_rules.criteria_on(known, "wushan", day) for day in (date(2026, 6, 30), date(2026, 7, 1))]
+    assert on == [first, second]
+    assert work_rules.criteria_on(known, "wushan", date(2017, 12, 31)) is None
+    assert work_rules.criteria_on(known, "nowhere", START) is None
+    (mended,) = work_rules.criteria(OWN, OWN.replace("min_workers = 3", "min_workers = 4"))["wushan"]
+    assert mended.min_workers == 4, "the same day again mends the version"
+
+
+@pytest.mark.both
+def test_what_was_recognised_earlier_is_judged_by_the_version_of_its_day(entry):
+    mine = entry.organisation_id
+    given = {"by": "县人社局", "criteria": "wushan", "until": None, "evidence": "文件"}
+    with pytest.raises(actions.CriteriaNotYet):
+        actions.recognise(entry, "W1", start=date(2017, 6, 1), **given)
+    actions.recognise(entry, "W1", start=date(2026, 2, 1), **given)
+    own = settings.DATA / "workshops.toml"
+    own.write_text(OWN, encoding="utf-8")
+    try:
+        actions.recognise(entry, "W1", start=date(2026, 8, 1), **given)
+        asked = {row.start: row.criteria for row in work_queries.recognitions(mine, "W1")}
+        assert (asked[date(2026, 2, 1)].min_workers, asked[date(2026, 8, 1)].min_workers) == (1, 3)
+        assert [m.recognised for m in queries.months(mine, "W1", ["2026-01", "2026-09"])] == [6, 6]
+        own.write_text("[[criteria]]\ncode = 1\n", encoding="utf-8")
+        assert [each.id for each in checks.local_criteria()] == ["lianjie.E006"]
+    finally:
+        own.unlink()
+    assert checks.local_criteria() == []
 
 
 def test_a_month_of_a_public_post_below_the_minimum_wage_is_found():

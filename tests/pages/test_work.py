@@ -1,11 +1,13 @@
 """Workshops on the pages: sheet, payroll, approval by the chair, payment, slips: L5."""
 
 import pytest
+from django.conf import settings
 
 from lianjie.base.period import Period
 from lianjie.facts.models import Payroll, WagePayment, WorkDone
 from lianjie.facts.queries.standing import standings
 from lianjie.ledger.models import Posting
+from tests.facts.test_workshop import OWN
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L5")]
 BASE = "/o/C2001/workshops/"
@@ -68,7 +70,7 @@ def test_from_the_sheet_to_the_paid_slip(reads, chen, world):
     slip = f"{address}slips/P0001/"
     text = reads("wei").get(f"{slip}?as=txt").content.decode()
     for said in (
-        "2026-03-02 分拣: 200 × 0.85, 10 with defects = 161.50",
+        "2026-03-02 分拣: 200 × 0.85, 10 with defects, 10 of them not paid = 161.50",
         "Sum: 161.50",
         "2026-04-02 代发回单 0402",
     ):
@@ -147,7 +149,10 @@ def test_the_minimum_wage_and_a_recognition(chen, reads):
     assert "fewer than asked for" in page
     sheet(chen)
     page = reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
-    assert "YG1: 120.00 yuan for 8 hours is below the minimum wage of 18.00 yuan an hour" in page
+    assert (
+        "YG1, work of 2026-03-02: 120.00 yuan for 8 hours is below the minimum wage of 18.00 yuan an hour"
+        in page
+    )
     assert "县人社局 2026-1 号" in page
 
 
@@ -290,7 +295,7 @@ def test_the_approver_sees_why_each_amount_and_what_is_below_the_minimum(chen, r
     sheet(chen)
     page = reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
     assert "2026-03-02 分拣: 200 − 10 × 0.85 = 161.50" in page
-    assert "YG2 is paid by the piece and no hours are counted: compare it with 16.00 yuan an hour." in page
+    assert "YG2, work of 2026-03-02, is paid by the piece and no hours are counted" in page
     # 120 yuan for eight hours is 15 an hour: told as soon as it is agreed, not only when it is paid.
     assert "below the minimum wage of 16.00 yuan an hour" in chen.get(f"{BASE}CJ1/").content.decode()
 
@@ -347,3 +352,41 @@ def test_a_payment_entered_by_mistake_is_taken_back_and_entered_anew(reads, chen
     assert "281.50" in chen.get(BASE).content.decode()
     home = reads("wei").get("/h/H0001/").content.decode()
     assert home.count("slips/P0001/") >= 3, "every payment says what it pays"
+
+
+def test_a_minimum_wage_that_changes_within_a_month_is_told_on_payroll_and_slip(reads, chen):
+    for start, hour in (("2026-01-01", "15"), ("2026-03-16", "16")):
+        floor = {"start": start, "hour": hour, "evidence": f"通知 {start}"}
+        assert chen.post(f"{BASE}minimum-wage/", floor).status_code == 302
+    sheet(chen)
+    sheet(chen, "2026-03-16", **{"quantity-YG1": "1"})
+    told = "The minimum wage changed within these days"
+    page = reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
+    assert "YG1, work of 2026-03-16: 120.00 yuan for 8 hours is below the minimum wage of 16.00" in page
+    assert page.count("YG1, work of") == 1, "what was worked before the change was worth its minimum"
+    assert told in page
+    approved = {"approved_by": "郭", "seen": "40150"}
+    assert reads("guo").post(f"{BASE}CJ1/payroll/{UNTIL}", approved).status_code == 302
+    page = chen.get("/o/C2001/payrolls/CJ1-2026-03-31/").content.decode()
+    assert page.count(told) == 2, "once for the payroll and once on the slip of whoever worked on both sides"
+    slip = chen.get("/o/C2001/payrolls/CJ1-2026-03-31/slips/H0001/").content.decode()
+    assert "2026-03-02 – 2026-03-15: 15.00 yuan an hour; 2026-03-16 – 2026-03-16: 16.00" in slip
+    assert told not in chen.get("/o/C2001/payrolls/CJ1-2026-03-31/slips/P0001/").content.decode()
+    assert "Minimum wages by day" in chen.get(BASE).content.decode()
+    pieces = chen.get("/o/C2001/payrolls/CJ1-2026-03-31/slips/P0001/").content.decode()
+    assert "200 × 0.85, 10 with defects, 10 of them not paid = 161.50" in pieces
+
+
+def test_the_papers_show_every_version_of_the_criteria_and_which_one_counts(chen):
+    own = settings.DATA / "workshops.toml"
+    own.write_text(OWN, encoding="utf-8")
+    try:
+        page = chen.get(f"{BASE}CJ1/papers/?criteria=wushan&until=2026-06").content.decode()
+        assert page.count("counts here") == 1
+        assert "2018-01-01 – 2026-06-30" in page
+        assert "武山县新公告（示例）" in page
+        page = chen.get(f"{BASE}CJ1/papers/?criteria=wushan&until=2026-07").content.decode()
+        assert "0 persons were paid in at least 9 months; 3 are asked for." in page
+        assert chen.get(f"{BASE}CJ1/papers/all.pdf?criteria=wushan&until=2026-07").status_code == 200
+    finally:
+        own.unlink()

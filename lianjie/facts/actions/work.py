@@ -75,6 +75,11 @@ class NoSuchCriteria(Refusal):
     fix = N_("Choose criteria from the list.")
 
 
+class CriteriaNotYet(Refusal):
+    what = N_("The local criteria “{code}” were not in force yet on {day}; they are from {start}.")
+    fix = N_("Correct the day of the recognition, or choose the criteria it was made under.")
+
+
 class PayrollMade(Refusal):
     what = N_("The payroll {key} is approved already.")
     fix = N_("What was corrected since stands in the next payroll; choose a later day.")
@@ -141,10 +146,16 @@ def recognise(
     evidence: str,
     persons: int | None = None,
 ) -> Kept:
-    """Enter that an office recognised a workshop, under which criteria, for how many persons."""
+    """Enter that an office recognised a workshop, under which criteria, for how many persons.
+
+    Refuses with NoSuchCriteria, or CriteriaNotYet when no version was in force on the day.
+    """
     shop = _workshop(entry, code)
-    if criteria not in rules.criteria():
+    known = queries.criteria()
+    if criteria not in known:
         raise NoSuchCriteria(code=criteria)
+    if rules.criteria_on(known, criteria, start) is None:
+        raise CriteriaNotYet(code=criteria, day=start, start=known[criteria][0].start)
     fields = {
         "workshop_id": shop.pk, "recognised_by": by, "criteria": criteria, "persons": persons,
         "day": start, "until_day": until, "evidence": evidence,

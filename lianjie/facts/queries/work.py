@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from lianjie.facts import parameters
 from lianjie.facts.models import (
     Fact,
     Party,
@@ -44,7 +46,10 @@ class WorkshopRow:
 
 @dataclass(frozen=True)
 class RecognitionRow:
-    """A recognition beside what is on record: people paid and months with pay while it ran."""
+    """A recognition beside what is on record: people paid and months with pay while it ran.
+
+    criteria  the version in force on its first day: a later one does not judge it
+    """
 
     by: str
     start: date
@@ -92,7 +97,11 @@ class PayrollRow:
 
 @dataclass(frozen=True)
 class PaidLine:
-    """One line of a kept slip."""
+    """One line of a kept slip.
+
+    unpaid_e4  of the pieces with defects those that are not paid: quantity less these, times the rate
+    span       first and last day it was worked on
+    """
 
     day: date
     job: str
@@ -100,9 +109,11 @@ class PaidLine:
     rate_fen: int
     quantity_e4: int
     defects_e4: int
+    unpaid_e4: int
     before_fen: int
     fen: int
     reference: str
+    span: tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -183,7 +194,7 @@ def workshop(organisation_id: int, code: str) -> Workshop | None:
 
 def recognitions(organisation_id: int, code: str) -> list[RecognitionRow]:
     """Recognised against actually paid, side by side."""
-    known = rules.criteria()
+    known = criteria()
     rows = Recognition.objects.current().filter(organisation_id=organisation_id).select_related("workshop")
     found = []
     for row in rows.order_by("day", "pk"):
@@ -201,7 +212,8 @@ def recognitions(organisation_id: int, code: str) -> list[RecognitionRow]:
         ]
         found.append(
             RecognitionRow(
-                row.recognised_by, row.day, row.until_day, known.get(row.criteria), row.evidence,
+                row.recognised_by, row.day, row.until_day,
+                rules.criteria_on(known, row.criteria, row.day), row.evidence,
                 len({worker for worker, _ in pairs}), len({month for _, month in pairs}),
             )
         )  # fmt: skip
@@ -292,10 +304,16 @@ def paid_before(organisation_id: int) -> dict[str, int]:
     return sums
 
 
-def floor(organisation_id: int, day: date) -> Floor | None:
-    """The minimum wage in force on a day."""
-    row = WageFloor.objects.on(day).filter(organisation_id=organisation_id).order_by("-day", "-pk").first()
-    return Floor(row.day, row.hour_fen, row.evidence) if row else None
+def floors(organisation_id: int) -> tuple[Floor, ...]:
+    """The minimum wages of the place, the earliest first; each holds until the next."""
+    rows = WageFloor.objects.current().filter(organisation_id=organisation_id).order_by("day", "pk")
+    return tuple(Floor(row.day, row.hour_fen, row.evidence) for row in rows)
+
+
+def criteria() -> rules.Versions:
+    """The local criteria that came along, and those of the place's own file in the folder of the data."""
+    own = settings.DATA / "workshops.toml"
+    return rules.criteria(parameters.text("workshops"), own.read_text("utf-8") if own.is_file() else "")
 
 
 def payrolls(organisation_id: int, code: str = "") -> list[PayrollRow]:
@@ -335,17 +353,18 @@ def payroll(organisation_id: int, key: str) -> PayrollRow | None:
 def slips(organisation_id: int, key: str) -> list[PaidSlip]:
     """The slips of an approved payroll, by worker."""
     rows = PayrollLine.objects.filter(payroll__organisation_id=organisation_id, payroll__key=key)
-    rows = rows.select_related("done", "agreement__worker").order_by(
+    rows = rows.select_related("done", "agreement__worker", "agreement__workshop").order_by(
         "agreement__worker__code", "done__day", "work"
     )
     kept: dict[tuple[str, str], list[PaidLine]] = defaultdict(list)
     for row in rows:
         agreement, done = row.agreement, row.done
+        quantity, defects = (0, 0) if done.withdrawn else (done.quantity_e4, done.defects_e4)
+        worked = Done(row.work, terms_of(agreement), done.day, quantity, defects)
         kept[agreement.worker.code, agreement.worker.name].append(
             PaidLine(
-                done.day, agreement.job, agreement.basis, agreement.rate_fen,
-                0 if done.withdrawn else done.quantity_e4, 0 if done.withdrawn else done.defects_e4,
-                row.before_fen, row.fen, done.reference,
+                done.day, agreement.job, agreement.basis, agreement.rate_fen, quantity, defects,
+                worked.unpaid_e4, row.before_fen, row.fen, done.reference, worked.span,
             )
         )  # fmt: skip
     return [PaidSlip(code, name, tuple(lines)) for (code, name), lines in kept.items()]

@@ -17,9 +17,9 @@ from lianjie.facts.models import (
     WorkAgreement,
     Workshop,
 )
-from lianjie.facts.queries.work import done_until, last_of_month, paid_lines, terms_of
+from lianjie.facts.queries.work import criteria, done_until, last_of_month, paid_lines, terms_of
 from lianjie.facts.rules import identity, workshop
-from lianjie.facts.rules.work import Terms, criteria
+from lianjie.facts.rules.work import Terms, criteria_on
 from lianjie.facts.rules.workshop import Measured, Month
 
 
@@ -126,7 +126,8 @@ def measured(organisation_id: int, shop: str, wanted: Sequence[str]) -> Measured
     """One workshop in figures over some months."""
     rows = paid([organisation_id], shop)
     recognised = _recognised([organisation_id]).get(shop, [])
-    return workshop.measured(_months(wanted, rows, recognised), by_worker(rows), workshop.stable_months())
+    k = workshop.stable_months(workshop.last_day(wanted[-1]))
+    return workshop.measured(_months(wanted, rows, recognised), by_worker(rows), k)
 
 
 def by_worker(rows: Collection[Paid]) -> dict[str, set[str]]:
@@ -340,7 +341,7 @@ def _recognised(organisations: Collection[int]) -> dict[str, list[tuple[date, da
     found: dict[str, list[tuple[date, date | None, int]]] = defaultdict(list)
     rows = Recognition.objects.current().filter(organisation_id__in=organisations).select_related("workshop")
     for row in rows:
-        asked = known.get(row.criteria)
+        asked = criteria_on(known, row.criteria, row.day)
         persons = row.persons if row.persons is not None else asked.min_workers if asked else 0
         found[_base(row.workshop.key)].append((row.day, row.until_day, persons))
     return found

@@ -7,12 +7,12 @@ difference in the next one. Wages are paid in money only, with a slip
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from lianjie.base.fen import Fen
@@ -27,6 +27,7 @@ WHOLE = 10_000
 """Days, hours, pieces and months are kept in ten-thousandths."""
 MONTH_DAYS = Fraction(2175, 100)
 """Paid days of a month (notice 劳社部发〔2008〕3号)."""
+ONE_DAY = timedelta(days=1)
 ONE = 1_000_000
 """Shares of pieces are kept in millionths."""
 
@@ -133,6 +134,16 @@ class Done:
     defects_e4: int = 0
 
     @property
+    def span(self) -> tuple[date, date]:
+        """First and last day this work was done on: of work paid by the month all of its days agreed."""
+        if self.terms.basis != "month":
+            return self.day, self.day
+        first = self.day.replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - ONE_DAY
+        end = self.terms.until - ONE_DAY if self.terms.until else last
+        return max(first, self.terms.start), min(last, end)
+
+    @property
     def unpaid_e4(self) -> int:
         """Pieces with defects above what the agreement allows."""
         if self.terms.defects_paid:
@@ -225,16 +236,52 @@ class Floor:
     source: str
 
 
-def findings(slips: Iterable[Slip], pay_day: date, floor: Floor | None) -> tuple[Finding, ...]:
-    """What a person must weigh before approving: minimum wage, interval, overpaid work."""
+@dataclass(frozen=True)
+class Spell:
+    """Days on which one minimum wage held, or none was set; the last day counts too."""
+
+    first: date
+    last: date
+    floor: Floor | None
+
+
+def floor_on(floors: Sequence[Floor], day: date) -> Floor | None:
+    """The minimum wage in force on a day. `floors`: the earliest first."""
+    return next((each for each in reversed(floors) if each.start <= day), None)
+
+
+def spells(floors: Sequence[Floor], first: date, last: date) -> list[Spell]:
+    """The minimum wages in force on the days from `first` to `last`, in order."""
+    begins = [first, *(each.start for each in floors if first < each.start <= last)]
+    ends = [*(day - ONE_DAY for day in begins[1:]), last]
+    return [Spell(day, end, floor_on(floors, day)) for day, end in zip(begins, ends, strict=True)]
+
+
+def changes(floors: Sequence[Floor], days: Iterable[tuple[date, date]]) -> tuple[Spell, ...]:
+    """The minimum wages of the days worked when they differ, so that people are told; else nothing.
+
+    days  first and last day of each piece of work
+    """
+    days = tuple(days)
+    if not days:
+        return ()
+    found = spells(floors, min(first for first, _ in days), max(last for _, last in days))
+    differ = len({each.floor.hour_fen if each.floor else None for each in found}) > 1
+    return tuple(found) if differ else ()
+
+
+def findings(slips: Iterable[Slip], pay_day: date, floors: Sequence[Floor]) -> tuple[Finding, ...]:
+    """What a person must weigh before approving: minimum wage, interval, overpaid work.
+
+    floors  the minimum wages of the place, the earliest first: each day of work is held against the one in
+            force on it
+    """
     slips = tuple(slips)
     found: list[Finding] = []
-    if floor is None:
+    if not floors:
         found.append(Finding("wage-floor-unset", N_("No minimum wage is set, so rates were not checked.")))
     for slip in slips:
-        terms = {line.done.terms.number: line.done.terms for line in slip.lines}
-        for each in terms.values():
-            found += _below_floor(each, floor)
+        found += _by_day(slip, floors) if floors else []
         found += _late(slip, pay_day)
         if slip.kept_back:
             over = -sum(line.fen for line in slip.kept_back)
@@ -249,9 +296,23 @@ def findings(slips: Iterable[Slip], pay_day: date, floor: Floor | None) -> tuple
     return tuple(found)
 
 
+def _by_day(slip: Slip, floors: Sequence[Floor]) -> list[Finding]:
+    """Agreement by agreement, and within it minimum wage by minimum wage, with the days worked under it."""
+    worked: dict[tuple[str, date | None], tuple[Terms, Spell]] = {}
+    for line in slip.lines:
+        if not line.done.quantity_e4:
+            continue
+        for each in spells(floors, *line.done.span):
+            key = line.done.terms.number, each.floor.start if each.floor else None
+            known = worked[key][1] if key in worked else each
+            days = Spell(min(known.first, each.first), max(known.last, each.last), each.floor)
+            worked[key] = line.done.terms, days
+    return [found for terms, days in worked.values() for found in _below_floor(terms, days.floor, days)]
+
+
 def agreed_findings(terms: Iterable[Terms], floor: Floor | None) -> tuple[Finding, ...]:
     """What is wrong with what was agreed, before anybody works for it."""
-    return tuple(found for each in terms for found in _below_floor(each, floor))
+    return tuple(found for each in terms for found in _below_floor(each, floor) if floor)
 
 
 def rate_below(terms: Terms, floor: Floor | None) -> Fraction | None:
@@ -266,31 +327,50 @@ def rate_below(terms: Terms, floor: Floor | None) -> Fraction | None:
     return hours
 
 
-def _below_floor(terms: Terms, floor: Floor | None) -> list[Finding]:
-    if floor is not None and terms.basis == "piece" and not terms.home:
+def _below_floor(terms: Terms, floor: Floor | None, days: Spell | None = None) -> list[Finding]:
+    said: dict[str, Any] = {"number": terms.number}
+    if days is not None:
+        said["days"] = f"{days.first}" if days.first == days.last else f"{days.first} – {days.last}"
+    if floor is None:
+        text = N_("{number}, work of {days}: no minimum wage was set for it, so its rate was not checked.")
+        return [Finding("wage-floor-unset", text, said, where=terms.number)]
+    said["floor"] = str(Fen(floor.hour_fen))
+    if terms.basis == "piece" and not terms.home:
         text = N_(
             "{number} is paid by the piece and no hours are counted: compare it with {floor} yuan an hour."
         )
-        said = {"number": terms.number, "floor": str(Fen(floor.hour_fen))}
+        if days is not None:
+            text = N_(
+                "{number}, work of {days}, is paid by the piece and no hours are counted: compare it with"
+                " {floor} yuan an hour."
+            )
         return [Finding("piece-rate-unchecked", text, said, "note", terms.number, floor.source)]
     hours = rate_below(terms, floor)
-    if hours is None or floor is None:
+    if hours is None:
         return []
     text = N_("{number}: {rate} yuan for {hours} hours is below the minimum wage of {floor} yuan an hour.")
-    details = {
-        "number": terms.number,
+    if days is not None:
+        text = N_(
+            "{number}, work of {days}: {rate} yuan for {hours} hours is below the minimum wage of {floor}"
+            " yuan an hour."
+        )
+    said |= {
         "rate": str(Fen(terms.rate_fen)),
         "hours": f"{Decimal(hours.numerator) / hours.denominator:f}",
-        "floor": str(Fen(floor.hour_fen)),
     }
-    return [Finding("below-minimum-wage", text, details, where=terms.number, law=floor.source)]
+    return [Finding("below-minimum-wage", text, said, where=terms.number, law=floor.source)]
 
 
 def _late(slip: Slip, pay_day: date) -> list[Finding]:
     found = []
-    for rule in _data()["interval"]:
-        days = [line.done.day for line in slip.lines if line.done.terms.basis == rule["basis"]]
-        if days and (pay_day - min(days)).days > rule["days"]:
+    for basis in ("hour", "month"):
+        days = [line.done.day for line in slip.lines if line.done.terms.basis == basis]
+        rule = next(
+            (row for row in reversed(parameters_of("interval"))
+             if days and row["basis"] == basis and row["from"] <= min(days)),
+            None,
+        )  # fmt: skip
+        if rule is not None and (pay_day - min(days)).days > rule["days"]:
             text = N_("{worker} is paid {days} days after the first day worked; at most {most} are allowed.")
             details = {"worker": slip.worker, "days": (pay_day - min(days)).days, "most": rule["days"]}
             found.append(Finding("pay-interval", text, details, where=slip.worker, law=rule["law"]))
@@ -299,26 +379,57 @@ def _late(slip: Slip, pay_day: date) -> list[Finding]:
 
 @dataclass(frozen=True)
 class Criteria:
-    """What a place asks of a workshop it recognises."""
+    """What a place asks of a workshop it recognises, in one version: from `start` up to, not including,
+    `until`; None while no later one follows."""
 
     code: str
     start: date
+    until: date | None
     min_workers: int
     min_months: int
     source: str
 
 
-def criteria() -> dict[str, Criteria]:
-    """Every set of criteria by its code."""
-    return {
-        row["code"]: Criteria(row["code"], row["from"], row["min_workers"], row["min_months"], row["source"])
-        for row in _data()["criteria"]
-    }
+Versions = Mapping[str, tuple[Criteria, ...]]
+"""Code -> every version of the criteria, the earliest first."""
+
+
+@lru_cache(maxsize=8)
+def criteria(*texts: str) -> Versions:
+    """Every version of every set of criteria in some TOML texts: the ones that came along, a place's own.
+
+    The same code again with another `from` is the next version, and changes nothing before its day; with the
+    same `from` the later text counts.
+    """
+    rows: dict[tuple[str, date], Mapping[str, Any]] = {}
+    for text in texts:
+        for row in tomllib.loads(text).get("criteria", ()):
+            rows[row["code"], row["from"]] = row
+    found: dict[str, tuple[Criteria, ...]] = {}
+    for code in dict.fromkeys(code for code, _ in rows):
+        starts = sorted(start for of, start in rows if of == code)
+        found[code] = tuple(
+            Criteria(code, start, until, row["min_workers"], row["min_months"], row["source"])
+            for start, until in zip(starts, [*starts[1:], None], strict=True)
+            for row in [rows[code, start]]
+        )
+    return found
+
+
+def criteria_on(versions: Versions, code: str, day: date) -> Criteria | None:
+    """The version in force on a day; None before the first, or of a code that is not known."""
+    return next((each for each in reversed(versions.get(code, ())) if each.start <= day), None)
 
 
 def parameters_of(name: str) -> list[dict[str, Any]]:
     """Rows of one table of parameters/workshops.toml, the earliest first."""
     return sorted(_data()[name], key=lambda row: row["from"])
+
+
+def parameter_on(name: str, day: date) -> Mapping[str, Any]:
+    """The row of a table in force on a day; before the first one, that."""
+    rows = parameters_of(name)
+    return next((row for row in reversed(rows) if row["from"] <= day), rows[0])
 
 
 @cache

@@ -6,14 +6,23 @@ Sources: local notices in parameters/workshops.toml; indicators M30-M32.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from datetime import date, timedelta
 from typing import Any
 
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Finding
 from lianjie.base.words import N_
-from lianjie.facts.rules.work import Criteria, Floor, Terms, parameters_of, rate_below
+from lianjie.facts.rules.work import (
+    Criteria,
+    Floor,
+    Spell,
+    Terms,
+    floor_on,
+    parameter_on,
+    parameters_of,
+    rate_below,
+    spells,
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +37,7 @@ class Month:
     @property
     def short(self) -> bool:
         """Fewer were paid than the part of the recognised that the parameters ask for."""
-        return self.persons * 100 < self.recognised * int(shell_rule()["percent"])
+        return self.persons * 100 < self.recognised * int(shell_rule(last_day(self.month))["percent"])
 
 
 @dataclass(frozen=True)
@@ -55,8 +64,9 @@ def months_until(last: str, number: int) -> list[str]:
 
 def doubtful(months: Sequence[Month]) -> bool:
     """True when the last months of the list, as many as the parameters say, were all short."""
-    last = months[-shell_rule()["months"] :]
-    return len(last) == shell_rule()["months"] and all(each.short for each in last)
+    number = shell_rule(last_day(months[-1].month))["months"] if months else 0
+    last = months[-number:]
+    return bool(number) and len(last) == number and all(each.short for each in last)
 
 
 def measured(months: Sequence[Month], paid: Mapping[str, Collection[str]], stable_months: int) -> Measured:
@@ -79,12 +89,13 @@ def missing(
     paid: Mapping[str, Collection[str]],
     vouchers: Mapping[str, str],
     months: Sequence[str],
-    floor: Floor | None,
+    floors: Sequence[Floor],
 ) -> tuple[Finding, ...]:
     """What still lacks for the reward under local criteria, in words; nothing when the papers are complete.
 
     paid      worker -> months with pay
     vouchers  month -> evidence of its payment, "" for none
+    floors    the minimum wages of the place, the earliest first: a rate is held against those of its months
     """
     found = []
     enough = [worker for worker, of in paid.items() if len(set(of) & set(months)) >= criteria.min_months]
@@ -105,29 +116,49 @@ def missing(
         if each.worker in enough and not each.evidence.strip():
             text = N_("Agreement {number} has no paper on record.")
             found.append(_lacks("agreement-without-paper", text, criteria, {"number": each.number}))
-        if each.worker in enough and rate_below(each, floor):
-            text = N_("Agreement {number}: {rate} yuan is below the minimum wage.")
-            details = {"number": each.number, "rate": str(Fen(each.rate_fen))}
-            found.append(_lacks("wage-below-floor", text, criteria, details))
-    if floor is None:
+        if each.worker in enough:
+            for spell in _below(each, sorted(set(paid[each.worker]) & set(months)), floors):
+                text = N_("Agreement {number}: {rate} yuan is below the minimum wage of {days}.")
+                days = f"{spell.first} – {spell.last}"
+                details = {"number": each.number, "rate": str(Fen(each.rate_fen)), "days": days}
+                found.append(_lacks("wage-below-floor", text, criteria, details))
+    if months and floor_on(floors, last_day(months[-1])) is None:
         found.append(_lacks("floor-unset", N_("No minimum wage is on record to compare with."), criteria, {}))
     return tuple(found)
+
+
+def _below(terms: Terms, months: Sequence[str], floors: Sequence[Floor]) -> list[Spell]:
+    """Days of some months, while the agreement ran, on which its rate was below the minimum wage."""
+    found: dict[date, Spell] = {}
+    for month in months:
+        first, last = date(int(month[:4]), int(month[5:]), 1), last_day(month)
+        first = max(first, terms.start)
+        last = min(last, terms.until - timedelta(days=1)) if terms.until else last
+        for each in spells(floors, first, last) if first <= last else ():
+            if each.floor is not None and rate_below(terms, each.floor):
+                known = found.get(each.floor.start, each)
+                found[each.floor.start] = Spell(known.first, each.last, each.floor)
+    return list(found.values())
 
 
 def _lacks(code: str, text: str, criteria: Criteria, details: dict[str, Any]) -> Finding:
     return Finding(code, text, details, where=criteria.code, law=criteria.source)
 
 
-@cache
-def shell_rule() -> Mapping[str, Any]:
-    """How a doubtful workshop is told: months and percent."""
-    return parameters_of("shell")[-1]
+def last_day(month: str) -> date:
+    """The last day of a month, given as 2026-03."""
+    year, number = int(month[:4]), int(month[5:7])
+    return date(year + number // 12, number % 12 + 1, 1) - timedelta(days=1)
 
 
-@cache
-def stable_months() -> int:
-    """From how many paid months work is called stable."""
-    return int(parameters_of("stable")[-1]["months"])
+def shell_rule(day: date) -> Mapping[str, Any]:
+    """How a doubtful workshop was told on a day: months and percent."""
+    return parameter_on("shell", day)
+
+
+def stable_months(day: date) -> int:
+    """From how many paid months work was called stable on a day."""
+    return int(parameter_on("stable", day)["months"])
 
 
 def papers_to_attach(day: date) -> tuple[str, ...]:

@@ -84,6 +84,6 @@ def _anew(entry: Entry, source: str) -> str:
     mine = [row for row in rows.filter(source__startswith=source) if payables.base_of(row.source) == source]
     for row in mine:
         if not hasattr(row, "reversed_by"):
-            text = N_("Correction")
+            text = N_("Floor income booked anew, as deliveries and terms stand now")
             journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
     return f"{source}~{len(mine) + 1}" if mine else source

@@ -1,10 +1,12 @@
 """Book what facts hand over, in the transaction that enters them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.queries.corrected import whys
 from lianjie.facts.rules.handed import (
     AssetFact,
     BalanceFact,
@@ -56,13 +58,20 @@ def post(
     at: datetime,
     by: int | None,
 ) -> None:
-    """Book facts of one kind, once each; reverse the entries of those that were corrected or withdrawn."""
+    """Book facts of one kind, once each; reverse the entries of those that were corrected or withdrawn.
+
+    What takes an entry back says why: whoever hands over has written the new version with its reason before.
+    """
+    gone = [row.reverses for row in rows if row.reverses]
+    why = whys(organisation_id, gone) if gone else {}
     if kind == "balance":
-        _bring_in(organisation_id, year, [row.fact for row in rows], at=at, by=by)
+        said = next(iter(why.values()), "")
+        _bring_in(organisation_id, year, [row.fact for row in rows], said=said, at=at, by=by)
         return
     if kind == "lease":
         for row in rows:
-            rents.reverse_all(organisation_id, row.reverses, text=CORRECTION, at=at, by=by)
+            text = _text(why, row.reverses)
+            rents.reverse_all(organisation_id, row.reverses, text=text, at=at, by=by)
         return
     for row in rows:
         if isinstance(row.fact, WagesFact) and row.fact.paid_from:
@@ -70,7 +79,7 @@ def post(
     orders = [row.fact for row in rows if isinstance(row.fact, OrderFact)]
     for order in sorted({fact.order for fact in orders if fact.kind == "floor"}):
         floor_income.refuse_beyond(organisation_id, order)
-    _reverse(organisation_id, [row.reverses for row in rows if row.reverses], at=at, by=by)
+    _reverse(organisation_id, gone, why, at=at, by=by)
     journal.book(organisation_id, list(_entries(organisation_id, rows)), at=at, by=by, late=True)
 
 
@@ -116,7 +125,13 @@ def _produce(organisation_id: int, fact: InKindFact) -> str:
     return payables.produce(organisation_id, fact.party, fact.paid_from, -fact.advance_fen)
 
 
-def _reverse(organisation_id: int, references: Sequence[str], *, at: datetime, by: int | None) -> None:
+def _text(why: Mapping[str, str], reference: str) -> str:
+    return why.get(reference, CORRECTION)[:200]
+
+
+def _reverse(
+    organisation_id: int, references: Sequence[str], why: Mapping[str, str], *, at: datetime, by: int | None
+) -> None:
     for start in range(0, len(references), journal.SLICE):
         found = Entry.objects.filter(
             organisation_id=organisation_id,
@@ -124,8 +139,9 @@ def _reverse(organisation_id: int, references: Sequence[str], *, at: datetime, b
             reversed_by=None,
         )
         for entry in found:
-            journal.reverse(entry.pk, day=entry.day, text=CORRECTION, at=at, by=by, late=True)
-    reverse_sales(organisation_id, references, text=CORRECTION, at=at, by=by)
+            text = _text(why, entry.source)
+            journal.reverse(entry.pk, day=entry.day, text=text, at=at, by=by, late=True)
+    reverse_sales(organisation_id, {each: _text(why, each) for each in references}, at=at, by=by)
 
 
 def _bring_in(
@@ -133,6 +149,7 @@ def _bring_in(
     year: int,
     facts: Sequence[object],
     *,
+    said: str,
     at: datetime,
     by: int | None,
 ) -> None:
@@ -152,4 +169,5 @@ def _bring_in(
     ).count()
     entry = booking.balances(year, rows, standing, number=earlier + 1)
     if entry is not None:
+        entry = replace(entry, text=said[:200] or entry.text)
         journal.book(organisation_id, [entry], at=at, by=by)

@@ -6,7 +6,7 @@ entry, the database checks that they add up to it, and one that is taken back is
 given back has an entry for each: it is little, and each is looked up by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -139,14 +139,14 @@ def _name_orders(entries: pl.DataFrame, organisation_id: int) -> None:
     load(SalesBooked._meta.db_table, rows)
 
 
-def reverse_sales(
-    organisation_id: int, references: Sequence[str], *, text: str, at: datetime, by: int | None
-) -> None:
+def reverse_sales(organisation_id: int, texts: Mapping[str, str], *, at: datetime, by: int | None) -> None:
     """Book the opposite of single orders that were booked together; other references are passed over.
+
+    texts  reference -> why it is taken back
 
     Each under its own source, so that the same again books nothing.
     """
-    keys = [each.removeprefix(ORDER) for each in references if each.startswith(ORDER)]
+    keys = [each.removeprefix(ORDER) for each in texts if each.startswith(ORDER)]
     for start in range(0, len(keys), SLICE):
         found = booked_together(organisation_id, keys[start : start + SLICE])
         entries = Entry.objects.filter(reversed_by=None).in_bulk({entry for _, _, entry in found})
@@ -157,5 +157,5 @@ def reverse_sales(
             whole = journal.read(entries[entry])
             lines = (Line(p.account, fen if p.amount > 0 else -fen, p.party) for p in whole.postings)
             part = record(f"{ORDER}{key}", whole.day, whole.text, *lines)
-            back.append(reversal(part, whole.day, text))
+            back.append(reversal(part, whole.day, texts[f"{ORDER}{key}"]))
         journal.book(organisation_id, back, at=at, by=by, late=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from lianjie.facts.models import Party
 from lianjie.facts.queries import history
+from lianjie.facts.queries.names import user_name
 from lianjie.facts.queries.slices import years_of
 from lianjie.ledger.models import Entry, Posting
 from lianjie.ledger.queries.sales_booked import booked_together
@@ -56,7 +57,8 @@ class Shown(NamedTuple):
 class EntryRow:
     """One entry; `own_day` when it is booked late.
 
-    `more` lines were left out of `postings`; the sums are those of all."""
+    `more` lines were left out of `postings`; the sums are those of all. `recorded_by` is "" when no
+    person entered it."""
 
     number: int
     day: date
@@ -68,6 +70,8 @@ class EntryRow:
     total_fen: int
     reversed: bool
     reverses: str
+    recorded_at: datetime
+    recorded_by: str
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,8 @@ def _entries(
 ) -> QuerySet[Entry]:
     booked = Entry.objects.filter(organisation_id=organisation_id, posted=True)
     found = _found(booked, year, settlement_id, search)
-    return found.annotate(taken_back=F("reversed_by__pk"), takes_back=F("reverses__source"))
+    found = found.annotate(taken_back=F("reversed_by__pk"), takes_back=F("reverses__source"))
+    return found.prefetch_related("recorded_by")
 
 
 def _found(
@@ -255,4 +260,6 @@ def _row(row: Any, postings: list[Shown], lines: int, total_fen: int, units: Map
         total_fen=total_fen,
         reversed=row.taken_back is not None,
         reverses=row.takes_back or "",
+        recorded_at=row.recorded_at,
+        recorded_by=user_name(row.recorded_by),
     )

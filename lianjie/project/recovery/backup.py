@@ -32,7 +32,7 @@ DATABASE, MANIFEST = "database", "manifest.json"
 KEYS = ("field.key",)
 """Without the field key the identity numbers of a backup are lost; the signing key is made anew."""
 FOLDERS = ("pictures", "files")
-OWN = ("holidays.toml",)
+OWN = ("holidays.toml", "workshops.toml")
 """Files an office wrote itself."""
 
 
