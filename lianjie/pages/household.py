@@ -123,7 +123,8 @@ def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on
     standing = stands(movements.sums(booked, who.ids, organisations, on))
     names = {pk: (place.code, place.name) for pk, place in places.items()}
     handed = movements.handed(who.ids)
-    owing = due.due(who, standing, ties, on, movements.rents(booked, who.row.id))
+    since = movements.since(booked, standing, on)
+    owing = due.due(who, standing, ties, on, movements.rents(booked, who.row.id), since)
     incomes = income.by_year(booked, who.ids, organisations, on, handed, names)
     streams = {
         name: text for name, text in STREAMS.items() if any(name in _sums(each) for each in incomes.values())

@@ -3,7 +3,7 @@
 import html
 import itertools
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,9 +13,11 @@ from lianjie.facts.models import Delivery, Household, Lease, Membership, Party, 
 from lianjie.facts.queries import unlinked
 from lianjie.ledger.actions import carrying_out
 from lianjie.ledger.models import Allotment
+from lianjie.ledger.queries import movements
 from lianjie.ledger.queries.income import beside, year_income
 from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules.income import Income, stream_of, together
+from lianjie.ledger.rules.movement import stands
 from tests.ledger import coop
 from tests.ledger.test_settlement_way import WHO, posted
 from tests.pages.world import _Facts
@@ -56,6 +58,25 @@ def test_a_household_sees_what_it_is_owed_by_stream_and_only_where_it_may(client
     assert f"{paid / 100:,.2f}" in page.content.decode()
     assert client.get("/h/COOP-H2/").status_code == 404
     assert client.get("/h/NOBODY/").status_code == 404
+
+
+@pytest.mark.both
+def test_money_without_a_day_says_since_when_it_is_owed(client):
+    made = coop.make()
+    posted(made)
+    home = Party.objects.get(code="COOP-H1")
+    rows = movements.of_parties([home.pk], [made.pk])
+    day = min(row.day for row in rows if row.source.startswith("settlement:"))
+    last = max(row.day for row in rows)
+    standing = stands(movements.sums(rows, [home.pk], [made.pk], last))
+    assert movements.since(rows, standing, last) == {(made.pk, "settlement", str(coop.YEAR)): day}
+    assert movements.since(rows, standing, day - timedelta(days=1)) == {}
+
+    member = get_user_model().objects.create_user("member")
+    assign(member.pk, "member", organisation="COOP", party="COOP-H1", start_day=date(2024, 1, 1))
+    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/h/COOP-H1/", headers={"accept-language": "en"}).content.decode()
+    assert f"since {day}" in page
 
 
 @pytest.mark.both

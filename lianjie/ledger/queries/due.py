@@ -8,7 +8,7 @@ from lianjie.facts.queries import asset_income, history, in_kind, offtake
 from lianjie.facts.queries.linked import BONDS, Tie, Whose
 from lianjie.facts.rules.rent import RentDue
 from lianjie.ledger.queries import floor_income, rents
-from lianjie.ledger.rules.movement import Stands
+from lianjie.ledger.rules.movement import ADVANCE, Stands
 
 AHEAD = timedelta(days=366)
 BEHIND = timedelta(days=3 * 366)
@@ -37,6 +37,7 @@ class Due:
     fen     None for goods, and for a rent that has no price yet
     goods   good, small units and unit
     state   coming, late, open (no day agreed), unbooked (fallen due, not in the journal yet)
+    since   the day of its oldest part, where no day was agreed
     about   a lease's key and year, a settlement's year, the number of a loan, order or contract, a workshop
     """
 
@@ -49,6 +50,7 @@ class Due:
     goods: tuple[str, int, str] | None = None
     rent: RentDue | None = None
     extent_mu4: int = 0
+    since: date | None = None
 
     @property
     def lease(self) -> str:
@@ -72,18 +74,20 @@ def due(
     ties: Collection[Tie],
     on: date,
     booked: Mapping[int, Mapping[str, int]] | None = None,
+    since: Mapping[tuple[int, str, str], date] | None = None,
 ) -> list[Due]:
     """Everything due on the day and in the year after it, by day; what has no day comes last.
 
     stands  how the household stands with each organisation at the end of the day
     ties    its linkages: only organisations with a lease, loan or order are asked about them
     booked  organisation -> rents booked, as movements.rents gives them, when they are known
+    since   since when what has no day is owed, as movements.since gives it
     """
     party_id = of.row.id
     found: list[Due] = []
     by = {each.organisation: each for each in stands}
     for each in by.values():
-        found += _owed(each)
+        found += _owed(each, since or {})
         found += _material(each, ties) if each.material else []
     for organisation in _with("lease", ties):
         owed = by[organisation].owed if organisation in by else {}
@@ -117,20 +121,23 @@ def _beyond(tie: Tie, on: date) -> list[Due]:
     return [Due("contract_back", tie.organisation_id, row.ended, "late", row.number, row.paying.beyond_fen)]
 
 
-def _owed(of: Stands) -> list[Due]:
+def _owed(of: Stands, since: Mapping[tuple[int, str, str], date]) -> list[Due]:
+    at = of.organisation
+
+    def open_(kind: str, what: str, about: str, fen: int) -> Due:
+        return Due(kind, at, None, "open", about, fen, since=since.get((at, what, about)))
+
     owed = [
-        Due(KINDS.get(kind, "other"), of.organisation, None, "open", about, fen)
-        for (kind, about), fen in of.owed.items()
-        if fen > 0
+        open_(KINDS.get(kind, "other"), kind, about, fen) for (kind, about), fen in of.owed.items() if fen > 0
     ]
     owed += [
-        Due("overpaid", of.organisation, None, "open", about, -fen)
+        Due("overpaid", at, None, "open", about, -fen)
         for (kind, about), fen in of.owed.items()
         if fen < 0 and kind in ("rent", "floorincome", "delivery")
     ]
-    owed += [Due(kind, of.organisation, None, "open", "", fen) for kind, fen in of.charged.items() if fen > 0]
+    owed += [open_(kind, kind, "", fen) for kind, fen in of.charged.items() if fen > 0]
     if of.advances > 0:
-        owed.append(Due("advance", of.organisation, None, "open", "", of.advances))
+        owed.append(open_(ADVANCE, ADVANCE, "", of.advances))
     return owed
 
 

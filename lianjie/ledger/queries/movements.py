@@ -13,7 +13,17 @@ from django.db import connection
 
 from lianjie.ledger.models import Allotment, Payout, PayoutItem, PayoutLine, Posting
 from lianjie.ledger.queries.payables import base_of
-from lianjie.ledger.rules.movement import Part, about, kind_of, kind_of_line
+from lianjie.ledger.rules.movement import (
+    ADVANCE,
+    Part,
+    Stands,
+    about,
+    by_party,
+    debt,
+    kind_of,
+    kind_of_line,
+)
+from lianjie.ledger.rules.movement import since as since_day
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,32 @@ def sums(
         Part(organisation, account, good, kind, amount, of)
         for (organisation, account, good, kind, of), amount in found.items()
     ]
+
+
+def since(
+    rows: Iterable[MovementRow], stands: Iterable[Stands], on: date
+) -> dict[tuple[int, str, str], date]:
+    """Organisation, kind and instalment of what is owed on a day -> the day since which it is, in part."""
+    within_day = [row for row in rows if row.day <= on and not row.good]
+    undone = {row.source for row in within_day if row.source.startswith("reversal:")}
+    grew: dict[tuple[int, str, str], list[tuple[date, int]]] = defaultdict(list)
+    for row in within_day:
+        if row.source in undone or f"reversal:{row.source}" in undone:
+            continue
+        key = debt(row.account, kind_of_line(row.source, row.account, row.amount), about(row.source))
+        if key and (amount := row.amount if by_party(key[0]) else -row.amount) > 0:
+            grew[row.organisation_id, *key].append((row.day, amount))
+    left = {
+        (each.organisation, *key): fen
+        for each in stands
+        for key, fen in (
+            *each.owed.items(),
+            *(((what, ""), fen) for what, fen in each.charged.items()),
+            ((ADVANCE, ""), each.advances),
+        )
+    }
+    found = {key: since_day(grew[key], fen) for key, fen in left.items() if fen > 0 and key in grew}
+    return {key: day for key, day in found.items() if day}
 
 
 def rents(rows: Iterable[MovementRow], party: int) -> dict[int, dict[str, int]]:

@@ -6,6 +6,7 @@ it in its words. Sources of accounts: accounting system 财会〔2021〕37号 (d
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 CAPITAL = ("301",)
 OWED = ("114", "211", "212", "213", "221", "222")
@@ -13,6 +14,7 @@ OWED = ("114", "211", "212", "213", "221", "222")
 CLAIMS = ("113", "114")
 """Accounts on which a party owes an organisation: money of an advance, goods of a loan."""
 ADVANCES = ("inputissue", "inputback")
+ADVANCE = "advance"
 PAYMENTS = {"wagepayment": "payroll", "payout": "settlement", "rentpayment": "rent"}
 """First word of a payment's source -> the kind of what it pays."""
 BONDS = ("bondmove",)
@@ -91,6 +93,36 @@ def about(source: str) -> str:
     return rest.partition("/")[0].partition("~")[0] if first in ("rent", "rentpayment") else ""
 
 
+def debt(account: str, kind: str, of: str) -> tuple[str, str] | None:
+    """What a line in money is part of: kind and instalment of what one owes the other; None for no debt.
+
+    What `by_party` names is owed by the party, in debit; all else is owed to it, in credit.
+    """
+    if kind in CHARGED and account in (*CLAIMS, *OWED):
+        return CHARGED[kind], ""
+    if kind in ADVANCES or account == "113":
+        return ADVANCE, ""
+    return (PAYMENTS.get(kind, kind), of) if account in OWED else None
+
+
+def by_party(kind: str) -> bool:
+    """True for a debt of the party, False for one of the organisation."""
+    return kind == ADVANCE or kind in CHARGED.values()
+
+
+def since(grew: Iterable[tuple[date, int]], left: int) -> date | None:
+    """The day of the oldest part of a debt not yet paid: what was owed first is paid first.
+
+    grew  days and amounts by which it grew, in any order
+    """
+    found = None
+    for day, amount in sorted(grew, reverse=True):
+        if left <= 0:
+            break
+        found, left = day, left - amount
+    return found
+
+
 def says(account: str, amount: int, good: str, kind: str) -> str:
     """One word for a posting as the household sees it; `amount` is debit above zero.
 
@@ -135,14 +167,14 @@ def stands(parts: Iterable[Part]) -> list[Stands]:
         elif part.good:
             goods = in_kind if part.account in CLAIMS else at.material if part.account == MATERIAL else {}
             goods[part.good] = goods.get(part.good, 0) + part.amount
-        elif part.kind in CHARGED and part.account in (*CLAIMS, *OWED):
-            what = CHARGED[part.kind]
-            at.charged[what] = at.charged.get(what, 0) + part.amount
-        elif part.kind in ADVANCES or part.account == "113":
-            advances += part.amount
-        elif part.account in OWED:
-            key = PAYMENTS.get(part.kind, part.kind), part.about
-            owed[key] = owed.get(key, 0) - part.amount
+        elif key := debt(part.account, part.kind, part.about):
+            what, _ = key
+            if what == ADVANCE:
+                advances += part.amount
+            elif by_party(what):
+                at.charged[what] = at.charged.get(what, 0) + part.amount
+            else:
+                owed[key] = owed.get(key, 0) - part.amount
         found[part.organisation] = replace(at, advances=advances, capital=capital)
     return [
         Stands(

@@ -98,6 +98,9 @@ class DueLine(Schema):
     by_household: bool = Field(description="True when the household is to give")
     organisation: str
     day: date | None = Field(description="Empty when no day was agreed")
+    since: date | None = Field(
+        description="Of a sum without a day: the day of its oldest part; what was owed first is paid first"
+    )
     state: str = Field(description="coming, late, open (no day agreed) or unbooked")
     about: str
     fen: Fen | None
@@ -235,6 +238,7 @@ def _due(one: Due, place: Place) -> DueLine:
         by_household=one.by_household,
         organisation=place.code,
         day=one.day,
+        since=one.since,
         state=one.state,
         about=one.about,
         fen=one.fen,

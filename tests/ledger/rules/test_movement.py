@@ -1,8 +1,10 @@
 """What a posting is to a household, and how the household stands: S2, L7."""
 
+from datetime import date
+
 import pytest
 
-from lianjie.ledger.rules.movement import Part, about, kind_of, says, stands
+from lianjie.ledger.rules.movement import Part, about, debt, kind_of, says, since, stands
 
 pytestmark = pytest.mark.mission("S2", "L7")
 
@@ -75,3 +77,19 @@ def test_material_with_a_home_worker_is_held_and_not_owed():
     )
     assert found.material == {"竹篾": 5_000}
     assert found.in_kind == {}
+
+
+def test_what_was_owed_first_is_paid_first():
+    first, second, third = date(2024, 9, 1), date(2025, 9, 1), date(2026, 9, 1)
+    grew = [(third, 300), (first, 100), (second, 200)]
+    assert [since(grew, left) for left in (600, 501, 500, 301, 300, 1, 0)] == [
+        first, first, second, second, third, third, None,
+    ]  # fmt: skip
+
+
+def test_a_line_is_part_of_one_debt():
+    assert debt("221", "wagepayment", "") == ("payroll", "")
+    assert debt("114", "inputissue", "") == ("advance", "")
+    assert debt("211", "contractreceipt", "") == ("contract", "")
+    assert debt("114", "rentpayment", "Z1:2025") == ("rent", "Z1:2025")
+    assert debt("501", "sale", "") is None
