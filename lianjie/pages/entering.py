@@ -1,11 +1,12 @@
 """Entering one thing by a form, and taking it back: what pages of every subject share."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,8 +15,8 @@ from django.utils.translation import gettext
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
-from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.stock import Books
+from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.queries import fact as facts
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import closings
@@ -45,8 +46,14 @@ def told_if_late(request: HttpRequest, place: Place) -> Iterator[None]:
 
 def books(request: HttpRequest, place: Place, subject: str) -> Books:
     """Whose books are written, by whom, and on which subject's page."""
-    source = SourceGiven("page", gettext(subject))
+    source = SourceGiven("page", gettext(subject)[:200])
     return Books(place.id, source, timezone.now(), request.user.pk, post)
+
+
+def entry_of(request: HttpRequest, place: Place, subject: str, reason: str = "") -> Entry:
+    """The same for a verb that books nothing; a correction is named by its reason."""
+    name = gettext("Correction: {reason}").format(reason=reason) if reason else gettext(subject)
+    return Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
 
 
 def entering(
@@ -59,13 +66,18 @@ def entering(
     *,
     template: str = "entering.html",
     said: str = N_("Entered."),
+    rows: BaseFormSet | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Show a form; once it is sent and nothing refuses, go where `run` says.
 
     said   what is told then; "" when `run` tells it itself
+    rows   further lines of the form, all alike
+    more   for the template: `trail`, where one is, as (address, words); `verb`, on the button in place of the
+           title; `about`, beside the title; `reference` of what is withdrawn
     """
-    if request.method == "POST" and form.is_valid():
+    readable = form.is_valid() and (rows is None or rows.is_valid())
+    if request.method == "POST" and readable:
         try:
             with told_if_late(request, place):
                 target = run(form.cleaned_data)
@@ -78,8 +90,24 @@ def entering(
     if "reference" in more:
         more["taken"] = fact_words.in_a_line(place.id, more["reference"])
     parties = facts.codes_here(place.id) if may_enter(place) else []
-    context = {"place": place, "form": form, "title": title, "back": back, "parties": parties}
-    return render(request, template, context | more, status=422 if form.errors else 200)
+    context = {"place": place, "form": form, "rows": rows, "title": title, "back": back, "parties": parties}
+    return render(request, template, context | more, status=422 if request.method == "POST" else 200)
+
+
+def entering_at(
+    request: HttpRequest,
+    place: Place,
+    form: forms.Form,
+    title: str,
+    trail: Sequence[tuple[str, str]],
+    run: Callable[[Mapping[str, Any]], str],
+    *,
+    of: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """`entering` below the pages of `trail`, where one goes back to the last; headed by `of`."""
+    more |= {"verb": N_("Enter"), "trail": trail}
+    return entering(request, place, form, f"{title} · {of}" if of else title, trail[-1][0], run, **more)
 
 
 def taking_back(

@@ -1,29 +1,28 @@
 """Bases and seasons: plan, work done or late, harvest weighed in, receipt, disputes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
-from lianjie.base.refusal import Refusal
 from lianjie.facts.actions import dispute as disputing
 from lianjie.facts.actions import growing as actions
 from lianjie.facts.actions import weighing
 from lianjie.facts.actions.dispute import Found
 from lianjie.facts.actions.growing import SeasonGiven
-from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.actions.store import Entry
 from lianjie.facts.actions.weighing import Harvest
 from lianjie.facts.queries import disputes, growing, growing_used
 from lianjie.facts.queries import fact as facts
@@ -35,7 +34,7 @@ from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, fact_form, season_use, slips
 from lianjie.pages.access import Place
 from lianjie.pages.as_of import day_asked
-from lianjie.pages.entering import told_if_late
+from lianjie.pages.entering import entering_at, entry_of
 from lianjie.pages.growing_forms import (
     AnswerForm,
     BaseForm,
@@ -347,40 +346,20 @@ def entered(
     *,
     title: str,
     number: str = "",
-    claim: object = None,
-    rows: BaseFormSet | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """A form that enters one thing: the refusal beside it, or on to where it is seen.
+    """A form that enters one thing, below its season `number` if any; on to where it is seen."""
 
-    rows  further lines of the form, all alike
-    """
-    readable = form.is_valid() and (rows is None or rows.is_valid())
-    if request.method == "POST" and readable:
-        reason = form.cleaned_data.get("reason", "")
-        name = gettext("Correction: {reason}").format(reason=reason) if reason else title
-        entry = Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
-        try:
-            with told_if_late(request, place):
-                target = enter(entry)
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered."))
-            return redirect(target)
-    return render(
-        request,
-        "growing/form.html",
-        {
-            "place": place,
-            "form": form,
-            "title": title,
-            "number": number,
-            "claim": claim,
-            "rows": rows,
-            "parties": facts.codes_here(place.id) if place.reads else [],
-        },
-        status=422 if form.errors or (request.method == "POST" and not readable) else 200,
-    )
+    def run(given: Mapping[str, Any]) -> str:
+        return enter(entry_of(request, place, title, given.get("reason", "")))
+
+    trail = [(reverse("organisation", args=[place.code]), gettext("Overview"))]
+    if place.reads:
+        trail = [(reverse("bases", args=[place.code]), gettext("Bases and seasons"))]
+    if number:
+        trail.append((reverse("season", args=[place.code, number]), number))
+    more |= {"of": number, "template": "growing/form.html"}
+    return entering_at(request, place, form, title, trail, run, **more)
 
 
 def _given(base: str, said: dict) -> SeasonGiven:

@@ -1,34 +1,33 @@
 """Work given out to homes: one worker's account, and its verbs. Nothing is decided here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from lianjie.base.quantity import small_units
-from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import home_work as actions
 from lianjie.facts.actions.home_work import BringingBack, GivingBack, HandingOut
 from lianjie.facts.actions.stock import Books
-from lianjie.facts.actions.store import SourceGiven
 from lianjie.facts.queries import home_work as queries
 from lianjie.facts.queries import stock
 from lianjie.facts.queries.home_work import HomeAccount
-from lianjie.ledger.actions.posting import post
-from lianjie.pages import access, columns, export, fact_words
+from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.as_of import day_asked
 from lianjie.pages.columns import Column
-from lianjie.pages.entering import told_if_late
+from lianjie.pages.entering import books, entering_at
 from lianjie.pages.format import quantity as quantity_words
 from lianjie.pages.in_kind_forms import TakeBackForm
+from lianjie.pages.work import trail
 from lianjie.pages.work_forms import BringForm, GiveBackForm, HandOutForm
 
 LINES = (
@@ -159,42 +158,28 @@ def take_back(request: HttpRequest, code: str, shop: str, number: str, reference
     def run(books: Books) -> None:
         actions.take_back(reference, form.cleaned_data["reason"], books)
 
-    return _entering(request, place, form, run, shop, number, gettext("Withdraw"), reference)
+    return _entering(request, place, form, run, shop, number, gettext("Withdraw"), reference=reference)
 
 
 def _entering(
     request: HttpRequest,
     place: Place,
     form: forms.Form,
-    run: Callable[[Books], None],
+    act: Callable[[Books], object],
     shop: str,
     number: str,
     title: str,
-    reference: str = "",
+    **more: str,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        source = SourceGiven("page", f"{title} {number}"[:200])
-        try:
-            with told_if_late(request, place):
-                run(Books(place.id, source, timezone.now(), request.user.pk, post))
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered and booked."))
-            return redirect("home-work", place.code, shop, number)
-    return render(
-        request,
-        "work/form.html",
-        {
-            "place": place,
-            "form": form,
-            "title": title,
-            "shop": shop,
-            "agreement": number,
-            "taken": fact_words.in_a_line(place.id, reference) if reference else None,
-        },
-        status=422 if form.errors else 200,
-    )
+    """A form that enters one fact of a home worker's account and books it."""
+    account = (reverse("home-work", args=[place.code, shop, number]), number)
+
+    def run(given: Mapping[str, Any]) -> str:
+        act(books(request, place, f"{title} {number}"))
+        return account[0]
+
+    said = N_("Entered and booked.")
+    return entering_at(request, place, form, title, [*trail(place, shop), account], run, said=said, **more)
 
 
 def _cells(found: HomeAccount) -> list[dict[str, object]]:

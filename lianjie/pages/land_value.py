@@ -1,14 +1,14 @@
 """A land right put in as capital: what it is worth for the years left, entered as a contribution."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianjie.base.fen import Fen
-from lianjie.base.refusal import Refusal
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules.asset_income import years_on
@@ -16,10 +16,12 @@ from lianjie.facts.rules.draft import ONE_DAY
 from lianjie.facts.rules.rent_terms import land_value
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.pages import access
+from lianjie.pages.entering import entering_at
 from lianjie.pages.facts import add
 from lianjie.pages.format import mu, yuan
 from lianjie.pages.offtake_forms import fen
 from lianjie.pages.offtake_forms import yuan as yuan_field
+from lianjie.pages.rents import trail
 from lianjie.pages.settlement_forms import day_field
 
 
@@ -53,36 +55,26 @@ def value(request: HttpRequest, code: str, key: str) -> HttpResponse:
         raise Http404
     first = {"day": found.terms.start, "years": _left(found) or None, "receipt": f"ZJ-{found.parcel}"[:40]}
     form = ValueForm(request.POST or None, initial=first)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            worth = land_value(
-                found.terms, found.contract_until, said["day"], said["years"], fen(said["price"])
-            )
-            how = f"{mu(found.terms.extent_mu4)} mu × {yuan(fen(said['price']))} × {said['years']}"
-            cells = {
-                "receipt": said["receipt"],
-                "day": said["day"].isoformat(),
-                "member": found.terms.lessor,
-                "origin": "land_right",
-                "amount_fen": str(Fen(worth).yuan),
-                "shares_e4": str(said["shares"] or ""),
-                "agreement": "",
-                "right_until_day": (years_on(said["day"], said["years"]) - ONE_DAY).isoformat(),
-                "evidence": f"{said['evidence']} · {found.parcel}: {how}",
-            }
-            add(request, place, BY_CODE["contributions"], cells)
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered."))
-            return redirect("rent-lease", place.code, found.key)
-    return render(
-        request,
-        "rents/form.html",
-        {"place": place, "lease": found, "form": form, "title": gettext("Value as capital"), "parties": ()},
-        status=422 if form.errors else 200,
-    )
+    at = trail(place, found)
+
+    def run(said: Mapping[str, Any]) -> str:
+        worth = land_value(found.terms, found.contract_until, said["day"], said["years"], fen(said["price"]))
+        how = f"{mu(found.terms.extent_mu4)} mu × {yuan(fen(said['price']))} × {said['years']}"
+        cells = {
+            "receipt": said["receipt"],
+            "day": said["day"].isoformat(),
+            "member": found.terms.lessor,
+            "origin": "land_right",
+            "amount_fen": str(Fen(worth).yuan),
+            "shares_e4": str(said["shares"] or ""),
+            "agreement": "",
+            "right_until_day": (years_on(said["day"], said["years"]) - ONE_DAY).isoformat(),
+            "evidence": f"{said['evidence']} · {found.parcel}: {how}",
+        }
+        add(request, place, BY_CODE["contributions"], cells)
+        return at[-1][0]
+
+    return entering_at(request, place, form, gettext("Value as capital"), at, run, of=found.parcel)
 
 
 def _left(found: LeaseDetail) -> int:

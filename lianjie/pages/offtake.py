@@ -1,6 +1,6 @@
 """Orders: the register, an order with what came for it and why each price, and prices seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -18,8 +19,7 @@ from lianjie.base.words import N_
 from lianjie.facts.actions import offtake as actions
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.offtake_anew import price_anew
-from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.queries import fact as facts
+from lianjie.facts.actions.store import Entry
 from lianjie.facts.queries import offtake as queries
 from lianjie.facts.queries import order_account
 from lianjie.facts.queries.offtake import HomeRow, OrderDetail
@@ -30,6 +30,7 @@ from lianjie.ledger.queries import floor_income
 from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import entering_at, entry_of
 from lianjie.pages.offtake_forms import (
     CallOffForm,
     ChangeForm,
@@ -154,7 +155,7 @@ def book_floors(request: HttpRequest, code: str, number: str) -> HttpResponse:
     if request.method == "POST":
         try:
             count = floors.book(
-                _entry(request, place, number), number, request.POST.getlist("home"), timezone.localdate()
+                entry_of(request, place, number), number, request.POST.getlist("home"), timezone.localdate()
             )
         except Refusal as refusal:
             messages.error(request, refusal.say(gettext))
@@ -268,7 +269,7 @@ def pricing(request: HttpRequest, code: str, number: str) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.price_delivery(
-                _entry(request, place, number), number, request.POST.get("delivery", ""), post=post
+                entry_of(request, place, number), number, request.POST.get("delivery", ""), post=post
             )
         except Refusal as refusal:
             refusals = [refusal]
@@ -290,7 +291,7 @@ def pricing(request: HttpRequest, code: str, number: str) -> HttpResponse:
 
 def _anew(request: HttpRequest, place: Place, number: str) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()
-    entry = _entry(request, place, gettext("Correction: {reason}").format(reason=reason))
+    entry = entry_of(request, place, N_("Correction: {reason}"), reason)
     try:
         count = price_anew(entry, number, reason, post=post)
     except Refusal as refusal:
@@ -310,7 +311,7 @@ def prices(request: HttpRequest, code: str) -> HttpResponse:
         if form is not None and form.is_valid():
             said = form.cleaned_data
             kept = actions.record_price(
-                _entry(request, place, gettext("Prices seen")),
+                entry_of(request, place, N_("Prices seen")),
                 day=said["day"],
                 good=said["good"],
                 grade=said["grade"],
@@ -335,6 +336,12 @@ def prices(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+def trail(place: Place, number: str = "") -> list[tuple[str, str]]:
+    """From the register to an order."""
+    orders = [(reverse("orders", args=[place.code]), gettext("Orders"))]
+    return [*orders, (reverse("order", args=[place.code, number]), number)] if number else orders
+
+
 def _entered(
     request: HttpRequest,
     place: Place,
@@ -344,33 +351,13 @@ def _entered(
     title: str,
     number: str = "",
 ) -> HttpResponse:
-    """A form that enters one fact: the refusal beside it, or back to the order."""
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data.get("reason", "")
-        name = gettext("Correction: {reason}").format(reason=reason) if reason else title
-        try:
-            target = enter(_entry(request, place, name))
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered."))
-            return redirect("order", place.code, target)
-    return render(
-        request,
-        "offtake/form.html",
-        {
-            "place": place,
-            "form": form,
-            "title": title,
-            "number": number,
-            "parties": facts.codes_here(place.id),
-        },
-        status=422 if form.errors else 200,
-    )
+    """A form that enters one fact under an order."""
 
+    def run(given: Mapping[str, Any]) -> str:
+        number = enter(entry_of(request, place, title, given.get("reason", "")))
+        return reverse("order", args=[place.code, number])
 
-def _entry(request: HttpRequest, place: Place, name: str) -> Entry:
-    return Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
+    return entering_at(request, place, form, title, trail(place, number), run, of=number)
 
 
 def _found(place: Place, number: str) -> OrderDetail:

@@ -1,35 +1,32 @@
 """An order in money: deposit, what the co-op itself sold, breaches, insurance. Nothing is decided here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianjie.base.fen import Fen
-from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import order_account as actions
 from lianjie.facts.actions.order_account import Breaking, Claiming, Insuring, Moving, Selling
 from lianjie.facts.actions.stock import Books
-from lianjie.facts.actions.store import SourceGiven
-from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries import offtake, order_account
 from lianjie.facts.queries.offtake import OrderDetail
 from lianjie.facts.queries.order_account import OrderAccount
-from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import floor_income
-from lianjie.pages import access, columns, export, fact_words
+from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import books, entering_at
 from lianjie.pages.in_kind_forms import TakeBackForm
+from lianjie.pages.offtake import trail
 from lianjie.pages.offtake_forms import choices, fen, grams, kilograms, party_field, yuan
 from lianjie.pages.settlement_forms import day_field, text_field
 from lianjie.pages.work_forms import number_field
@@ -228,38 +225,27 @@ def take_back(request: HttpRequest, code: str, number: str, reference: str) -> H
     def run(books: Books) -> None:
         actions.take_back(number, reference, form.cleaned_data["reason"], books)
 
-    return _entering(request, place, form, run, number, gettext("Withdraw"), reference)
+    return _entering(request, place, form, run, number, gettext("Withdraw"), reference=reference)
 
 
 def _entering(
     request: HttpRequest,
     place: Place,
     form: forms.Form,
-    run: Callable[[Books], None],
+    act: Callable[[Books], object],
     number: str,
     title: str,
-    reference: str = "",
+    **more: str,
 ) -> HttpResponse:
-    """A form that enters one fact: the refusal beside it, or back to the order."""
+    """A form that enters one fact and books it under an order."""
     _found(place, number)
-    if request.method == "POST" and form.is_valid():
-        source = SourceGiven("page", f"{title} {number}"[:200])
-        try:
-            run(Books(place.id, source, timezone.now(), request.user.pk, post))
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered and booked."))
-            return redirect("order", place.code, number)
-    context = {
-        "place": place,
-        "form": form,
-        "title": title,
-        "number": number,
-        "parties": facts.codes_here(place.id),
-        "taken": fact_words.in_a_line(place.id, reference) if reference else None,
-    }
-    return render(request, "offtake/form.html", context, status=422 if form.errors else 200)
+
+    def run(given: Mapping[str, Any]) -> str:
+        act(books(request, place, f"{title} {number}"))
+        return reverse("order", args=[place.code, number])
+
+    said = N_("Entered and booked.")
+    return entering_at(request, place, form, title, trail(place, number), run, of=number, said=said, **more)
 
 
 def _cells(found: OrderAccount) -> list[dict[str, Any]]:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +21,7 @@ from lianjie.base.quantity import small_units
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import rent as actions
-from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.queries import fact as facts
+from lianjie.facts.actions.store import Entry
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
@@ -31,6 +32,7 @@ from lianjie.ledger.queries.rents import RentRow
 from lianjie.pages import access, bonds, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
+from lianjie.pages.entering import entering_at, entry_of
 from lianjie.pages.offtake_forms import choices, fen, party_field, yuan
 from lianjie.pages.settlement_forms import day_field
 
@@ -343,14 +345,21 @@ def _done(
     title: str,
     said: str,
 ) -> HttpResponse:
-    entry = Entry(place.id, SourceGiven("page", gettext(title)), timezone.now(), request.user.pk)
     try:
-        verb(entry, found.key, year, request.POST.get("reason", ""))
+        verb(entry_of(request, place, title), found.key, year, request.POST.get("reason", ""))
     except Refusal as refusal:
         messages.error(request, refusal.say(gettext))
     else:
         messages.success(request, gettext(said))
     return redirect("rent-lease", place.code, found.key)
+
+
+def trail(place: Place, found: LeaseDetail) -> list[tuple[str, str]]:
+    """From the rents to a lease."""
+    return [
+        (reverse("rents", args=[place.code]), gettext("Rents due")),
+        (reverse("rent-lease", args=[place.code, found.key]), found.parcel),
+    ]
 
 
 def _entered(
@@ -361,26 +370,14 @@ def _entered(
     enter: Callable[[Entry], object],
     title: str,
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            enter(Entry(place.id, SourceGiven("page", title), timezone.now(), request.user.pk))
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered."))
-            return redirect("rent-lease", place.code, found.key)
-    return render(
-        request,
-        "rents/form.html",
-        {
-            "place": place,
-            "lease": found,
-            "form": form,
-            "title": title,
-            "parties": facts.codes_here(place.id),
-        },
-        status=422 if form.errors else 200,
-    )
+    """A form that enters one fact of a lease."""
+    at = trail(place, found)
+
+    def run(given: Mapping[str, Any]) -> str:
+        enter(entry_of(request, place, title))
+        return at[-1][0]
+
+    return entering_at(request, place, form, title, at, run, of=found.parcel)
 
 
 def _book(request: HttpRequest, place: Place, year: int, today: date) -> int:

@@ -16,8 +16,7 @@ from django.utils.translation import gettext
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import work as actions
-from lianjie.facts.actions.store import Entry, SourceGiven
-from lianjie.facts.queries import fact as facts
+from lianjie.facts.actions.store import Entry
 from lianjie.facts.queries import home_work
 from lianjie.facts.queries import work as queries
 from lianjie.facts.queries import workshop as paid
@@ -26,7 +25,7 @@ from lianjie.facts.rules import workshop as measures
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access
 from lianjie.pages.access import Place
-from lianjie.pages.entering import entering, told_if_late
+from lianjie.pages.entering import entering, entering_at, entry_of, told_if_late
 from lianjie.pages.in_kind_forms import TakeBackForm
 from lianjie.pages.offtake_forms import fen
 from lianjie.pages.work_forms import (
@@ -167,7 +166,7 @@ def sheet(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     if request.method == "POST":
         try:
             kept = actions.enter_sheet(
-                _entry(request, place, gettext("Attendance sheet")), shop, day, counted(request.POST, rows)
+                entry_of(request, place, gettext("Attendance sheet")), shop, day, counted(request.POST, rows)
             )
         except Refusal as refusal:
             refusals = [refusal]
@@ -201,7 +200,7 @@ def draft(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             try:
                 with told_if_late(request, place):
                     row = actions.approve(
-                        _entry(request, place, gettext("Payroll")),
+                        entry_of(request, place, gettext("Payroll")),
                         shop,
                         last_day,
                         approved_by=said["approved_by"],
@@ -249,7 +248,7 @@ def payroll(request: HttpRequest, code: str, key: str) -> HttpResponse:
             try:
                 with told_if_late(request, place):
                     actions.pay(
-                        _entry(request, place, gettext("Wages paid")), key, post=post, **form.cleaned_data
+                        entry_of(request, place, gettext("Wages paid")), key, post=post, **form.cleaned_data
                     )
             except Refusal as refusal:
                 form.add_error(None, refusal.say(gettext))
@@ -282,13 +281,19 @@ def unpay(request: HttpRequest, code: str, key: str) -> HttpResponse:
     back = reverse("payroll", args=[place.code, key])
 
     def run(given: Mapping[str, Any]) -> str:
-        entry = _entry(request, place, gettext("Wages paid"))
+        entry = entry_of(request, place, gettext("Wages paid"))
         actions.take_back_payment(entry, key, reason=given["reason"], post=post)
         return back
 
     form = TakeBackForm(request.POST or None)
     title = N_("Withdraw the payment")
     return entering(request, place, form, title, back, run, reference=f"wagepayment:{key}")
+
+
+def trail(place: Place, shop: str = "") -> list[tuple[str, str]]:
+    """From the register to a workshop."""
+    shops = [(reverse("workshops", args=[place.code]), gettext("Workshops"))]
+    return [*shops, (reverse("workshop", args=[place.code, shop]), shop)] if shop else shops
 
 
 def _entered(
@@ -300,21 +305,12 @@ def _entered(
     title: str,
     shop: str = "",
 ) -> HttpResponse:
-    """A form that enters one fact: the refusal beside it, or back to the workshop."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            target = enter(_entry(request, place, title))
-        except Refusal as refusal:
-            form.add_error(None, refusal.say(gettext))
-        else:
-            messages.success(request, gettext("Entered."))
-            return redirect("workshop", place.code, target) if target else redirect("workshops", place.code)
-    return render(
-        request,
-        "work/form.html",
-        {"place": place, "form": form, "title": title, "shop": shop, "parties": facts.codes_here(place.id)},
-        status=422 if form.errors else 200,
-    )
+    """A form that enters one fact of a workshop; then to it, or to the register."""
+
+    def run(given: Mapping[str, Any]) -> str:
+        return trail(place, enter(entry_of(request, place, title)))[-1][0]
+
+    return entering_at(request, place, form, title, trail(place, shop), run)
 
 
 def _typed(request: HttpRequest, number: str, entered: tuple[int, int] | None) -> tuple[str, str]:
@@ -332,10 +328,6 @@ def _day(text: str | None, otherwise: date) -> date:
         return date.fromisoformat(text or "")
     except ValueError:
         return otherwise
-
-
-def _entry(request: HttpRequest, place: Place, name: str) -> Entry:
-    return Entry(place.id, SourceGiven("page", name[:200]), timezone.now(), request.user.pk)
 
 
 def _shop(place: Place, code: str) -> queries.WorkshopRow:
