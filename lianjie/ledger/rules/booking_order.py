@@ -28,8 +28,8 @@ TEXTS = {
     "payout": N_("Paid by the insurer of a harvest"),
     "floor": N_("Floor income made good by the buyer"),
     "sale": N_("Crop sold under an order"),
-    "damages": N_("Damages owed to us under an order"),
-    "damages_ours": N_("Damages we owe under an order"),
+    "damages": N_("Damages under an order"),
+    "damages_ours": N_("Damages under an order"),
 }
 
 
