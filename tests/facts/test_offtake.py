@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions import offtake
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.offtake_anew import price_anew
-from lianjie.facts.actions.store import Entry, SourceGiven
+from lianjie.facts.actions.store import Entry, SourceGiven, standing
 from lianjie.facts.actions.withdraw import withdraw
+from lianjie.facts.bulk import FEW
 from lianjie.facts.models import Delivery, OfftakeContract, OfftakeDelivery, Party
 from lianjie.facts.queries import offtake as queries
 from lianjie.facts.registers.orders import FAMILY
@@ -204,6 +206,31 @@ def test_a_receipt_taken_back_is_entered_anew_and_the_register_shows_what_stands
     assert (balance("COOP-H1"), balance("COOP-H2")) == (0, 50_000)
     (row,) = FAMILY.registers[-1].rows(entry.organisation_id)
     assert (row["receipt"], row["household"]) == ("R78", "COOP-H2")
+
+
+def test_receipts_taken_back_and_entered_anew_cost_the_same_questions_many_or_few(entry, terms):
+    offtake.sign(entry, terms)
+    price_seen(entry, 520)
+
+    def again(first: int, rows: int) -> int:
+        given = [
+            ("DD1", DeliveryGiven("COOP-H1", DAY, f"R{n}", "A", 1_000)) for n in range(first, first + rows)
+        ]
+        offtake.take_all(entry, given, post=post)
+        for _, each in given:
+            reference = f"delivery:{DAY.year}-{each.receipt}"
+            withdraw(
+                reference, organisation_id=entry.organisation_id, reason="twice", at=AT, by=None,
+                source=entry.source, post=post,
+            )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            offtake.take_all(entry, given, post=post)
+        return len(asked)
+
+    some, forty = again(1, FEW + 1), again(30, 40)
+    assert forty == some
+    kept = standing(OfftakeDelivery, entry.organisation_id, [f"{DAY.year}-R{n}" for n in range(30, 70)])
+    assert len(kept) == 40
 
 
 def test_an_order_is_not_changed_to_less_than_was_called_off(entry, terms):

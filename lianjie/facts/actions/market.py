@@ -23,7 +23,7 @@ from lianjie.facts.actions.stock import (
     named,
     parties_of,
 )
-from lianjie.facts.actions.store import Entry, Sieve, Want, alone, base, next_key
+from lianjie.facts.actions.store import Entry, Sieve, Want, alone, base, newest, next_key
 from lianjie.facts.models import (
     Area,
     OfftakeContract,
@@ -193,7 +193,7 @@ def enter_orders(given: Sequence[OrderGiven], books: Books) -> OrdersEntered:
         refused += known.refusals(order)
     if refused:
         raise Refusals(refused)
-    heads = _heads(books.organisation_id, [order.key for order in given])
+    heads = newest(SalesOrder, books.organisation_id, [order.key for order in given])
     fresh: list[tuple[OrderGiven, str, int | None]] = []
     seen: dict[str, str] = {}
     for order in given:
@@ -272,21 +272,6 @@ def hand_over(books: Books, fact, reverses: str = "") -> None:
     year = fact.day.year if fact else books.at.year
     rows = [Handed(fact, reverses)]
     books.post("market", rows, organisation_id=books.organisation_id, year=year, at=books.at, by=books.by)
-
-
-def _heads(organisation_id: int, keys: Sequence[str]) -> dict[str, SalesOrder]:
-    """Base key -> the newest version of each order, withdrawn ones too."""
-    found: dict[str, SalesOrder] = {}
-    wanted = sorted(set(keys))
-    mine = SalesOrder.objects.filter(organisation_id=organisation_id, corrected_by__isnull=True)
-    columns = ("pk", "key", "digest", "withdrawn")
-    for start in range(0, len(wanted), SLICE):
-        for row in mine.filter(key__in=wanted[start : start + SLICE]).only(*columns):
-            found[row.key] = row
-    # Entered anew after being taken back: the key has a version.
-    for row in mine.filter(key__contains="~").only(*columns):
-        found[base(row.key)] = row
-    return found
 
 
 def party_id(code: str) -> int | None:

@@ -23,6 +23,7 @@ from lianjie.facts.actions.store import (
     alone,
     base,
     keep,
+    newest,
     next_key,
     plainly,
     standing,
@@ -37,7 +38,6 @@ from lianjie.facts.models import (
     PriceRecord,
 )
 from lianjie.facts.queries import offtake as queries
-from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules import offtake as rules
 from lianjie.facts.rules.handed import DeliveryFact, Handed, Post
 from lianjie.facts.rules.offtake import OrderTerms, Priced
@@ -270,7 +270,7 @@ def take_all(entry: Entry, given: Sequence[tuple[str, DeliveryGiven]], *, post: 
     sieve, found = Sieve(), []
     orders = _orders(entry, (number for number, _ in given))
     homes = parties_of(each.household for _, each in given)
-    heads = _heads(entry, [_key(each) for _, each in given])
+    heads = newest(Delivery, entry.organisation_id, [_key(each) for _, each in given])
     used = {key for key, head in heads.items() if not head.withdrawn}
     seen = queries.Prices(entry.organisation_id)
     for n, (number, each) in enumerate(given):
@@ -303,27 +303,14 @@ def take_all(entry: Entry, given: Sequence[tuple[str, DeliveryGiven]], *, post: 
     sieve.close()
     bulk.insert([row for _, row, _ in found])
     _hand(entry, [(row, "") for _, row, _ in found], post)
-    before = queries.reasons(entry.organisation_id, [base(row.key) for _, row, _ in found if row.corrects_id])
+    again = [base(row.key) for _, row, _ in found if row.corrects_id]
+    before = standing(OfftakeDelivery, entry.organisation_id, again)
     bulk.insert([priced_so(entry, *each, before.get(base(each[1].key))) for each in found])
     return [priced for *_, priced in found]
 
 
 def _key(given: DeliveryGiven) -> str:
     return f"{given.day.year}-{given.receipt}"
-
-
-def _heads(entry: Entry, keys: Sequence[str]) -> dict[str, Delivery]:
-    """Receipt's key -> the newest version of its delivery, taken back or not."""
-    found: dict[str, Delivery] = {}
-    for start in range(0, len(keys), SLICE):
-        rows = Delivery.objects.filter(organisation_id=entry.organisation_id)
-        # The newest has no other after it; a receipt seldom has more than one version.
-        for row in rows.filter(key__in=keys[start : start + SLICE]):
-            head = row
-            while (later := Delivery.objects.filter(corrects_id=head.pk).first()) is not None:
-                head = later
-            found[row.key] = head
-    return found
 
 
 @transaction.atomic

@@ -5,9 +5,9 @@ from django.db import transaction
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions.offtake import priced_so, priced_version
-from lianjie.facts.actions.store import Entry, base
+from lianjie.facts.actions.store import Entry, base, standing
 from lianjie.facts.actions.withdraw import ReasonMissing
-from lianjie.facts.models import Delivery
+from lianjie.facts.models import Delivery, OfftakeDelivery
 from lianjie.facts.queries import offtake as queries
 from lianjie.facts.rules import offtake as rules
 from lianjie.facts.rules.handed import Post
@@ -34,7 +34,7 @@ def price_anew(entry: Entry, number: str, reason: str, *, post: Post) -> int:
     keys = [each.removeprefix("delivery:") for each in queries.priced_now(entry.organisation_id, number)]
     if not keys:
         raise AllStandAsPriced(order=number)
-    reasons = queries.reasons(entry.organisation_id, [base(key) for key in keys])
+    reasons = standing(OfftakeDelivery, entry.organisation_id, map(base, keys), "contract__buyer")
     prices = queries.Prices(entry.organisation_id)
     rows = Delivery.objects.current().filter(organisation_id=entry.organisation_id, key__in=keys)
     for old in rows.select_related("household").order_by("day", "key"):

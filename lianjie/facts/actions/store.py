@@ -284,11 +284,16 @@ def _known(model: type[Fact], wanted: list[Want], entry: Entry, shared: str) -> 
 
 def standing(model: type[Fact], organisation_id: int, keys: Iterable[str], *related: str) -> dict[str, Any]:
     """Base key -> the row that stands, for facts named by their base keys; the others are left out."""
+    found = newest(model, organisation_id, keys, *related)
+    return {key: row for key, row in found.items() if not row.withdrawn}
+
+
+def newest(model: type[Fact], organisation_id: int, keys: Iterable[str], *related: str) -> dict[str, Any]:
+    """Base key -> the newest version of a fact named by its base key, withdrawn ones too."""
     mine = model.objects.filter(organisation_id=organisation_id)
     # Without a name select_related would fetch everything a fact points at.
     mine = mine.select_related(*related) if related else mine
-    found = _chains(mine, keys, lambda some: some)
-    return {base(row.key): row for row in found if not row.withdrawn}
+    return {base(row.key): row for row in _chains(mine, keys, lambda some: some)}
 
 
 def _chains(

@@ -330,17 +330,6 @@ def priced_now(organisation_id: int, number: str) -> dict[str, int]:
     return found
 
 
-def reasons(organisation_id: int, keys: Collection[str]) -> dict[str, OfftakeDelivery]:
-    """Base key of a delivery -> the reason of its price that stands. For actions of this room."""
-    rows = OfftakeDelivery.objects.current().filter(organisation_id=organisation_id)
-    found: dict[str, OfftakeDelivery] = {}
-    for key in keys:
-        row = rows.filter(_versions("key", key)).select_related("contract__buyer").first()
-        if row is not None:
-            found[key] = row
-    return found
-
-
 def unpriced(organisation_id: int, terms: OrderTerms) -> tuple[Unpriced, ...]:
     """Deliveries of the order's good within its days that no order has priced yet."""
     keys = OfftakeDelivery.objects.current().filter(organisation_id=organisation_id)
