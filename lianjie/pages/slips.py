@@ -40,7 +40,7 @@ def weighed(place: Place, of: Receipt) -> Slip:
     w, net = of.weighing, of.weight
     pairs = [
         Pair(gettext("Grower"), f"{of.household} {of.household_code}"),
-        Pair(gettext("From"), f"{of.base} {of.plot}"),
+        Pair(gettext("Base and plot"), f"{of.base} {of.plot}"),
         Pair(gettext("Good"), f"{of.good} {of.grade}".strip()),
         Pair(gettext("Gross (kg)"), told.kg(w.gross_grams)),
         Pair(gettext("Tare (kg)"), told.kg(net.tare)),
@@ -85,7 +85,7 @@ def _slip(
 ) -> Slip:  # fmt: skip
     day = of.day  # type: ignore[attr-defined]
     pairs = [Pair(gettext("Day"), told.day(day)), *pairs]
-    signatures = [gettext("Handed over by"), gettext("Received by")]
+    signatures = [gettext("Handed over by"), gettext("Taken over by")]
     return Slip(
         f"{title} {number}", place.name, place.code, day, place.invented, pairs, notes, signatures, state
     )
@@ -155,14 +155,18 @@ def lent(request: HttpRequest, code: str, number: str) -> HttpResponse:
     if terms.substitute:
         paid = _quantity(row.substitute_pays)
         pairs.append(
-            Pair(gettext("Substitute"), f"{terms.substitute} · {gettext('one unit of it pays:')} {paid}")
+            Pair(gettext("Substitute"), f"{terms.substitute} · {_pays(paid)}")
         )
     for cause, bearer in row.bearers:
-        borne = f"{gettext('borne by:')} {told.word(bearer, 'loan_bearer')}"
+        borne = gettext("borne by: {who}").format(who=told.word(bearer, "loan_bearer"))
         pairs.append(Pair(told.word(cause, "cause"), borne))
     return _shown(
         request, place, _slip(place, gettext("Lent in kind"), row.number, terms, pairs), row.number, "loans"
     )
+
+
+def _pays(paid: str) -> str:
+    return gettext("one unit of it pays: {quantity}").format(quantity=paid)
 
 
 def given_back(request: HttpRequest, code: str, number: str, receipt: str) -> HttpResponse:

@@ -315,3 +315,12 @@ def test_wages_count_in_the_household_the_worker_lived_in_and_in_no_other(entry)
     assert queries.is_of("P1", [first.pk], [date(2026, 3, 2)])
     assert not queries.is_of("P1", [first.pk], [date(2026, 3, 20)]), "its slip is none of theirs any more"
     assert queries.is_of("P1", [worker.pk], [date(2026, 3, 20)])
+
+
+def test_what_ends_before_it_begins_is_refused_in_words(entry):
+    with pytest.raises(actions.EndBeforeStart):
+        actions.agree(entry, terms("A9", start=date(2026, 3, 1), until=date(2026, 3, 1)))
+    with pytest.raises(actions.RecognitionEndsFirst):
+        actions.recognise(
+            entry, "W1", by="县人社局", criteria="longjing-2018", start=DAY, until=date(2026, 1, 1), evidence="牌"
+        )

@@ -70,6 +70,11 @@ class EndBeforeStart(Refusal):
     fix = N_("Correct the day.")
 
 
+class RecognitionEndsFirst(Refusal):
+    what = N_("Recognised from {start} on, it cannot end on {last_day}.")
+    fix = N_("Correct the first or the last day.")
+
+
 class NoSuchCriteria(Refusal):
     what = N_("There are no local criteria “{code}”.")
     fix = N_("Choose criteria from the list.")
@@ -156,6 +161,8 @@ def recognise(
         raise NoSuchCriteria(code=criteria)
     if rules.criteria_on(known, criteria, start) is None:
         raise CriteriaNotYet(code=criteria, day=start, start=known[criteria][0].start)
+    if until and until <= start:
+        raise RecognitionEndsFirst(start=start, last_day=until - timedelta(days=1))
     fields = {
         "workshop_id": shop.pk, "recognised_by": by, "criteria": criteria, "persons": persons,
         "day": start, "until_day": until, "evidence": evidence,
@@ -193,6 +200,9 @@ def agree_all(entry: Entry, given: Sequence[Terms], places: Sequence[str]) -> Ke
                 raise rules.RateNotAboveZero(number=terms.number)
             if terms.public_post and not terms.funder.strip():
                 raise rules.FunderMissing(number=terms.number)
+            if terms.until and terms.until <= terms.start:
+                last = terms.until - timedelta(days=1)
+                raise EndBeforeStart(number=terms.number, start=terms.start, last_day=last)
             home_rules.check_agreement(terms)
             shop, worker = _shop(shops, terms.workshop), named(people, terms.worker)
             fields = {

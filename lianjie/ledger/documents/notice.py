@@ -5,6 +5,7 @@ One template, two shapes: A4 for the wall, and a narrow long picture for the pho
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from lianjie.base.words import N_
@@ -162,14 +163,19 @@ def _weights(papers: Papers, steps: Sequence[StepResult], listed: Sequence[str])
             continue
         weights = {line.recipient: line.weight for line in result.lines}
         unit = _unit(papers, step.by)
+        written = _in_yuan if unit == "yuan" else figures.number
         shown = "" if unit in ("", "number") else f" ({figures.unit_word(unit, papers.say)})"
         found[step.by] = Column(
             papers.named(step.by) + shown,
-            [figures.number(weights[code]) if code in weights else "–" for code in listed],
-            figures.number(result.whole),
+            [written(weights[code]) if code in weights else "–" for code in listed],
+            written(result.whole),
             is_money=False,
         )
     return list(found.values())
+
+
+def _in_yuan(value: Fraction) -> str:
+    return figures.exact_yuan(value * 100)
 
 
 def _unit(papers: Papers, by: str) -> str:

@@ -80,6 +80,7 @@ FACTS = {
     "contribution": N_("Contribution"),
     "lease": N_("Lease"),
     "membership": N_("Membership"),
+    "tally": N_("Tally"),
 }
 
 
@@ -243,6 +244,8 @@ def _sources(papers: Papers, references: Sequence[str]) -> str:
 
 def _source(papers: Papers, reference: str) -> str:
     kind, colon, number = reference.partition(":")
+    # The key of a tally is its year, and a code that is nobody's word.
+    number = number.partition("-")[0] if kind == "tally" else number
     return f"{papers.say(FACTS[kind])} {number}" if colon and kind in FACTS else reference
 
 
