@@ -19,6 +19,7 @@ from lianjie.facts.queries import market as queries
 from lianjie.facts.queries import market_goods, shipment
 from lianjie.facts.queries.market import OrderRow, ProductRow
 from lianjie.facts.rules import market as rules
+from lianjie.facts.rules.in_kind import ratio_of
 from lianjie.facts.rules.market import ChannelGiven, FeeRule, LineGiven, OrderGiven, ProductGiven
 from lianjie.ledger.queries import attribution
 from lianjie.pages import access, columns, export, market_forms
@@ -313,7 +314,7 @@ def add_channel(request: HttpRequest, code: str) -> HttpResponse:
     def run(given: Mapping[str, Any]) -> str:
         fee = FeeRule(
             given["fee_basis"],
-            int(Decimal(given["fee_percent"] or "0") * 10_000),
+            ratio_of(given["fee_percent"] or "0") // 100,
             small_units(given["fee_fixed"] or "0", "yuan"),
         )
         channel = ChannelGiven(

@@ -310,23 +310,27 @@ def prices(request: HttpRequest, code: str) -> HttpResponse:
         place = access.place(request, code, "enter_facts")
         if form is not None and form.is_valid():
             said = form.cleaned_data
-            kept = actions.record_price(
-                entry_of(request, place, N_("Prices seen")),
-                day=said["day"],
-                good=said["good"],
-                grade=said["grade"],
-                market=said["market"],
-                fen_per_kg=fen(said["price"]),
-                evidence=said["evidence"],
-            )
-            text = gettext("Entered.")
-            if kept.corrected:
-                text = gettext(
-                    "Entered in place of the price of that day, market, good and grade; that one stays on "
-                    "record. Deliveries it gave another price are marked on their orders."
+            try:
+                kept = actions.record_price(
+                    entry_of(request, place, N_("Prices seen")),
+                    day=said["day"],
+                    good=said["good"],
+                    grade=said["grade"],
+                    market=said["market"],
+                    fen_per_kg=fen(said["price"]),
+                    evidence=said["evidence"],
                 )
-            messages.success(request, text)
-            return redirect("prices", place.code)
+            except Refusal as refusal:
+                form.add_error(None, refusal.say(gettext))
+            else:
+                text = gettext("Entered.")
+                if kept.corrected:
+                    text = gettext(
+                        "Entered in place of the price of that day, market, good and grade; that one stays on "
+                        "record. Deliveries it gave another price are marked on their orders."
+                    )
+                messages.success(request, text)
+                return redirect("prices", place.code)
     good = request.GET.get("good", "")[:40]
     return render(
         request,

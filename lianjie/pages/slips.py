@@ -154,9 +154,7 @@ def lent(request: HttpRequest, code: str, number: str) -> HttpResponse:
     ]
     if terms.substitute:
         paid = _quantity(row.substitute_pays)
-        pairs.append(
-            Pair(gettext("Substitute"), f"{terms.substitute} · {_pays(paid)}")
-        )
+        pairs.append(Pair(gettext("Substitute"), f"{terms.substitute} · {_pays(paid)}"))
     for cause, bearer in row.bearers:
         borne = gettext("borne by: {who}").format(who=told.word(bearer, "loan_bearer"))
         pairs.append(Pair(told.word(cause, "cause"), borne))

@@ -322,5 +322,11 @@ def test_what_ends_before_it_begins_is_refused_in_words(entry):
         actions.agree(entry, terms("A9", start=date(2026, 3, 1), until=date(2026, 3, 1)))
     with pytest.raises(actions.RecognitionEndsFirst):
         actions.recognise(
-            entry, "W1", by="县人社局", criteria="longjing-2018", start=DAY, until=date(2026, 1, 1), evidence="牌"
+            entry,
+            "W1",
+            by="县人社局",
+            criteria="longjing-2018",
+            start=DAY,
+            until=date(2026, 1, 1),
+            evidence="牌",
         )

@@ -150,6 +150,8 @@ def add_plots(entry: Entry, given: Sequence[PlotGiven]) -> Kept:
                 raise NoSuchParty(code=each.household)
             if each.parcel and parcel is None:
                 raise NoSuchParcel(code=each.parcel)
+            if each.extent_mu4 <= 0:
+                raise rules.PlotWithoutSize(plot=each.code)
             fields = {
                 "base_id": of.pk,
                 "code": each.code,

@@ -116,6 +116,8 @@ def add_products(given: Sequence[ProductGiven], books: Books) -> list[str]:
             if not rules.CODE.fullmatch(each.code):
                 raise rules.CodeUnusable(code=each.code)
             queries.refuse_other_unit(units, each.good, each.unit)
+            if each.content < 0:
+                raise rules.PackHoldsLessThanNothing(code=each.code)
             if each.origin and each.origin not in counties:
                 raise NoSuchCounty(code=each.origin)
             fields = {
@@ -152,6 +154,8 @@ def add_channels(given: Sequence[ChannelGiven], books: Books) -> list[str]:
         with sieve.of(number):
             if not rules.CODE.fullmatch(each.code):
                 raise rules.CodeUnusable(code=each.code)
+            if not 0 <= each.fee.millionths <= 1_000_000 or each.fee.fixed_fen < 0:
+                raise rules.FeeOutOfRange(code=each.code)
             fields = {
                 "day": each.day,
                 "kind": each.kind,

@@ -147,17 +147,21 @@ def record_price(
     entry: Entry, *, day: date, good: str, grade: str, market: str, fen_per_kg: int, evidence: str
 ) -> Kept:
     """Keep a price seen. The same place, day, good and grade with another price is a correction."""
-    return record_prices(entry, [PriceGiven(day, good, grade, market, fen_per_kg, evidence)])
+    with plainly():
+        return record_prices(entry, [PriceGiven(day, good, grade, market, fen_per_kg, evidence)])
 
 
 @transaction.atomic
 def record_prices(entry: Entry, given: Sequence[PriceGiven]) -> Kept:
     """Keep prices seen, as `record_price` does."""
-    area, wants = _area(entry), []
-    for each in given:
+    area, wants, sieve = _area(entry), [], Sieve()
+    for number, each in enumerate(given):
+        if each.fen_per_kg <= 0:
+            sieve.at[number] = rules.PriceSeenNotAboveZero(good=each.good, day=each.day)
         fields = {name: value for name, value in asdict(each).items() if name != "place"}
         key = f"{each.day}-{each.market}-{each.good}-{each.grade}"[:110]
         wants.append(Want(key, area, fields, each.place))
+    sieve.close()
     return keep(PriceRecord, wants, entry)
 
 

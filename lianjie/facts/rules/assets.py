@@ -58,7 +58,7 @@ class WorthMissing(Refusal):
 
 
 class WornBeyondCost(Refusal):
-    what = N_("Residual and depreciation so far of {name} are more than what it cost.")
+    what = N_("Residual and depreciation so far of {name} are more than what it cost, or below zero.")
     fix = N_("Correct the price, the residual or the depreciation so far.")
 
 
@@ -139,7 +139,10 @@ def accept(asset: Asset) -> None:
         raise WorthMissing(name=name)
     if bool(asset.taken_fen) != bool(asset.taken_until) or (asset.taken_fen and asset.paid != "held"):
         raise DepreciationSoFarWithoutDay(name=name)
-    if min(asset.cost_fen, asset.taken_fen) < 0 or asset.residual_fen + asset.taken_fen > asset.cost_fen:
+    if (
+        min(asset.cost_fen, asset.taken_fen, asset.residual_e6) < 0
+        or asset.residual_fen + asset.taken_fen > asset.cost_fen
+    ):
         raise WornBeyondCost(name=name)
 
 

@@ -62,6 +62,11 @@ class DoneInFuture(Refusal):
     fix = N_("Enter work on the day it is done, or later.")
 
 
+class PlotWithoutSize(Refusal):
+    what = N_("Plot {plot} has no size.")
+    fix = N_("Write how many mu are grown on it, more than 0.")
+
+
 class NotAWeight(Refusal):
     what = N_("The gross weight must be above the tare, and both not below zero.")
     fix = N_("Weigh again: gross with the sacks, tare the sacks alone.")

@@ -78,6 +78,16 @@ class SentBeforeOrdered(Refusal):
     fix = N_("Correct one of the days.")
 
 
+class PackHoldsLessThanNothing(Refusal):
+    what = N_("A pack of {code} cannot hold less than nothing.")
+    fix = N_("Write how much one pack holds, or leave it empty for what is sold loose.")
+
+
+class FeeOutOfRange(Refusal):
+    what = N_("The fee of {code} is below zero, or more than all that is sold.")
+    fix = N_("Write the percent from the channel's contract, between 0 and 100, and the yuan for each order.")
+
+
 class PacksOfLooseProduct(Refusal):
     what = N_("Product {product} is not sold in packs.")
     fix = N_("Write its weight, or give the product the content of a pack.")

@@ -45,6 +45,13 @@ class FloorUnreadable(Refusal):
     fix = N_("Write one grade a line: the grade, a space, and yuan a kilogram, for example “一等 13.80”.")
 
 
+class PriceSeenNotAboveZero(Refusal):
+    what = N_("The price of {good} on {day} is not above zero.")
+    fix = N_(
+        "Write what was asked or paid for a kilogram that day; without a price there is nothing to keep."
+    )
+
+
 class GradeTwice(Refusal):
     what = N_("Grade “{grade}” has two floor prices.")
     fix = N_("Leave one of them.")
