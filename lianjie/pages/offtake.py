@@ -326,8 +326,8 @@ def prices(request: HttpRequest, code: str) -> HttpResponse:
                 text = gettext("Entered.")
                 if kept.corrected:
                     text = gettext(
-                        "Entered in place of the price of that day, market, good and grade; that one stays on "
-                        "record. Deliveries it gave another price are marked on their orders."
+                        "Entered in place of the price of that day, market, good and grade; that one stays on"
+                        " record. Deliveries it gave another price are marked on their orders."
                     )
                 messages.success(request, text)
                 return redirect("prices", place.code)

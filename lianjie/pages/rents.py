@@ -46,7 +46,15 @@ COLUMNS = (
     Column("fen", N_("Rent (yuan)"), "yuan"),
     Column("booked", N_("Booked (yuan)"), "yuan"),
 )
-MONTH_AND_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+MONTH_AND_DAY = r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+
+
+def month_and_day_field(label: object, example: str) -> forms.RegexField:
+    """A day of every year, as in 09-01."""
+    said = _("Write month and day with two digits each, for example 09-01.")
+    return forms.RegexField(
+        MONTH_AND_DAY, label=label, help_text=example, required=False, error_messages={"invalid": said}
+    )
 
 
 class TermsForm(forms.Form):
@@ -69,12 +77,8 @@ class TermsForm(forms.Form):
         max_length=80,
         required=False,
     )
-    window_first = forms.RegexField(
-        MONTH_AND_DAY, label=_("Prices from (month-day)"), help_text="09-01", required=False
-    )
-    window_last = forms.RegexField(
-        MONTH_AND_DAY, label=_("Prices to (month-day)"), help_text="09-30", required=False
-    )
+    window_first = month_and_day_field(_("Prices from (month-day)"), "09-01")
+    window_last = month_and_day_field(_("Prices to (month-day)"), "09-30")
     years_before = forms.TypedChoiceField(
         label=_("Of which year"),
         choices=[("0", _("The rent's own year")), ("1", _("The year before"))],

@@ -119,6 +119,8 @@ def test_it_is_held_for_whoever_paid_it_and_never_income_until_it_is_forfeited()
     assert stream_of("bondmove:B12") == ""
     with pytest.raises(NumberTaken):
         actions.move(Bonding("B12", DAY, "paid", 10_000, contract="C1"), books)
+    with pytest.raises(NumberTaken):  # told by us, before the database falls over the amount
+        actions.move(Bonding("B12", DAY, "paid", 0, contract="C1"), books)
     decided = {"contract": "C1", "decided_by": "Assembly", "grounds": "roof broken"}
     actions.move(Bonding("B13", date(2025, 9, 1), "forfeited", 20_000, **decided), books)
     actions.move(Bonding("B14", date(2025, 9, 1), "returned", 30_000, **decided | {"grounds": "over"}), books)

@@ -117,6 +117,13 @@ def test_terms_that_cannot_be_are_refused_beside_the_form(reads, lease):
     assert "paid at a time" in page
 
 
+def test_a_window_of_prices_is_month_and_day(reads, lease):
+    for wrong in ("1900-01-01", "2099-12-31", "02-1", "九月"):
+        answer = reads("chen").post(f"{BASE}terms/{lease.key}", GRAIN | {"window_first": wrong})
+        assert answer.status_code == 422
+        assert "Write month and day with two digits each" in answer.content.decode()
+
+
 def test_a_sub_lease_needs_written_consent(reads, lease):
     chen = reads("chen")
     given = {

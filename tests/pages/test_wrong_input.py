@@ -1,4 +1,4 @@
-"""What cannot be is refused with words, whichever form it comes by; nothing falls over and nothing is kept."""
+"""What cannot be is refused with words, whichever form it comes by; nothing falls over, nothing is kept."""
 
 import pytest
 from django.apps import apps
@@ -6,7 +6,7 @@ from django.apps import apps
 from lianjie.facts.models import Fact
 
 pytestmark = pytest.mark.both
-O = "/o/C2001/"
+BOOKS = "/o/C2001/"
 SHOP = {"number": "W1", "name": "分拣车间", "form": "factory", "address": "村口", "start": "2025-01-01"}
 PLOT = {"plot": "A1", "household": "", "mu": "5", "parcel": "", "day": "2025-01-10"}
 PRICE = {
@@ -47,9 +47,10 @@ WRONG = [
 def chen(reads, world):
     chen = reads("chen")
     assert (
-        chen.post(f"{O}bases/new/", {"base": "JD1", "name": "东坡", "day": "2025-01-10"}).status_code == 302
+        chen.post(f"{BOOKS}bases/new/", {"base": "JD1", "name": "东坡", "day": "2025-01-10"}).status_code
+        == 302
     )
-    assert chen.post(f"{O}workshops/new/", SHOP).status_code == 302
+    assert chen.post(f"{BOOKS}workshops/new/", SHOP).status_code == 302
     return chen
 
 
@@ -58,11 +59,11 @@ def test_a_wrong_value_is_refused_and_a_right_one_taken(chen, world, path, given
     home = {name: world.home.code for name in ("household", "worker") if name in given}
     said = given | home
     before = _facts()
-    answer = chen.post(f"{O}{path}", said | {field: wrong})
+    answer = chen.post(f"{BOOKS}{path}", said | {field: wrong})
     assert answer.status_code == 422, answer.headers.get("Location")
     assert says in answer.content.decode()
     assert _facts() == before
-    answer = chen.post(f"{O}{path}", said)
+    answer = chen.post(f"{BOOKS}{path}", said)
     assert answer.status_code == 302, answer.content.decode()
     assert _facts() == before + 1
 

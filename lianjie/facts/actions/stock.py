@@ -19,7 +19,9 @@ from lianjie.facts.actions.store import (
     alone,
     base,
     keep,
+    ready,
     standing,
+    write,
 )
 from lianjie.facts.models import Fact, InputIssue, Loan, Lot, LotLoss, MarketLot, Membership, Party
 from lianjie.facts.queries import in_kind as queries
@@ -282,7 +284,19 @@ def enter_keyed(
         with sieve.of(number):
             not_in_the_future(want.fields["day"], books.entry)
     sieve.close()
-    kept: Kept = keep(model, wants, books.entry)
+    kept: Kept
+    at = {want.key: number for number, want in enumerate(wants)}
+    if len(at) == len(wants):
+        # Told before it is written: the database would say it without words.
+        kept = ready(model, wants, books.entry)
+        for old, row in kept.corrected:
+            if old:
+                number = at[base(row.key)]
+                sieve.at[number] = taken_by(wants[number])
+        sieve.close()
+        write(kept, books.entry)
+    else:
+        kept = keep(model, wants, books.entry)
     # A number taken back may be entered anew; one that stands is never overwritten.
     taken, free = {base(row.key) for old, row in kept.corrected if old}, {row.key for row in kept.new}
     for number, want in enumerate(wants):
