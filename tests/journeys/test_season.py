@@ -44,6 +44,17 @@ def test_a_season_from_planting_to_receipt(page: Page, live_server, sign_in) -> 
     ):
         page.locator(f"[name={name}]").fill(text)
     page.locator("[name=plots]").fill("D01 D02")
+    # What is refused is read where it was refused, with what was typed still there.
+    page.locator("[name=last_day]").fill("2025-01-31")
+    page.keyboard.press("Enter")
+    expect(page.locator("main .notice-bad")).to_be_focused()
+    page.locator("[name=target]").fill("-1")
+    page.locator("form.card").evaluate("form => form.noValidate = true")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=target]")).to_be_focused()
+    expect(page.locator("[name=target]")).to_have_accessible_description(re.compile("0"))
+    page.locator("[name=target]").fill("2000")
+    page.locator("[name=last_day]").fill("2025-11-30")
     page.locator("form.card button").click()
 
     # Planted on one plot; the other is late. It took more seed and more hours than planned for fifty mu.

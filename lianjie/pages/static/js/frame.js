@@ -41,3 +41,12 @@ window.addEventListener("load", () => {
     if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 });
+
+// A form that was refused is read where it was refused: the reason on top, else the first field that is wrong.
+const wrong = document.querySelector(
+  "main form[method=post] .notice-bad, main .notice-bad[tabindex='-1'], main [aria-invalid=true]",
+);
+if (wrong) {
+  if (!wrong.matches("input, select, textarea, button")) wrong.tabIndex = -1;
+  wrong.focus();
+}
