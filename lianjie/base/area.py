@@ -41,10 +41,3 @@ def level_of(code: str) -> Level:
         if len(significant) <= digits:
             return level
     return "village"
-
-
-def parent_code(code: str) -> str | None:
-    """The code one level up; None for a province."""
-    levels = list(DIGITS)
-    above = levels[levels.index(level_of(code)) - 1]
-    return None if above == "nation" else code[: DIGITS[above]].ljust(12, "0")

@@ -103,11 +103,6 @@ def grants(request: HttpRequest) -> tuple[Grant, ...]:
     return kept
 
 
-def readable_organisations(user) -> list[OrganisationRow]:
-    """Organisations a user may enter at all."""
-    return assignments.organisations(assignments.grants(user.pk, timezone.localdate()))
-
-
 def may(user, right: str, organisation: str) -> bool:
     """True when the user has the right in the organisation with this code, today."""
     row = assignments.organisation(organisation)

@@ -14,7 +14,7 @@ from lianjie.facts.queries import unlinked
 from lianjie.ledger.actions import carrying_out
 from lianjie.ledger.models import Allotment
 from lianjie.ledger.queries import movements
-from lianjie.ledger.queries.income import beside, year_income
+from lianjie.ledger.queries.income import beside, by_year
 from lianjie.ledger.queries.owed import still_owed
 from lianjie.ledger.rules.income import Income, stream_of, together
 from lianjie.ledger.rules.movement import stands
@@ -46,7 +46,8 @@ def test_a_household_sees_what_it_is_owed_by_stream_and_only_where_it_may(client
     home = Party.objects.get(code="COOP-H1")
     due = {each.party_id for each in still_owed(done.id) if each.party_id == home.pk}
     paid = carrying_out.pay(done, due, method="cash", evidence="list", day=date(2026, 2, 3), **WHO)
-    found = year_income([home.pk], coop.YEAR, [made.pk, other.pk])
+    whose = [home.pk], [made.pk, other.pk]
+    found = by_year(movements.of_parties(*whose), *whose)[coop.YEAR]
     assert found.paid_fen == paid == found.parts[0].total
     assert set(found.parts[0].by_stream) == {"dividend", "patronage"}
 

@@ -469,11 +469,6 @@ class Loans:
         return {of: rules.standing(queries.terms(loan), steps[loan.pk]) for of, loan in loans.items()}
 
 
-def loan_of(books: Books, number: str) -> Loan:
-    """The standing loan with this number, locked until the transaction ends."""
-    return Loans.of(books, [number]).get(number)
-
-
 def _stands(loan: Loan) -> Standing:
     return rules.standing(queries.terms(loan), queries.steps([loan.pk])[loan.pk])
 

@@ -400,12 +400,6 @@ def lot_of(books: Books, number: str) -> Lot:
     return found
 
 
-def refuse_for_sale(lot: Lot) -> None:
-    """A lot for sale carries what it cost: it is sorted, packed, moved, lost or picked, never lent."""
-    if MarketLot.objects.current().filter(lot=lot).exists():
-        raise LotIsForSale(lot=queries.number(lot))
-
-
 def holds(lot: Lot) -> int:
     """What a lot holds once everything is taken; refuses when it never held that much."""
     return rules.left(queries.number(lot), Goods(lot.good, lot.unit, 0), queries.moves([lot.pk])[lot.pk])

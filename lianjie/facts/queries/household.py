@@ -110,12 +110,11 @@ class TallyRow:
 
 @dataclass(frozen=True)
 class StatusRow:
-    """Registered status for a time, and the days it was entered: history is never overwritten (R6)."""
+    """Registered status for a time; history is never overwritten (R6)."""
 
     status: str
     day: date
     until_day: date | None
-    recorded_day: date
     corrected: bool
 
 
@@ -332,15 +331,9 @@ def _tallies(organisation_id: int, party_id: int) -> tuple[TallyRow, ...]:
 def _statuses(party_id: int) -> tuple[StatusRow, ...]:
     rows = RegisteredStatus.objects.filter(household_id=party_id, withdrawn=False)
     return tuple(
-        StatusRow(r.status, r.day, r.until_day, r.recorded_at.date(), hasattr(r, "corrected_by"))
+        StatusRow(r.status, r.day, r.until_day, hasattr(r, "corrected_by"))
         for r in rows.select_related("corrected_by").order_by("day", "pk")
     )
-
-
-def resident_ids(party_id: int) -> list[int]:
-    """Party ids of whoever lives in the household now."""
-    rows = Residence.objects.current().filter(household_id=party_id, until_day__isnull=True)
-    return sorted(rows.values_list("person_id", flat=True))
 
 
 def _residents(party_id: int) -> tuple[ResidentRow, ...]:

@@ -84,12 +84,6 @@ def by_key(organisation_id: int, key: str) -> JobRow | None:
     return _row(found) if found else None
 
 
-def open_of(organisation_id: int, kind: str) -> int | None:
-    """A job of this kind that waits or runs, or None."""
-    mine = JobRun.objects.filter(organisation_id=organisation_id, kind=kind, state__in=OPEN)
-    return mine.values_list("pk", flat=True).first()
-
-
 def folder_of(job_id: int) -> Path:
     """Where a job keeps files; made when first asked for."""
     made = Path(settings.DATA) / "jobs" / str(job_id)

@@ -98,7 +98,6 @@ class OrderRow:
     sent_day: date | None
     buyer_id: int | None
     buyer: str
-    buyer_code: str
     ship_to: str
     contract: str
     pairing: str
@@ -277,7 +276,7 @@ def rows_of(found: Collection[SalesOrder]) -> Iterator[OrderRow]:
         yield OrderRow(
             row.pk, number(row), row.channel.name, number(row.channel), row.channel.kind, row.number,
             row.reference, row.day, row.paid_at, row.sent_day, row.buyer_id,
-            row.buyer.name if row.buyer else row.buyer_name, row.buyer.code if row.buyer else "",
+            row.buyer.name if row.buyer else row.buyer_name,
             row.ship_to.name if row.ship_to else "", number(row.contract) if row.contract else "",
             number(row.pairing) if row.pairing else "", row.refunds_borne_by, row.evidence, _debtor(row),
             replace(of_money[row.pk], amount_fen=row.amount_fen), tuple(of_lines[row.pk]),

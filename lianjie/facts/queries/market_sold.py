@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lianjie.facts.models import Delivery, LotInput, MarketLot, OrderRefund, Pick, SalesOrderLine
+from lianjie.facts.models import LotInput, MarketLot, OrderRefund, Pick, SalesOrderLine
 from lianjie.facts.queries import market, market_goods
 from lianjie.facts.queries.in_kind import number
 from lianjie.facts.queries.parties import SLICE
@@ -112,15 +112,6 @@ def orders_of(organisation_id: int, party_id: int, limit: int = 100) -> list[tup
     for row in rows[: limit * 5]:
         found[number(row.line.order.channel), row.line.order.number] = None
     return list(found)[:limit]
-
-
-def of_pool(deliveries: Collection[int]) -> dict[int, tuple[str, str, str]]:
-    """Delivery -> household's code, its name, the receipt."""
-    found = {}
-    for some in _slices(deliveries):
-        for row in Delivery.objects.filter(pk__in=some).select_related("household"):
-            found[row.pk] = (row.household.code, row.household.name, row.receipt)
-    return found
 
 
 def _slices(ids: Collection[int]):

@@ -25,7 +25,6 @@ from lianjie.facts.queries.slices import years_of
 class PostRow:
     """Someone holds an office: here, or in an organisation linked to this one."""
 
-    person_code: str
     person_name: str
     title: str
     organisation_name: str
@@ -40,7 +39,6 @@ class LinkRow:
     giver_code: str
     giver_name: str
     giver_kind: str
-    taker_code: str
     taker_name: str
     taker_kind: str
     kind: str
@@ -144,9 +142,7 @@ def posts_around(organisation_id: int, day: date) -> tuple[PostRow, ...]:
         .select_related("person", "held_in")
         .order_by("held_in__sort_key", "title", "person__sort_key")
     )
-    found = [
-        PostRow(r.person.code, r.person.name, r.title, r.held_in.name, r.day, r.until_day) for r in rows[:60]
-    ]
+    found = [PostRow(r.person.name, r.title, r.held_in.name, r.day, r.until_day) for r in rows[:60]]
     here = Party.objects.values_list("name", flat=True).get(pk=organisation_id)
     return tuple(sorted(found, key=lambda post: (post.organisation_name != here, RANK.index(post.title))))
 
@@ -175,7 +171,6 @@ def _links(organisation_id: int, day: date) -> tuple[LinkRow, ...]:
             r.giver.code,
             r.giver.name,
             r.giver.organisation.kind,
-            r.taker.code,
             r.taker.name,
             r.taker.organisation.kind,
             r.kind,

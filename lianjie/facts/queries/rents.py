@@ -54,11 +54,6 @@ class LeaseDetail:
     changes: tuple[ChangeRow, ...]
 
 
-def rents_due(organisation_id: int, start: date, until: date) -> tuple[RentDue, ...]:
-    """Every rent the organisation owes from `start` up to, not including, `until`; by day, then lease."""
-    return tuple(each for _, each in rents_of_leases(organisation_id, start, until))
-
-
 def rents_of_leases(
     organisation_id: int,
     start: date,

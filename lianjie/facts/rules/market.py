@@ -9,7 +9,7 @@ Sources: practice of consumption assistance (domain list, section 7); E-commerce
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -419,17 +419,6 @@ def check_matches(
     if matched < left_fen and not keep_rest:
         raise AdvanceNotWanted(payment=payment, left=Fen(left_fen - matched))
     return left_fen - matched
-
-
-def oldest_first(fen: int, orders: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Spread a payment over orders that still owe, the first given first."""
-    spread = []
-    for number, open_fen in orders:
-        part = min(fen, open_fen)
-        if part > 0:
-            spread.append((number, part))
-            fen -= part
-    return spread
 
 
 def said(quantity: int, unit: str) -> str:

@@ -9,7 +9,6 @@ from django.db.models import Max, Sum
 
 from lianjie.facts.queries import linked
 from lianjie.ledger.models import Allotment, Entry, Payout, Step
-from lianjie.ledger.queries import movements
 from lianjie.ledger.queries.movements import MovementRow
 from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.ledger.rules.income import Income, stream_of
@@ -40,12 +39,6 @@ class Beside:
     def collectives_fen(self) -> int:
         """What the collectives got together."""
         return sum(fen for _, fen in self.collectives)
-
-
-def year_income(parties: Collection[int], year: int, organisations: Collection[int]) -> YearIncome:
-    """What one year comes to; see by_year."""
-    booked = movements.of_parties(parties, organisations)
-    return by_year(booked, parties, organisations).get(year, YearIncome())
 
 
 def by_year(

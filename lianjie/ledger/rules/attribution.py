@@ -6,7 +6,7 @@ average  the goods by lot; the money of all such sales of the season together, b
          gets the season's average price
 
 Grams and fen are shared apart, each by the exact shares and each once: largest remainder, ties to the smaller
-code. What no delivery stands behind (bought, held before) is told under OTHER.
+code.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,6 @@ from fractions import Fraction
 
 from lianjie.facts.rules.market_goods import whole_weights
 from lianjie.ledger.rules.allotment import share
-
-OTHER = "~"
-"""Sorts after every code, so that it never takes the odd gram from a household."""
 
 
 @dataclass(frozen=True)
@@ -62,16 +59,6 @@ def attribute(
     else:
         money = dict(share(max(line.net_fen, 0), weights).parts)
     return {code: Part(shares[code], quantities[code], money.get(code, 0)) for code in sorted(shares)}
-
-
-def by_owner(parts: Mapping[str, Part], owners: Mapping[str, str]) -> dict[str, Part]:
-    """Parts of deliveries added up by household. `owners`: code of a delivery -> code of its household."""
-    sums: dict[str, Part] = {}
-    for code, part in parts.items():
-        owner = owners.get(code, OTHER)
-        had = sums.get(owner, Part(Fraction(0), 0, 0))
-        sums[owner] = Part(had.share + part.share, had.quantity + part.quantity, had.fen + part.fen)
-    return sums
 
 
 def _pooled(pool: Mapping[str, int]) -> dict[str, Fraction]:
