@@ -18,6 +18,7 @@ K = TypeVar("K", int, str)
 class NotAQuantity(Refusal):
     what = N_("“{text}” is not a quantity in {unit}.")
     fix = N_("Write a plain number with at most {places} decimals.")
+    words = ("unit",)
 
 
 class UnknownUnit(Refusal):
@@ -102,12 +103,12 @@ def small_units(text: str | int | Decimal, code: str) -> int:
     try:
         number = Decimal(str(text).strip().replace(",", "").replace("，", ""))
     except InvalidOperation:
-        raise NotAQuantity(text=text, unit=of.code, places=of.places) from None
+        raise NotAQuantity(text=text, unit=of.label, places=of.places) from None
     if not number.is_finite():
-        raise NotAQuantity(text=text, unit=of.code, places=of.places)
+        raise NotAQuantity(text=text, unit=of.label, places=of.places)
     small = Fraction(number) * of.small
     if small.denominator != 1:
-        raise NotAQuantity(text=text, unit=of.code, places=of.places)
+        raise NotAQuantity(text=text, unit=of.label, places=of.places)
     return int(small)
 
 

@@ -12,6 +12,7 @@ from lianjie.facts.queries import disputes
 from lianjie.facts.queries import history as facts
 from lianjie.facts.queries.history import Cell, Version
 from lianjie.facts.rules.schema import Column
+from lianjie.ledger.actions import floor_income
 from lianjie.ledger.queries import journal
 from lianjie.pages.access import Place
 from lianjie.pages.entering import may_enter, taking_back
@@ -65,11 +66,12 @@ def one(request: HttpRequest, place: Place, reference: str) -> HttpResponse:
 
 
 def take_back(request: HttpRequest, code: str, reference: str) -> HttpResponse:
-    """Withdraw what was entered of a season, a case or a workshop by mistake."""
+    """Withdraw what was entered of a season, a case, a workshop, an order or a lease by mistake."""
     kind = reference.partition(":")[0]
     if kind not in TABLES:
         raise Http404
-    return taking_back(request, code, reference, title(kind), LISTS[kind], actions.take_back)
+    act = floor_income.take_back_promise if kind == "offtakepromise" else actions.take_back
+    return taking_back(request, code, reference, title(kind), LISTS[kind], act)
 
 
 def disputed(place: Place, cells: Iterable[Cell]) -> bool:

@@ -324,7 +324,7 @@ def prices(request: HttpRequest, code: str) -> HttpResponse:
                 form.add_error(None, refusal.say(gettext))
             else:
                 text = gettext("Entered.")
-                if kept.corrected:
+                if any(old for old, _ in kept.corrected):
                     text = gettext(
                         "Entered in place of the price of that day, market, good and grade; that one stays on"
                         " record. Deliveries it gave another price are marked on their orders."

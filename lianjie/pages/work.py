@@ -95,7 +95,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     def enter(entry: Entry) -> str:
         said = dict(form.cleaned_data)
         number = said.pop("number")
-        actions.open_workshop(entry, number, **said)
+        actions.open_workshop(entry, number, **said, new=True)
         return number
 
     return _entered(request, place, form, enter, title=gettext("Enter a workshop"))

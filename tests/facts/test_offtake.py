@@ -11,13 +11,16 @@ from lianjie.base.refusal import Refusal, Refusals
 from lianjie.facts.actions import offtake
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.offtake_anew import price_anew
+from lianjie.facts.actions.stock import Books, NotInTheFuture
 from lianjie.facts.actions.store import Entry, SourceGiven, standing
-from lianjie.facts.actions.withdraw import withdraw
+from lianjie.facts.actions.take_back import take_back
+from lianjie.facts.actions.withdraw import FactStillUsed, withdraw
 from lianjie.facts.bulk import FEW
-from lianjie.facts.models import Delivery, OfftakeContract, OfftakeDelivery, Party
+from lianjie.facts.models import CallOff, Delivery, OfftakeContract, OfftakeDelivery, OfftakePromise, Party
 from lianjie.facts.queries import offtake as queries
 from lianjie.facts.registers.orders import FAMILY
 from lianjie.facts.rules.offtake import OrderTerms
+from lianjie.ledger.actions import floor_income
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.models import Posting
 from tests.ledger import coop
@@ -149,6 +152,41 @@ def test_call_offs_stay_within_the_order(entry, terms):
         with pytest.raises(Refusal) as caught:
             offtake.call_off(entry, "DD1", call="2", **asked | changed)
         assert caught.value.code == code
+
+
+def test_what_was_signed_promised_and_called_by_mistake_is_taken_back_from_last_to_first(entry, terms):
+    books = Books(entry.organisation_id, entry.source, entry.at, None, post)
+
+    def back(reference: str) -> str:
+        return take_back(reference, "entered for another order", books)
+
+    offtake.sign(entry, terms)
+    offtake.promise(entry, "DD1", household="COOP-H1", grams=5_000_000, extent_mu4=0, evidence="")
+    offtake.call_off(entry, "DD1", call="1", grams=1_000, day=DAY, due_day=date(2025, 10, 20))
+    with pytest.raises(FactStillUsed):
+        back("offtakecontract:DD1")
+    called, promised = CallOff.objects.get().reference, OfftakePromise.objects.get().reference
+    back(called)
+    assert floor_income.take_back_promise(promised, "entered for another order", books)
+    back("offtakecontract:DD1")
+    assert not queries.orders(entry.organisation_id)
+    offtake.sign(entry, replace(terms, grams=1_000_000))
+    assert queries.order(entry.organisation_id, "DD1").terms.grams == 1_000_000
+
+
+def test_a_price_seen_is_taken_back_and_never_of_tomorrow(entry, terms):
+    price_seen(entry, 700)
+    (row,) = queries.prices(entry.organisation_id)
+    take_back(row.reference, "another market", Books(entry.organisation_id, entry.source, AT, None, post))
+    assert not queries.prices(entry.organisation_id)
+    price_seen(entry, 700)
+    assert len(queries.prices(entry.organisation_id)) == 1
+    with pytest.raises(NotInTheFuture):
+        price_seen(entry, 700, date(2099, 12, 31))
+    offtake.sign(entry, terms)
+    offtake.take(entry, "DD1", DeliveryGiven("COOP-H1", DAY, "R77", "A", 700_500), post=post)
+    with pytest.raises(offtake.OrderGoodFixed):
+        offtake.sign(entry, replace(terms, good="pear"), amend=True)
 
 
 def test_words_nothing_backs_are_refused_by_rule_and_by_the_database(entry, terms):

@@ -1,5 +1,6 @@
 """Rents on the pages: the schedule, booking what is due, terms in grain, what becomes of a lease: L2."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -143,6 +144,47 @@ def test_a_sub_lease_needs_written_consent(reads, lease):
     page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
     assert "Handed back" in page
     assert "151 of the 365 days of the year" in page, "what it was let for is still paid"
+
+
+def test_what_was_entered_of_a_lease_by_mistake_is_taken_back_and_the_rents_are_as_before(reads, lease):
+    chen, address = reads("chen"), f"{BASE}lease/{lease.key}"
+
+    def rents() -> list[tuple[int, int | None, int | None]]:
+        return [(row.year, row.due.fen, row.booked_fen) for row in chen.get(address).context["rows"]]
+
+    def back(reference: str, reason: str = "点错了"):
+        return chen.post(f"/o/C2001/take-back/{reference}", {"reason": reason})
+
+    before = rents()
+    given = {"kind": "hand_back", "day": "2025-06-01", "evidence": "交接单"}
+    assert chen.post(f"{BASE}change/{lease.key}", given).status_code == 302
+    assert rents() != before
+    handed = f"leasechange:{lease.key}-hand_back-2025-06-01"
+    assert f"take-back/{handed}" in chen.get(f"/o/C2001/facts/{handed}").content.decode()
+    assert back(handed, " ").status_code == 422
+    assert back(handed).status_code == 302
+    assert rents() == before
+    assert chen.post(f"{BASE}terms/{lease.key}", GRAIN).status_code == 302
+    assert rents() != before
+    agreed = f"rentterms:{lease.key}"
+    assert f"facts/{agreed}" in chen.get(address).content.decode()
+    assert back(agreed).status_code == 302
+    assert rents() == before
+    assert chen.post(f"{BASE}terms/{lease.key}", GRAIN).status_code == 302, "and may be agreed again"
+
+
+def test_land_let_anew_cannot_be_as_if_it_was_never_handed_back(reads, lease):
+    chen = reads("chen")
+    given = {"kind": "hand_back", "day": "2025-06-01", "evidence": "交接单"}
+    assert chen.post(f"{BASE}change/{lease.key}", given).status_code == 302
+    again = Lease.objects.get(pk=lease.pk)
+    again.pk, again.key, again.day = None, "anew@2025-07-01", date(2025, 7, 1)
+    again.save(force_insert=True)
+    answer = chen.post(
+        f"/o/C2001/take-back/leasechange:{lease.key}-hand_back-2025-06-01", {"reason": "没有交还"}
+    )
+    assert answer.status_code == 422
+    assert "let anew from 2025-07-01 on, under lease anew@2025-07-01" in answer.content.decode()
 
 
 def test_a_rent_goes_whole_and_through_an_agent_in_two_steps(reads, world, lease):

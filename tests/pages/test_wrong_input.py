@@ -29,7 +29,18 @@ RECOGNISED = {"by": "县人社局", "criteria": "longjing-2018", "start": "2025-
 AGREED = {"number": "A1", "worker": "", "job": "分拣", "start": "2025-03-01", "last_day": "", "basis": "day",
           "rate": "100", "day_hours": "8", "status": "casual", "cost": "401", "evidence": "协议"}  # fmt: skip
 
+FLOOR = {"start": "2025-01-01", "hour": "16", "evidence": "县人社局通知"}
+LOT = {"lot": "L2", "day": "2025-01-10", "good": "地膜", "unit": "kg", "quantity": "50", "origin": "bought",
+       "amount": "100", "paid": "bank", "evidence": "发票"}  # fmt: skip
+ISSUED = {"receipt": "FF1", "day": "2025-03-01", "household": "", "lot": "L1", "quantity": "2", "amount": "",
+          "evidence": ""}  # fmt: skip
+
 WRONG = [
+    ("workshops/minimum-wage/", FLOOR, "hour", "0", "above zero"),
+    ("prices/", PRICE, "day", "2099-12-31", "2099-12-31"),
+    ("workshops/new/", SHOP | {"number": "W2", "name": "编织车间"}, "number", "W1", "entered already"),
+    ("stock/receive/", LOT, "lot", "一\n二", "cannot be a number of a receipt"),
+    ("inputs/issue/", ISSUED, "amount", "-1", "below zero"),
     ("bases/JD1/plots/", PLOT, "mu", "0", "has no size"),
     ("prices/", PRICE, "price", "0", "is not above zero"),
     ("products/enter/", PRODUCT, "content", "-5", "less than nothing"),
@@ -51,6 +62,7 @@ def chen(reads, world):
         == 302
     )
     assert chen.post(f"{BOOKS}workshops/new/", SHOP).status_code == 302
+    assert chen.post(f"{BOOKS}stock/receive/", LOT | {"lot": "L1"}).status_code == 302
     return chen
 
 

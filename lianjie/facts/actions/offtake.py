@@ -14,7 +14,7 @@ from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
 from lianjie.facts import bulk
-from lianjie.facts.actions.stock import members, named, parties_of, party_of
+from lianjie.facts.actions.stock import members, named, not_in_the_future, parties_of, party_of
 from lianjie.facts.actions.store import (
     Entry,
     Kept,
@@ -38,9 +38,15 @@ from lianjie.facts.models import (
     PriceRecord,
 )
 from lianjie.facts.queries import offtake as queries
+from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.rules import offtake as rules
 from lianjie.facts.rules.handed import DeliveryFact, Handed, Post
 from lianjie.facts.rules.offtake import OrderTerms, Priced
+
+
+class OrderGoodFixed(Refusal):
+    what = N_("Deliveries of another good than {good} are priced by order {number}.")
+    fix = N_("Leave the good as it is, or sign another order for {good}.")
 
 
 class OrderNumberTaken(Refusal):
@@ -156,8 +162,10 @@ def record_prices(entry: Entry, given: Sequence[PriceGiven]) -> Kept:
     """Keep prices seen, as `record_price` does."""
     area, wants, sieve = _area(entry), [], Sieve()
     for number, each in enumerate(given):
-        if each.fen_per_kg <= 0:
-            sieve.at[number] = rules.PriceSeenNotAboveZero(good=each.good, day=each.day)
+        with sieve.of(number):
+            not_in_the_future(each.day, entry)
+            if each.fen_per_kg <= 0:
+                raise rules.PriceSeenNotAboveZero(good=each.good, day=each.day)
         fields = {name: value for name, value in asdict(each).items() if name != "place"}
         key = f"{each.day}-{each.market}-{each.good}-{each.grade}"[:110]
         wants.append(Want(key, area, fields, each.place))
@@ -173,6 +181,11 @@ def sign(entry: Entry, terms: OrderTerms, *, amend: bool = False) -> Kept:
     """
     if found := list(rules.refusals(terms)):
         raise Refusals(found)
+    taken = OfftakeDelivery.objects.current().filter(
+        numbered(terms.number, "contract__key"), organisation_id=entry.organisation_id
+    )
+    if amend and taken.exclude(contract__good=terms.good).exists():
+        raise OrderGoodFixed(number=terms.number, good=terms.good)
     called = _called(entry, terms.number).total()
     if called > terms.grams:
         raise CalledMoreThanOrdered(called=_kg(called), ordered=_kg(terms.grams))
@@ -180,7 +193,7 @@ def sign(entry: Entry, terms: OrderTerms, *, amend: bool = False) -> Kept:
     fields |= {"day": fields.pop("start"), "until_day": fields.pop("until")}
     fields |= {"buyer_id": party_of(terms.buyer).pk, "floors": dict(terms.floors)}
     kept = keep(OfftakeContract, [Want(terms.number, _area(entry), fields)], entry)
-    if kept.corrected and not amend:
+    if any(old for old, _ in kept.corrected) and not amend:
         raise OrderNumberTaken(number=terms.number)
     return kept
 

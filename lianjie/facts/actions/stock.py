@@ -1,5 +1,6 @@
 """Goods into stock by lot, out of it as inputs or as losses."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -65,6 +66,11 @@ def not_in_the_future(day: date, entry: Entry) -> None:
 COMMISSION = "commission"
 UNCLEAR = "/~?#%\\"
 """What a part of a key or an address cannot hold."""
+
+
+def unclear(character: str) -> bool:
+    """Whether a number cannot hold it: it parts an address, or nobody sees it."""
+    return character in UNCLEAR or unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp")
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,8 @@ def issue_all(given: Sequence[Issuing], books: Books) -> list[str]:
         with sieve.of(number):
             lot, household = lots.seed(each.lot), named(homes, each.household)
             rules.moved(Goods(lot.good, lot.unit, each.quantity))
+            if each.amount_fen < 0:
+                raise rules.AdvanceBelowZero(good=lot.good)
             fields = {
                 "day": each.day,
                 "household_id": household.pk,
@@ -267,7 +275,7 @@ def enter_all(model: type[Fact], wants: Sequence[Want], books: Books, sieve: Sie
     sieve.close()
     for number, want in enumerate(wants):
         with sieve.of(number):
-            if not want.key or len(want.key) > 40 or any(each in want.key for each in UNCLEAR):
+            if not want.key or len(want.key) > 40 or any(map(unclear, want.key)):
                 raise NumberUnclear(number=want.key)
     return enter_keyed(model, wants, books, sieve, lambda want: NumberTaken(number=want.key))
 

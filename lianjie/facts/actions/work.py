@@ -70,6 +70,16 @@ class EndBeforeStart(Refusal):
     fix = N_("Correct the day.")
 
 
+class WorkshopCodeTaken(Refusal):
+    what = N_("Workshop {code} is entered already, with another name, form, place or day.")
+    fix = N_("Give this one another code; the other one is corrected by the register's Excel file.")
+
+
+class FloorNotAboveZero(Refusal):
+    what = N_("A minimum wage is above zero.")
+    fix = N_("Write yuan an hour, as the office's notice says.")
+
+
 class RecognitionEndsFirst(Refusal):
     what = N_("Recognised from {start} on, it cannot end on {last_day}.")
     fix = N_("Correct the first or the last day.")
@@ -132,11 +142,18 @@ class Counted:
 
 @transaction.atomic
 def open_workshop(
-    entry: Entry, code: str, *, name: str, form: str, address: str, start: date, until: date | None = None
-) -> Kept:
-    """Enter a workshop; other details later are a correction."""
+    entry: Entry, code: str, *, name: str, form: str, address: str, start: date, until: date | None = None,
+    new: bool = False,
+) -> Kept:  # fmt: skip
+    """Enter a workshop; other details later are a correction.
+
+    new  refuses with WorkshopCodeTaken what would change one that stands
+    """
     fields = {"name": name, "form": form, "address": address, "day": start, "until_day": until}
-    return keep(Workshop, [Want(code, _area(entry), fields)], entry)
+    kept = keep(Workshop, [Want(code, _area(entry), fields)], entry)
+    if new and any(old for old, _ in kept.corrected):
+        raise WorkshopCodeTaken(code=code)
+    return kept
 
 
 @transaction.atomic
@@ -174,7 +191,9 @@ def recognise(
 
 @transaction.atomic
 def set_floor(entry: Entry, *, start: date, hour_fen: int, evidence: str) -> Kept:
-    """Enter the minimum wage of the place for an hour, with its source."""
+    """Enter the minimum wage of the place for an hour, with its source. Refuses with FloorNotAboveZero."""
+    if hour_fen <= 0:
+        raise FloorNotAboveZero
     fields = {"day": start, "until_day": None, "hour_fen": hour_fen, "evidence": evidence}
     return keep(WageFloor, [Want(f"floor-{start}", _area(entry), fields)], entry)
 

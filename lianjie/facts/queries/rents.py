@@ -34,7 +34,10 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class LeaseDetail:
-    """A lease with its terms of rent; `terms` as they run after all changes, `first` before them."""
+    """A lease with its terms of rent; `terms` as they run after all changes, `first` before them.
+
+    terms_reference  of what was agreed beside the lease itself, "" when it says all
+    """
 
     key: str
     reference: str
@@ -52,6 +55,7 @@ class LeaseDetail:
     terms: LeaseTerms
     first: LeaseTerms
     changes: tuple[ChangeRow, ...]
+    terms_reference: str = ""
 
 
 def rents_of_leases(
@@ -243,6 +247,7 @@ def _detail(row: Lease, terms: RentTerms | None, became: list[LeaseChange], memb
             )
             for each in became
         ),
+        terms.reference if terms else "",
     )
 
 

@@ -40,6 +40,11 @@ class NothingMoved(Refusal):
     about = "quantity"
 
 
+class AdvanceBelowZero(Refusal):
+    what = N_("The advance for {good} is below zero.")
+    fix = N_("Write what the household owes for it, or 0 when it is free.")
+
+
 class PartOfAPiece(Refusal):
     what = N_("{quantity} pieces of {good}: a piece cannot be parted.")
     fix = N_("Write a whole number of pieces, or keep the good by weight.")

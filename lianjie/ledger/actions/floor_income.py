@@ -5,10 +5,14 @@ from datetime import date
 
 from django.db import transaction
 
+from lianjie.base.fen import Fen
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.actions import take_back as taking
 from lianjie.facts.actions.offtake import NoSuchOrder
-from lianjie.facts.actions.store import Entry
+from lianjie.facts.actions.stock import Books
+from lianjie.facts.actions.store import Entry, base
+from lianjie.facts.models import OfftakePromise
 from lianjie.facts.queries import offtake, standing
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry as Record
@@ -29,6 +33,11 @@ class OrderKeptElsewhere(Refusal):
 class FloorIncomeOnItsWay(Refusal):
     what = N_("The floor income of {household} under order {order} is in a batch of payments.")
     fix = N_("Wait for the bank's answer, then book the difference.")
+
+
+class FloorIncomeStands(Refusal):
+    what = N_("{fen} yuan of floor income are booked for {household} under order {order}.")
+    fix = N_("Correct what makes it fall short, book the floor income anew, and withdraw the promise then.")
 
 
 @transaction.atomic
@@ -76,6 +85,25 @@ def book(entry: Entry, number: str, homes: Collection[str], today: date) -> int:
         count += 1
     floor_income.refuse_beyond(entry.organisation_id, number)
     return count
+
+
+@transaction.atomic
+def take_back_promise(reference: str, reason: str, books: Books) -> str:
+    """Withdraw what a household promised; returns the new row's reference.
+
+    Refuses with FloorIncomeStands while a floor income is booked for it, or as facts.actions.take_back does.
+    """
+    found = OfftakePromise.objects.current().filter(
+        organisation_id=books.organisation_id, key=reference.partition(":")[2]
+    )
+    promise = found.select_related("contract", "household").first()
+    if promise is not None:
+        order, home = base(promise.contract.key), promise.household
+        source = floor_income.source_of(order, home.code)
+        fen = floor_income.booked(books.organisation_id, order=order).get(source, 0)
+        if fen:
+            raise FloorIncomeStands(household=home.name, order=order, fen=Fen(fen))
+    return taking.take_back(reference, reason, books)
 
 
 def _anew(entry: Entry, source: str) -> str:
