@@ -213,8 +213,8 @@ def due(request: HttpRequest, code: str) -> HttpResponse:
             "due": yuan(done.due_fen),
         }  # fmt: skip
         text = gettext(
-            "Booked: depreciation of %(charges)s assets, %(charged)s yuan; "
-            "%(dues)s contract payments, %(due)s yuan."
+            "Booked: depreciation of assets (%(charges)s), %(charged)s yuan; "
+            "contract payments (%(dues)s), %(due)s yuan."
         )
         messages.success(request, text % said)
         return back

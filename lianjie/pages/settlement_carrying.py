@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from lianjie.base.refusal import Refusal
 from lianjie.ledger.actions import carrying_out
@@ -169,7 +169,8 @@ def _pay(request: HttpRequest, row: SettlementRow, form: PayForm, chosen: set[in
         )
     )
     if not refusals:
-        text = gettext("%(count)s payments are recorded.") % {"count": len(chosen)}
+        text = ngettext("%(count)s payment is recorded.", "%(count)s payments are recorded.", len(chosen))
+        text %= {"count": len(chosen)}
         messages.success(request, text)
     return refusals
 

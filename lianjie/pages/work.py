@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
@@ -172,7 +172,8 @@ def sheet(request: HttpRequest, code: str, shop: str) -> HttpResponse:
             refusals = [refusal]
         else:
             number = len(kept.new) + len(kept.corrected)
-            messages.success(request, gettext("%(number)s lines entered.") % {"number": number})
+            text = ngettext("%(number)s line entered.", "%(number)s lines entered.", number)
+            messages.success(request, text % {"number": number})
             return redirect(f"{request.path}?day={day}")
     entered = queries.sheet(place.id, shop, day)
     lines = [(row, *_typed(request, row.terms.number, entered.get(row.terms.number))) for row in rows]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from lianjie.facts.actions import keys
 from lianjie.facts.actions import seal as seals
@@ -22,5 +22,5 @@ def run(*, seal: bool, say: Callable[[str], None]) -> None:
     if last is None:
         say(gettext("Nothing has been sealed yet."))
         return
-    say(gettext("All {count} seals hold.").format(count=last.number))
+    say(ngettext("{count} seal holds.", "All {count} seals hold.", last.number).format(count=last.number))
     print(last.number, last.digest)

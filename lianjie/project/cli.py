@@ -46,7 +46,7 @@ class NoSuchUser(Refusal):
 
 
 class BooksDiffer(Refusal):
-    what = N_("{count} sums or closings are not what the ledger's lines give.")
+    what = N_("Sums or closings that are not what the ledger's lines give: {count}.")
     fix = N_("Keep a copy of the database and tell whoever looks after the software.")
 
 
@@ -387,13 +387,13 @@ def _passphrase(*, new: bool = False) -> str:
 
 def areas(given: argparse.Namespace) -> None:
     _there(given.path)
-    from django.utils.translation import gettext
+    from django.utils.translation import ngettext
 
     from lianjie.facts.actions import people
 
     migrate(given)
     count = people.import_areas(given.path)
-    say(gettext("{count} areas were imported.").format(count=count))
+    say(ngettext("{count} area was imported.", "{count} areas were imported.", count).format(count=count))
 
 
 def user(given: argparse.Namespace) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from lianjie.facts import keyring
 from lianjie.facts.actions import keys
@@ -19,7 +19,8 @@ def run(act: str, number: int | None, *, say: Callable[[str], None]) -> None:
         say(gettext("Key {id} seals from now on.").format(id=made.id))
     elif act == "reseal":
         count = keys.reseal(lambda done, total: say(f"{done}/{total}"))
-        say(gettext("{count} values were sealed anew.").format(count=count))
+        told = ngettext("{count} value was sealed anew.", "{count} values were sealed anew.", count)
+        say(told.format(count=count))
     elif act == "retire":
         keys.retire(-1 if number is None else number, at=timezone.now())
         say(gettext("Key {id} is out of the ring.").format(id=number))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from lianjie.facts.actions import retention
 from lianjie.facts.queries.retention import due
@@ -28,4 +28,9 @@ def run(*, erase: bool, say: Callable[[str], None]) -> None:
     say(gettext("{count} due.").format(count=listed))
     if erase:
         retention.ran(due=listed, erased=gone)
-        say(gettext("{count} values erased. Older backups still hold them.").format(count=gone))
+        told = ngettext(
+            "{count} value erased. Older backups still hold it.",
+            "{count} values erased. Older backups still hold them.",
+            gone,
+        )
+        say(told.format(count=gone))

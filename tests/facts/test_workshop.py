@@ -60,7 +60,7 @@ def test_what_lacks_is_said_in_words():
     floor = [Floor(START, 2_000, "通知")]
     assert rules.missing(asked, terms, paid, vouchers, months, floor) == ()
     few = rules.missing(asked, terms, dict(list(paid.items())[:4]), vouchers, months, floor)
-    assert few[0].say() == "4 persons were paid in at least 6 months; 5 are asked for."
+    assert few[0].say() == "Persons paid in at least 6 months: 4; asked for: 5."
     gone = rules.missing(asked, terms, paid, vouchers | {"2026-03": ""}, months, floor)
     assert gone[0].say() == "No paid payroll is on record for 2026-03."
     low = rules.missing(asked, terms, paid, vouchers, months, [Floor(START, 2_501, "通知")])

@@ -201,7 +201,7 @@ def test_an_objection_is_raised_by_the_household_answered_by_name_and_stops_the_
     as_("chair").post(f"{WAY}decision/", voted(made))
     refused = client.post(f"{WAY}booking/", {"day": date.today().isoformat()})
     assert refused.status_code == 422
-    assert "1 objections have no answer yet" in refused.content.decode()
+    assert "Objections without an answer: 1." in refused.content.decode()
     number = re.search(r"objections/(\d+)/", as_("chair").get(f"{WAY}objections/").content.decode())
     assert number
     answer = {"outcome": "explained", "text": "已在内", "person_name": "李会计"}

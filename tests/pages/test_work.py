@@ -255,7 +255,7 @@ def test_papers_public_posts_the_wage_ledger_and_an_areas_workshops(reads, chen,
     assert "Somebody should go and look" in page, "twelve recognised, two paid"
     asked = "?until=2026-04&months=6"
     page = chen.get(f"{BASE}CJ1/papers/{asked}").content.decode()
-    assert "0 persons were paid in at least 6 months; 5 are asked for." in page
+    assert "Persons paid in at least 6 months: 0; asked for: 5." in page
     assert "No paid payroll is on record for 2025-11, 2025-12, 2026-01, 2026-02, 2026-04." in page
     assert "营业执照副本" in page
     for name in ("all.pdf", "board.pdf"):
@@ -386,7 +386,7 @@ def test_the_papers_show_every_version_of_the_criteria_and_which_one_counts(chen
         assert "2018-01-01 – 2026-06-30" in page
         assert "武山县新公告（示例）" in page
         page = chen.get(f"{BASE}CJ1/papers/?criteria=wushan&until=2026-07").content.decode()
-        assert "0 persons were paid in at least 9 months; 3 are asked for." in page
+        assert "Persons paid in at least 9 months: 0; asked for: 3." in page
         assert chen.get(f"{BASE}CJ1/papers/all.pdf?criteria=wushan&until=2026-07").status_code == 200
     finally:
         own.unlink()

@@ -45,7 +45,7 @@ class NewestKeyStays(Refusal):
 
 
 class KeyInUse(Refusal):
-    what = N_("{count} values are still sealed with key {id}: {where}.")
+    what = N_("Key {id} still seals values, {count} in all: {where}.")
     fix = N_("Seal everything anew with lianjie keys reseal.")
 
 

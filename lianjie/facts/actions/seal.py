@@ -26,7 +26,7 @@ ALWAYS_OPEN = "facts_seal"
 
 
 class ChainBroken(Refusal):
-    what = N_("{count} places no longer match their seals: {places}")
+    what = N_("Places that no longer match their seals, {count} in all: {places}")
     fix = N_("Compare with a backup taken before, find who changed the database, and restore what was lost.")
 
 

@@ -31,13 +31,13 @@ HOW = {
 
 class NoQuorum(Refusal):
     words = ("law",)
-    what = N_("{present} of {members} members were present; {needed} are needed ({law}).")
+    what = N_("Members present: {present} of {members}; {needed} are needed ({law}).")
     fix = N_("Call the assembly again; without a quorum no plan is decided.")
 
 
 class NoMajority(Refusal):
     words = ("law",)
-    what = N_("{votes_for} of {votes_total} votes were in favour; at least {needed} are needed ({law}).")
+    what = N_("Votes in favour: {votes_for} of {votes_total}; at least {needed} are needed ({law}).")
     fix = N_("The plan is not adopted. Change it, or withdraw the settlement and disclose it anew.")
 
 
@@ -61,7 +61,7 @@ class NoDelegatesHere(Refusal):
 
 class TooFewDelegates(Refusal):
     words = ("law",)
-    what = N_("{delegates} delegates are listed; {members} members need at least {needed} ({law}).")
+    what = N_("Delegates listed: {delegates}; {members} members need at least {needed} ({law}).")
     fix = N_("Have the members elect more delegates, and list them all, the absent ones too.")
 
 
@@ -88,7 +88,7 @@ class ProxyMissing(Refusal):
 
 
 class MoreVotesThanPresent(Refusal):
-    what = N_("{cast} votes were counted, but those present hold {present}.")
+    what = N_("Votes counted: {cast}; those present hold {present}.")
     fix = N_("Count again, or complete the list of those present.")
 
 

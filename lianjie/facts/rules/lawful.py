@@ -279,14 +279,14 @@ def _shape_of_coop(draft: Draft) -> Iterator[Finding]:
     votes = sum(line.get("extra_votes", 0) for line in members)
     where = members[0].raw.title
     if count < 5:
-        text = N_("The cooperative has {count} members; the law asks for at least five.")
+        text = N_("Members of the cooperative: {count}; the law asks for at least five.")
         yield Finding("too-few-members", text, {"count": count}, where=where, law=f"{COOP_LAW}, art. 12")
     if farmers * 5 < count * 4:
-        text = N_("{farmers} of {count} members are farmers; the law asks for at least four fifths.")
+        text = N_("Farmers among the members: {farmers} of {count}; the law asks for at least four fifths.")
         details = {"farmers": farmers, "count": count}
         yield Finding("too-few-farmers", text, details, where=where, law=f"{COOP_LAW}, art. 20")
     if bodies > (1 if count <= 20 else count // 20):
-        text = N_("{bodies} of {count} members are organisations; the law allows one, or 5 % above 20.")
+        text = N_("Organisations among members: {bodies} of {count}; the law allows one, or 5 % above 20.")
         details = {"bodies": bodies, "count": count}
         yield Finding("too-many-organisations", text, details, where=where, law=f"{COOP_LAW}, art. 20")
     if votes * 5 > count:

@@ -75,7 +75,7 @@ class RenewalBeyondContract(Refusal):
 
 
 class ValuedBeyondRight(Refusal):
-    what = N_("{years} years from {day} on end after {last}, the last day of the right to the land.")
+    what = N_("Years from {day} on: {years}. They end after {last}, the last day of the right to the land.")
     fix = N_(
         "Value it for the years left (Rural Land Contract Law, art. 38): a right that is over is no capital."
     )

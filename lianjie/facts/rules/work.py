@@ -53,7 +53,7 @@ class MoreHoursThanDay(Refusal):
 
 
 class MoreThanTheMonth(Refusal):
-    what = N_("With this sheet {worker} would have worked {quantity} months in {month}.")
+    what = N_("With this sheet months worked by {worker} in {month} would come to {quantity}.")
     fix = N_("A month is counted once, or in parts that come to one; correct the other sheet of the month.")
 
 

@@ -103,7 +103,7 @@ def missing(
         found.append(
             _lacks(
                 "too-few-persons",
-                N_("{have} persons were paid in at least {months} months; {asked} are asked for."),
+                N_("Persons paid in at least {months} months: {have}; asked for: {asked}."),
                 criteria,
                 {"have": len(enough), "months": criteria.min_months, "asked": criteria.min_workers},
             )

@@ -33,7 +33,7 @@ from lianjie.ledger.rules.entry import Entry as Booked
 
 class RentHasNoPrice(Refusal):
     what = N_(
-        "{count} rents in grain have no price yet; the first is {lease}, due on {day}: no price of {good} "
+        "Rents in grain without a price yet: {count}; the first is {lease}, due on {day}: no price of {good} "
         "at “{market}” is on record from {first} to {last}."
     )
     fix = N_("Enter the prices seen there, then book again.")

@@ -262,7 +262,7 @@ def _rents(row: SettlementRow, rules: Rules) -> Iterator[Finding]:
     count = standing.rented(row.organisation_id, Period.year(row.year))
     for step in rules.steps:
         if count and step.among and rules.legal_basis_of(step) == "rent":
-            text = N_("{step} pays rent, and {count} leases have a rent falling due by itself: pay it once.")
+            text = N_("{step} pays rent, which falls due by itself under leases ({count}): pay it once.")
             details = {"step": step.label, "count": count}
             yield Finding("rent-twice", text, details, "warning", step.name)
     if standing.sharing(row.organisation_id):

@@ -48,7 +48,7 @@ class ClosingNeedsReason(Refusal):
 
 
 class MustBeSeenTo(Refusal):
-    what = N_("{count} matters must be put right before these months can be closed; the first: {first}")
+    what = N_("To be put right before these months can be closed: {count}; the first: {first}")
     fix = N_("Put them right; the page of closings lists them.")
 
 

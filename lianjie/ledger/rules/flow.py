@@ -67,7 +67,7 @@ class NotNow(Refusal):
 
 
 class FindingsOpen(Refusal):
-    what = N_("{count} findings are not accepted: {findings}")
+    what = N_("Findings not accepted ({count}): {findings}")
     fix = N_("Mend the plan or the facts, or let a named person accept each with a reason.")
 
 
@@ -100,7 +100,7 @@ class NotASettlementsResolution(Refusal):
 
 
 class ObjectionsOpen(Refusal):
-    what = N_("{count} objections have no answer yet.")
+    what = N_("Objections without an answer: {count}.")
     fix = N_(
         "Answer each one, or let a named person with the right to decide say why it is booked all the same."
     )

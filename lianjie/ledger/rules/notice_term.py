@@ -18,7 +18,7 @@ BOUND = ("coop", "joint_coop", "collective")
 
 class ShorterThanLaw(Refusal):
     words = ("law",)
-    what = N_("{days} days are fewer than the {least} the law asks for ({law}).")
+    what = N_("The law asks for {least} days or more, not {days} ({law}).")
     fix = N_("Enter {least} days or more.")
 
 

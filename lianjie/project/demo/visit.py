@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
@@ -42,7 +42,8 @@ def visit(say: Callable[[str], None]) -> int:
         client = Client(SERVER_NAME="localhost")
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         opened = walk(client, user.get_username())
-        say(_("{user}: {count} pages answered.").format(user=user.get_username(), count=opened))
+        told = ngettext("{user}: {count} page answered.", "{user}: {count} pages answered.", opened)
+        say(told.format(user=user.get_username(), count=opened))
         total += opened
     return total
 
