@@ -106,7 +106,12 @@ def grants(request: HttpRequest) -> tuple[Grant, ...]:
 def may(user, right: str, organisation: str) -> bool:
     """True when the user has the right in the organisation with this code, today."""
     row = assignments.organisation(organisation)
-    return row is not None and right in _rights(assignments.grants(user.pk, timezone.localdate()), row)
+    return row is not None and allows(assignments.grants(user.pk, timezone.localdate()), right, row)
+
+
+def allows(granted: Collection[Grant], right: str, row: OrganisationRow) -> bool:
+    """True when one of the grants holds the right in the organisation."""
+    return right in _rights(granted, row)
 
 
 def place(request: HttpRequest, code: str, right: str = "read") -> Place:

@@ -198,7 +198,7 @@ def of_area(request: HttpRequest, code: str) -> HttpResponseBase:
     places = [
         each
         for each in assignments.organisations(granted, under=here.path, limit=5_000)
-        if access.may(request.user, "read", each.code)
+        if access.allows(granted, "read", each)
     ]
     rows = paid.of_area(
         [each.id for each in places], wanted, stable, form=form if form in rules_forms() else ""

@@ -1,10 +1,12 @@
 """Meetings: who may vote on a day, who came, what was resolved, the papers."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from lianjie.facts import parameters
 from lianjie.facts.models import (
@@ -16,6 +18,7 @@ from lianjie.facts.models import (
     Residence,
     Resolution,
 )
+from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.rules import assembly as rules
 
 
@@ -116,19 +119,19 @@ def lives_with(codes: Iterable[str], day: date) -> Mapping[str, frozenset[str]]:
 def meetings(organisation_id: int) -> list[MeetingRow]:
     """All meetings, the newest first."""
     rows = Meeting.objects.current().filter(organisation_id=organisation_id).order_by("-day", "-pk")
-    return [_meeting(row) for row in rows[:200]]
+    return _meetings(rows[:200])
 
 
 def meeting(organisation_id: int, number: str) -> MeetingRow | None:
     """One meeting by its number."""
     row = meeting_row(organisation_id, number)
-    return None if row is None else _meeting(row)
+    return None if row is None else _meetings([row])[0]
 
 
 def meeting_row(organisation_id: int, number: str) -> Meeting | None:
     """The newest version of a meeting."""
     rows = Meeting.objects.current().filter(organisation_id=organisation_id)
-    return rows.filter(_versions(number)).first()
+    return rows.filter(numbered(number)).first()
 
 
 def seats(organisation_id: int, number: str) -> list[rules.Seat]:
@@ -174,14 +177,14 @@ def resolution(organisation_id: int, key: str) -> ResolutionRow | None:
 
 def resolution_row(organisation_id: int, key: str) -> Resolution | None:
     """The stored resolution that stands."""
-    rows = Resolution.objects.current().filter(organisation_id=organisation_id).filter(_versions(key))
+    rows = Resolution.objects.current().filter(organisation_id=organisation_id).filter(numbered(key))
     return rows.select_related("meeting").first()
 
 
 def papers(organisation_id: int, number: str) -> list[PaperRow]:
     """Papers of one meeting, in the order they came."""
     rows = MeetingPaper.objects.filter(meeting__organisation_id=organisation_id)
-    rows = rows.filter(_versions(number, "meeting__key")).order_by("pk")
+    rows = rows.filter(numbered(number, "meeting__key")).order_by("pk")
     return [PaperRow(row.name, row.kept_as, row.sha256, row.size, row.at) for row in rows]
 
 
@@ -190,31 +193,39 @@ def _seats(organisation_id: int, number: str) -> list[Attendance]:
     return list(rows.select_related("member", "proxy").order_by("pk"))
 
 
-def _versions(key: str, column: str = "key") -> Q:
-    return Q(**{column: key}) | Q(**{f"{column}__startswith": f"{key}~"})
+def _meetings(rows: Sequence[Meeting]) -> list[MeetingRow]:
+    """Stored meetings with how many came to each, and how many resolutions and papers it has."""
+    if not rows:
+        return []
+    here = {"organisation_id": rows[0].organisation_id}
+    came = _by_meeting(Attendance.objects.current().filter(**here).exclude(how="absent"))
+    resolved = _by_meeting(Resolution.objects.current().filter(**here))
+    papers = _by_meeting(MeetingPaper.objects.filter(meeting__organisation_id=here["organisation_id"]))
+    return [
+        MeetingRow(
+            number,
+            row.day,
+            row.notice_day,
+            row.form,
+            row.venue,
+            row.agenda,
+            row.chaired_by,
+            row.evidence,
+            came[number],
+            resolved[number],
+            papers[number],
+        )
+        for row in rows
+        if (number := row.key.partition("~")[0])
+    ]
 
 
-def _meeting(row: Meeting) -> MeetingRow:
-    number = row.key.partition("~")[0]
-    came = Attendance.objects.current().filter(
-        organisation_id=row.organisation_id, key__startswith=f"{number}/"
-    )
-    counted = came.aggregate(n=Count("pk", filter=~Q(how="absent")))["n"]
-    return MeetingRow(
-        number,
-        row.day,
-        row.notice_day,
-        row.form,
-        row.venue,
-        row.agenda,
-        row.chaired_by,
-        row.evidence,
-        counted,
-        len(resolutions(row.organisation_id, number)),
-        MeetingPaper.objects.filter(meeting__organisation_id=row.organisation_id)
-        .filter(_versions(number, "meeting__key"))
-        .count(),
-    )
+def _by_meeting(rows: QuerySet[Any]) -> Counter[str]:
+    """Number of a meeting, whichever version is meant -> how many rows are of it."""
+    found: Counter[str] = Counter()
+    for key, count in rows.order_by().values_list("meeting__key").annotate(Count("pk")):
+        found[key.partition("~")[0]] += count
+    return found
 
 
 def _resolution(row: Resolution) -> ResolutionRow:

@@ -1,7 +1,8 @@
 """Cases put to experts, with everything that happened in them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lianjie.facts.models import CaseStep, ExpertCase
@@ -55,16 +56,27 @@ class Case:
 
 
 def cases(organisation_id: int) -> list[Case]:
-    """Every case, open ones first, then the latest."""
-    rows = ExpertCase.objects.current().filter(organisation_id=organisation_id)
-    found = [_case(row) for row in rows.select_related("base", "plot")]
+    """Every case, open ones first, then the latest; not what was weighed in too early."""
+    here = {"organisation_id": organisation_id}
+    rows = ExpertCase.objects.current().filter(**here).select_related("base", "plot")
+    steps: defaultdict[str, list[CaseStep]] = defaultdict(list)
+    for step in CaseStep.objects.current().filter(**here).order_by("day", "pk"):
+        steps[step.key.partition("/")[0]].append(step)
+    found = [_case(row, steps[row.key.partition("~")[0]]) for row in rows]
     return sorted(found, key=lambda each: (each.closed, -each.day.toordinal(), each.number))
 
 
 def case(organisation_id: int, number: str) -> Case | None:
     """One case, or None."""
     row = standing(ExpertCase, organisation_id, number)
-    return _case(row) if row else None
+    if row is None:
+        return None
+    steps = CaseStep.objects.current().filter(organisation_id=organisation_id, key__startswith=f"{number}/")
+    found = _case(row, steps.order_by("day", "pk"))
+    waits = {step.reference: _early(row, step) for step in steps if step.waiting_days}
+    return replace(
+        found, events=tuple(replace(each, early=waits.get(each.reference, ())) for each in found.events)
+    )
 
 
 def closed(organisation_id: int, numbers: Iterable[str]) -> set[str]:
@@ -73,11 +85,8 @@ def closed(organisation_id: int, numbers: Iterable[str]) -> set[str]:
     return set(numbers) & {key.partition("/")[0] for key in rows.values_list("key", flat=True)}
 
 
-def _case(row: ExpertCase) -> Case:
+def _case(row: ExpertCase, steps: Iterable[CaseStep]) -> Case:
     number = row.key.partition("~")[0]
-    steps = CaseStep.objects.current().filter(
-        organisation_id=row.organisation_id, key__startswith=f"{number}/"
-    )
     events = tuple(
         CaseEvent(
             step.day,
@@ -88,9 +97,8 @@ def _case(row: ExpertCase) -> Case:
             step.day + timedelta(days=step.waiting_days) if step.waiting_days else None,
             step.photo,
             step.reference,
-            _early(row, step) if step.waiting_days else (),
         )
-        for step in steps.order_by("day", "pk")
+        for step in steps
     )
     return Case(
         number,

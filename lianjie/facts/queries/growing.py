@@ -1,5 +1,6 @@
 """Bases, seasons at a glance, receipts of weighed harvests, and what a household grows."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from lianjie.facts.models import (
     YieldEstimate,
 )
 from lianjie.facts.queries import disputes
+from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.rules.growing import NetWeight, Progress, Step, Waiting, Weighing, net_weight, progress
 
 
@@ -102,33 +104,30 @@ class Receipt:
 
 def standing(model: type[Fact], organisation_id: int, key: str) -> Any:
     """The newest version of a fact by its base key, or None."""
-    return model.objects.current().filter(_named(key), organisation_id=organisation_id).first()
-
-
-def _named(key: str, path: str = "key") -> Q:
-    return Q(**{path: key}) | Q(**{f"{path}__startswith": f"{key}~"})
+    return model.objects.current().filter(numbered(key), organisation_id=organisation_id).first()
 
 
 def plots(organisation_id: int, base: str) -> dict[str, Plot]:
     """Plots of a base by code."""
-    rows = Plot.objects.current().filter(_named(base, "base__key"), organisation_id=organisation_id)
+    rows = Plot.objects.current().filter(numbered(base, "base__key"), organisation_id=organisation_id)
     return {row.code: row for row in rows.select_related("household").order_by("code")}
 
 
 def bases(organisation_id: int) -> list[BaseRow]:
     """The bases with their size and seasons, the latest season first."""
-    found = []
-    for row in GrowingBase.objects.current().filter(organisation_id=organisation_id).order_by("key"):
-        code = row.key.partition("~")[0]
-        of = plots(organisation_id, code).values()
-        seasons = tuple(s.key.partition("~")[0] for s in _seasons(organisation_id, code))
-        found.append(BaseRow(code, row.name, len(of), sum(p.extent_mu4 for p in of), seasons))
-    return found
-
-
-def _seasons(organisation_id: int, base: str) -> list[Season]:
-    rows = Season.objects.current().filter(_named(base, "base__key"), organisation_id=organisation_id)
-    return list(rows.order_by("-day", "key"))
+    here = {"organisation_id": organisation_id}
+    extents: defaultdict[str, list[int]] = defaultdict(list)
+    for base, extent in Plot.objects.current().filter(**here).values_list("base__key", "extent_mu4"):
+        extents[base.partition("~")[0]].append(extent)
+    seasons: defaultdict[str, list[str]] = defaultdict(list)
+    grown = Season.objects.current().filter(**here).order_by("-day", "key")
+    for base, key in grown.values_list("base__key", "key"):
+        seasons[base.partition("~")[0]].append(key.partition("~")[0])
+    return [
+        BaseRow(code, row.name, len(extents[code]), sum(extents[code]), tuple(seasons[code]))
+        for row in GrowingBase.objects.current().filter(**here).order_by("key")
+        if (code := row.key.partition("~")[0])
+    ]
 
 
 def season(organisation_id: int, number: str, on: date) -> SeasonDetail | None:
@@ -139,7 +138,7 @@ def season(organisation_id: int, number: str, on: date) -> SeasonDetail | None:
     base = row.base.key.partition("~")[0]
     protocol = steps_of(row)
     of = {"organisation_id": organisation_id, "day__lte": on}
-    mine = _named(number, "season__key")
+    mine = numbered(number, "season__key")
     done = {
         (d.plot.code, d.step): d.day
         for d in StepDone.objects.current().filter(mine, **of).select_related("plot")
@@ -222,7 +221,7 @@ def waiting(organisation_id: int, base_id: int) -> list[Waiting]:
     """Prescriptions with a waiting period on a base; an empty plot means all of it."""
     base = GrowingBase.objects.get(pk=base_id).key.partition("~")[0]
     rows = CaseStep.objects.current().filter(
-        _named(base, "case__base__key"),
+        numbered(base, "case__base__key"),
         organisation_id=organisation_id,
         kind="prescription",
         waiting_days__gt=0,
@@ -262,7 +261,7 @@ class TooEarly:
 def too_early(organisation_id: int, base: str, plot: str, given: date, until: date) -> list[TooEarly]:
     """Loads of a plot, or of a whole base, of days in which none should have been harvested, by day."""
     rows = WeighIn.objects.current().filter(
-        _named(base, "plot__base__key"), organisation_id=organisation_id, day__gte=given, day__lt=until
+        numbered(base, "plot__base__key"), organisation_id=organisation_id, day__gte=given, day__lt=until
     )
     if plot:
         rows = rows.filter(plot__code=plot)
@@ -274,7 +273,7 @@ def too_early(organisation_id: int, base: str, plot: str, given: date, until: da
 
 def receipt(organisation_id: int, delivery: str) -> Receipt | None:
     """The receipt of a weighed harvest, by the key of its delivery."""
-    found = _receipts(organisation_id, _named(delivery))
+    found = _receipts(organisation_id, numbered(delivery))
     return found[0] if found else None
 
 
@@ -301,7 +300,7 @@ def grower(organisation_id: int, delivery: str) -> int | None:
 
 def of_season(organisation_id: int, number: str) -> list[Receipt]:
     """Receipts of a season, the latest first."""
-    keys = WeighIn.objects.current().filter(_named(number, "season__key"), organisation_id=organisation_id)
+    keys = WeighIn.objects.current().filter(numbered(number, "season__key"), organisation_id=organisation_id)
     return _receipts(organisation_id, pk__in=keys.values("pk"))
 
 

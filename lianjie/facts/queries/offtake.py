@@ -19,6 +19,7 @@ from lianjie.facts.models import (
     OrderSale,
     PriceRecord,
 )
+from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.rules import offtake as rules
 from lianjie.facts.rules.offtake import Called, FloorIncome, Fulfilment, OrderTerms, PriceSeen
 
@@ -157,13 +158,13 @@ def last_day(until: date) -> date:
 def standing_order(organisation_id: int, number: str) -> OfftakeContract | None:
     """The newest version of an order. For actions of this room."""
     rows = OfftakeContract.objects.current().filter(organisation_id=organisation_id)
-    return rows.filter(_versions("key", number)).select_related("buyer").first()
+    return rows.filter(numbered(number)).select_related("buyer").first()
 
 
 def of_order(model: type[Fact], organisation_id: int, number: str) -> QuerySet[Any]:
     """Facts of one table under an order, whichever of its versions they were entered for."""
     rows = model.objects.current().filter(organisation_id=organisation_id)
-    return rows.filter(_versions("contract__key", number))
+    return rows.filter(numbered(number, "contract__key"))
 
 
 def terms_of(row: OfftakeContract) -> OrderTerms:
@@ -274,7 +275,7 @@ def order(organisation_id: int, number: str) -> OrderDetail | None:
     row = standing_order(organisation_id, number)
     if row is None:
         return None
-    deliveries = _priced(organisation_id, _versions("contract__key", number))
+    deliveries = _priced(organisation_id, numbered(number, "contract__key"))
     promises = of_order(OfftakePromise, organisation_id, number).select_related("household__area")
     homes = _homes(terms_of(row), list(promises), deliveries)
     total = Fulfilment(
@@ -306,7 +307,7 @@ def every_priced(organisation_id: int) -> tuple[PricedRow, ...]:
 
 def priced(organisation_id: int, number: str) -> tuple[PricedRow, ...]:
     """Deliveries under an order, each as it stands now."""
-    return _priced(organisation_id, _versions("contract__key", number))
+    return _priced(organisation_id, numbered(number, "contract__key"))
 
 
 def priced_now(organisation_id: int, number: str) -> dict[str, int]:
@@ -363,7 +364,7 @@ def unpriced(organisation_id: int, terms: OrderTerms) -> tuple[Unpriced, ...]:
 
 def pricing_of(organisation_id: int, delivery_key: str) -> PricedRow | None:
     """Why a delivery has its price, or None when no order priced it."""
-    found = _priced(organisation_id, _versions("key", _base(delivery_key)))
+    found = _priced(organisation_id, numbered(_base(delivery_key)))
     return found[0] if found else None
 
 
@@ -465,10 +466,6 @@ def _sums(rows) -> dict[str, int]:
     for key, grams in rows:
         sums[_base(key)] = sums.get(_base(key), 0) + grams
     return sums
-
-
-def _versions(column: str, number: str) -> Q:
-    return Q(**{column: number}) | Q(**{f"{column}__startswith": f"{number}~"})
 
 
 def _base(key: str) -> str:
