@@ -59,7 +59,10 @@ class _Choosing(forms.Form):
         for name, (of, values) in self.coded.items():
             self.fields[name].choices = words(of, *values)  # type: ignore[attr-defined]
         if "lot" in self.fields and isinstance(self.fields["lot"], forms.ChoiceField):
-            self.fields["lot"].choices = [(row.number, lot_words(row)) for row in lots]
+            there = [(row.number, lot_words(row)) for row in lots]
+            self.fields["lot"].choices = there
+            if not there:
+                self.fields["lot"].help_text = _("Nothing is in stock: enter first what came into it.")
 
 
 def lot_words(row: LotRow) -> str:

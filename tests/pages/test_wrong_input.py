@@ -82,3 +82,9 @@ def test_a_wrong_value_is_refused_and_a_right_one_taken(chen, world, path, given
 
 def _facts() -> int:
     return sum(model.objects.count() for model in apps.get_models() if issubclass(model, Fact))
+
+
+def test_a_list_with_nothing_to_choose_says_what_to_do_first(reads, world):
+    for path in ("loans/lend/", "inputs/issue/"):
+        page = reads("chen").get(f"{BOOKS}{path}").content.decode()
+        assert "Nothing is in stock: enter first what came into it." in page
