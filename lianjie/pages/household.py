@@ -17,7 +17,7 @@ from lianjie.base.words import N_
 from lianjie.facts.queries import linked, reasons
 from lianjie.facts.queries.linked import Whose
 from lianjie.facts.queries.reasons import GoodsOnly, Reason
-from lianjie.ledger.queries import due, income, movements, payouts, rents
+from lianjie.ledger.queries import belonging, due, income, movements, payouts, rents
 from lianjie.ledger.queries.movements import MovementRow
 from lianjie.ledger.queries.payables import base_of
 from lianjie.ledger.queries.rents import RentRow
@@ -77,7 +77,7 @@ def page(request: HttpRequest, party: str) -> HttpResponseBase:
     on = day_asked(request)
     who, places = opened(request, party, on)
     organisations = list(places)
-    booked = movements.of_parties(who.ids, organisations)
+    booked = belonging.movements_of(who, organisations, on)
     years = [year for year in movements.years(booked) if year <= on.year]
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdigit() and int(asked) in years else 0
@@ -125,7 +125,7 @@ def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on
     handed = movements.handed(who.ids)
     since = movements.since(booked, standing, on)
     owing = due.due(who, standing, ties, on, movements.rents(booked, who.row.id), since)
-    incomes = income.by_year(booked, who.ids, organisations, on, handed, names)
+    incomes = income.by_year(booked, who.ids, organisations, on, handed, names, who.belongs)
     streams = {
         name: text for name, text in STREAMS.items() if any(name in _sums(each) for each in incomes.values())
     }
@@ -136,7 +136,9 @@ def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on
     units = {one.goods[0]: one.goods[2] for one in owing if one.goods and one.kind == "loan"}
     return {
         "places": list(places.values()),
-        "sent": payouts.to_parties(who.ids, organisations, on) if "line" in handed else [],
+        "sent": payouts.to_parties(who.ids, organisations, on, belongs=who.belongs if who.spells else None)
+        if "line" in handed
+        else [],
         "ties": [
             (tie, place, tie.runs(on), links.of_tie(place, tie))
             for tie in ties
@@ -164,7 +166,9 @@ def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on
         ],
         "beside": [
             (each, places[each.organisation_id])
-            for each in (income.beside(who.ids, organisations, on) if "allotment" in handed else ())
+            for each in (
+                income.beside(who.ids, organisations, on, who.belongs) if "allotment" in handed else ()
+            )
         ],
     }
 

@@ -1,7 +1,7 @@
 """Where a household is linked, and by what: over organisations, as of any day (L7)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -35,10 +35,11 @@ from lianjie.facts.models import (
     WeighIn,
     WorkAgreement,
 )
+from lianjie.facts.models.record import Spell
 from lianjie.facts.queries import bonds, in_kind, rents, tie_rows
 from lianjie.facts.queries.people import PartyRow, party_row
 from lianjie.facts.queries.rents import LeaseDetail
-from lianjie.facts.queries.tie_rows import KINDS, TieRow, as_day, standing
+from lianjie.facts.queries.tie_rows import KINDS, NEVER, TieRow, as_day, standing
 
 OF_PARTY: tuple[tuple[type[Fact], str], ...] = (
     (Membership, "member"),
@@ -94,7 +95,9 @@ BONDS = {"contract": "bond", "sublease": "bond_sublet", "lease": "bond_given"}
 class Whose:
     """A household as its page names it, and whoever lives in it on the day.
 
-    let  organisation -> the leases of its land there
+    let     organisation -> the leases of its land there
+    always  who belonged to it all the time on record
+    spells  who belonged to it for a time only -> those times, half-open: nothing counts in two households
     """
 
     row: PartyRow
@@ -103,11 +106,22 @@ class Whose:
     people: dict[int, str]
     tied: Tied
     let: Mapping[int, tuple[LeaseDetail, ...]]
+    always: frozenset[int] = frozenset()
+    spells: Mapping[int, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
     @property
     def ids(self) -> list[int]:
-        """The household and its people: wages are owed to a person."""
-        return [self.row.id, *self.people]
+        """The household and whoever ever lived in it: wages are owed to a person."""
+        return [self.row.id, *sorted({*self.always, *self.spells})]
+
+    def belongs(self, party: int, day: date) -> bool:
+        """Whether what a party in `ids` did on a day is this household's.
+
+        Before the first day on record a person is of its first household; who left for nowhere is of none.
+        """
+        if party not in self.spells:
+            return True
+        return any(start <= day < until for start, until in self.spells[party])
 
 
 @dataclass(frozen=True)
@@ -149,8 +163,9 @@ def whose(code: str, on: date) -> Whose | None:
     row = Party.objects.select_related("area", "household").filter(code=code).first()
     if row is None:
         return None
-    people, status = _home(row.pk, on)
-    where = tied([row.pk, *people])
+    people, status, always, spells = _home(row.pk, on)
+    where = tied([row.pk, *sorted(always)])
+    where = _tied_by_day(where, spells) if spells else where
     return Whose(
         party_row(row),
         row.area.path,
@@ -164,25 +179,85 @@ def whose(code: str, on: date) -> Whose | None:
             for organisation, models in where.items()
             if Lease in models
         },
+        always,
+        spells,
     )
 
 
-def _home(household: int, on: date) -> tuple[dict[int, str], str]:
-    """Id and name of whoever lives there on the day, and the registered status, "" without one."""
-    runs = "fact.household_id = %s AND fact.day <= %s AND (fact.until_day IS NULL OR fact.until_day > %s)"
+Spells = dict[int, tuple[tuple[date, date], ...]]
+
+
+def _home(household: int, on: date) -> tuple[dict[int, str], str, frozenset[int], Spells]:
+    """Id and name of whoever lives there on the day, the registered status ("" without one), who lived there
+    all the time on record, and when the others did."""
+    lived = f"SELECT here.person_id FROM {Residence._meta.db_table} here WHERE here.household_id = %s"
     statement = (
-        f"SELECT 1, fact.day, fact.id, fact.person_id, person.name FROM {Residence._meta.db_table} fact"
+        f"SELECT 1, fact.day, fact.id, fact.person_id, person.name, fact.household_id, fact.until_day"
+        f" FROM {Residence._meta.db_table} fact"
         f" JOIN {Party._meta.db_table} person ON person.id = fact.person_id"
-        f" WHERE {runs} AND {standing(Residence)}"
-        f" UNION ALL SELECT 2, fact.day, fact.id, 0, fact.status FROM {RegisteredStatus._meta.db_table} fact"
-        f" WHERE {runs} AND {standing(RegisteredStatus)}"
+        f" WHERE fact.person_id IN ({lived} AND here.day <= %s) AND {standing(Residence)}"
+        f" UNION ALL SELECT 2, fact.day, fact.id, 0, fact.status, 0, fact.until_day"
+        f" FROM {RegisteredStatus._meta.db_table} fact WHERE fact.household_id = %s AND fact.day <= %s"
+        f" AND (fact.until_day IS NULL OR fact.until_day > %s) AND {standing(RegisteredStatus)}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [household, on, on] * 2)
+        cursor.execute(statement, [household, on, household, on, on])
         found = cursor.fetchall()
-    people = {person: name for one, _, _, person, name in sorted(found, key=lambda row: row[2]) if one == 1}
-    statuses = sorted((as_day(day), pk, status) for one, day, pk, _, status in found if one == 2)
-    return people, statuses[-1][2] if statuses else ""
+    people: dict[int, str] = {}
+    by_person: dict[int, list[tuple[date, date, int]]] = {}
+    statuses = []
+    for one, day, pk, person, text, home, until in sorted(found, key=lambda row: row[2]):
+        first, end = as_day(day), as_day(until) if until else date.max
+        if one == 2:
+            statuses.append((first, pk, text))
+            continue
+        by_person.setdefault(person, []).append((first, end, home))
+        if home == household and first <= on < end:
+            people[person] = text
+    always, spells = set(), {}
+    for person, of in by_person.items():
+        here = _spells(sorted(of), household)
+        if here == ((date.min, date.max),):
+            always.add(person)
+        elif any(start <= on for start, _ in here):
+            spells[person] = here
+    return people, max(statuses)[2] if statuses else "", frozenset(always), spells
+
+
+def _spells(lived: list[tuple[date, date, int]], household: int) -> tuple[tuple[date, date], ...]:
+    """When a person was of a household, by where it lived, in order; spells that touch are one."""
+    found: list[tuple[date, date]] = []
+    for nth, (first, until, home) in enumerate(lived):
+        start = date.min if nth == 0 else first
+        if home != household:
+            continue
+        if found and found[-1][1] >= start:
+            found[-1] = found[-1][0], max(until, found[-1][1])
+        else:
+            found.append((start, until))
+    return tuple(found)
+
+
+def _tied_by_day(known: Tied, spells: Spells) -> Tied:
+    """With what ties those who belonged to a household for a time: only facts of that time."""
+    places = ", ".join(["%s"] * len(spells))
+    statement = " UNION ALL ".join(
+        f"SELECT {nth}, fact.organisation_id, fact.{column}_id, fact.day,"
+        f" {'fact.until_day' if issubclass(model, Spell) else NEVER}"
+        f" FROM {model._meta.db_table} fact WHERE fact.{column}_id IN ({places})"
+        for nth, (model, column) in enumerate(OF_PARTY)
+    )
+    found = {organisation: set(models) for organisation, models in known.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*spells] * len(OF_PARTY))
+        for nth, organisation, person, day, until in cursor.fetchall():
+            first = as_day(day)
+            last = as_day(until) if until else date.max if issubclass(OF_PARTY[nth][0], Spell) else None
+            if any(
+                first < end and (last > start if last else first >= start) for start, end in spells[person]
+            ):
+                found.setdefault(organisation, set()).add(OF_PARTY[nth][0])
+    return {organisation: frozenset(models) for organisation, models in found.items()}
 
 
 def tied(parties: Collection[int]) -> Tied:
@@ -251,12 +326,23 @@ def ties(of: Whose, organisations: Collection[int], on: date) -> list[Tie]:
         if lease.first.start <= on
     }
     lone = (row for row in rows if row.kind != "shares" and not (row.kind == "parcel" and row.text in let))
-    found = [_tie(row) for row in lone]
+    found = [_tie(each) for row in lone for each in _while_here(of, row, on)]
     found += [*_shares(row for row in rows if row.kind == "shares"), *_leases(of, organisations, on)]
     found += _cases(of, organisations, on) if Plot in among else []
     found += _loans(of, organisations, on) if Loan in among else []
     found += _bonds(of, organisations, on) if BondMove in among else []
     return sorted(found, key=lambda tie: (not tie.runs(on), -tie.day.toordinal(), first[tie.kind]))
+
+
+def _while_here(of: Whose, row: TieRow, on: date) -> Iterator[TieRow]:
+    """Work and posts of whoever belonged to the household for a time, as long as that was."""
+    if row.who not in of.spells:
+        yield row
+        return
+    for start, end in of.spells[row.who]:
+        first, until = max(row.day, start), min(row.until or date.max, end)
+        if first < until and first <= on:
+            yield replace(row, day=first, until=None if until == date.max else until)
 
 
 def _tie(row: TieRow) -> Tie:

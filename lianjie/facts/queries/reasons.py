@@ -102,7 +102,7 @@ def reasons(sources: Collection[Source], of: Whose) -> dict[Source, Reason]:
     found |= _loans(by_kind)
     found |= _material(by_kind)
     paid = {source: key.partition("~")[0] for source, key in by_kind["wagepayment"].items()}
-    found |= _payrolls(by_kind["payroll"] | paid, of.ids)
+    found |= _payrolls(by_kind["payroll"] | paid, of)
     return found
 
 
@@ -294,17 +294,19 @@ def _homework(row: Any) -> Reason:
     return Reason(kind, **at, good=home.get("product", ""), quantity=row.pieces_e4, unit="piece", units=units)
 
 
-def _payrolls(wanted: dict[Source, str], parties: Collection[int]) -> dict[Source, Reason]:
+def _payrolls(wanted: dict[Source, str], whose: Whose) -> dict[Source, Reason]:
     """A payroll's key is that of its payment too."""
     if not wanted:
         return {}
     lines = PayrollLine.objects.filter(
         payroll__organisation_id__in={of for of, _ in wanted},
         payroll__key__in=set(wanted.values()),
-        agreement__worker_id__in=parties,
+        agreement__worker_id__in=whose.ids,
     ).select_related("payroll", "agreement__worker", "done")
     worked: dict[tuple[int, str], dict[tuple[str, str, int, str], list[int]]] = defaultdict(dict)
     for line in lines.order_by("pk"):
+        if not whose.belongs(line.agreement.worker_id, line.done.day):
+            continue
         of = worked[line.payroll.organisation_id, line.payroll.key]
         who, agreed = line.agreement.worker, line.agreement
         key = who.name, agreed.basis, agreed.rate_fen, who.code

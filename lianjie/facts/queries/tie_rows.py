@@ -61,7 +61,7 @@ class Written:
         )
         return (
             f"SELECT {nth} AS nth, fact.day AS day, fact.id AS id, fact.organisation_id, {self.until},"
-            f" {self.text}, {self.note}, {self.value}, {self.beside}, {self.number}"
+            f" {self.text}, {self.note}, {self.value}, {self.beside}, {self.number}, fact.{self.whose}_id"
             f" FROM {table} fact {joins} WHERE fact.{self.whose}_id IN ({places}) AND fact.day <= %s"
             f" AND {standing(self.model)}"
         )
@@ -152,7 +152,8 @@ KINDS: dict[str, Written] = {
 
 @dataclass(frozen=True)
 class TieRow:
-    """One fact that stands; what its columns say depends on its kind, see KINDS."""
+    """One fact that stands; what its columns say depends on its kind, see KINDS. `who` is the party it
+    names: of work and posts a person."""
 
     kind: str
     day: date
@@ -164,6 +165,7 @@ class TieRow:
     value: int
     beside: int
     number: str
+    who: int
 
 
 def rows(

@@ -370,6 +370,18 @@ def slips(organisation_id: int, key: str) -> list[PaidSlip]:
     return [PaidSlip(code, name, tuple(lines)) for (code, name), lines in kept.items()]
 
 
+def by_day(workers: Collection[int]) -> dict[tuple[int, str, int, str], dict[date, int]]:
+    """Organisation, payroll, worker and status -> day worked -> fen the payroll gave for it."""
+    found: dict[tuple[int, str, int, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    rows = PayrollLine.objects.filter(agreement__worker_id__in=workers)
+    for *of, day, fen in rows.values_list(
+        "payroll__organisation_id", "payroll__key", "agreement__worker_id", "agreement__status", "done__day",
+        "fen",
+    ):  # fmt: skip
+        found[tuple(of)][day] += fen
+    return found
+
+
 def how_paid(organisation_id: int, key: str, worker: str) -> tuple[date, str] | None:
     """When a worker's part of a payroll was handed over, and the evidence; None while it is owed."""
     lines = paid_lines(

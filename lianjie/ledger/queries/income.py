@@ -1,7 +1,7 @@
 """A household's years across organisations: what each owes it by stream, and what reached it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,12 @@ from lianjie.ledger.rules.flow import CARRIED_OUT
 from lianjie.ledger.rules.income import Income, stream_of
 
 OWED = ("114", "211", "212", "213")
+Belongs = Callable[[int, date], bool]
+
+
+def always(party: int, day: date) -> bool:
+    """Whoever is asked for belongs to the household on any day."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ def by_year(
     on: date = date.max,
     handed: Collection[str] = ("allotment", "payout"),
     names: Mapping[int, tuple[str, str]] | None = None,
+    belongs: Belongs = always,
 ) -> dict[int, YearIncome]:
     """Year -> what it comes to in the organisations the reader may see, as booked up to the end of day `on`.
 
@@ -55,6 +62,8 @@ def by_year(
     parties  the household and whoever lives in it: wages are owed to a person
     handed   which of movements.HANDED name them, when it is known
     names    code and name of each organisation, when they are known
+    belongs  whether one of the parties belonged to the household on a day: a settlement counts where its
+             member lived when its year ended
 
     Rent, produce and wages by the day they were booked; a settlement by the year it settles.
     The latest year comes first.
@@ -70,7 +79,7 @@ def by_year(
         stream = stream_of(row.source)
         if stream:
             fen[row.day.year][row.organisation_id][stream] -= row.amount
-    rows = _allotted(parties, organisations) if "allotment" in handed else []
+    rows = _allotted(parties, organisations, belongs) if "allotment" in handed else []
     posted = _posted_days({row[0] for row in rows}) if rows else {}
     for settlement, year, organisation, stream, amount in rows:
         if posted.get(settlement, date.max) <= on:
@@ -83,8 +92,9 @@ def by_year(
     )
     if "payout" not in handed:
         payouts = payouts.none()
-    for year, amount in payouts.values_list("settlement__year").annotate(Sum("amount_fen")).order_by():
-        paid[year] += int(amount)
+    payouts = payouts.values_list("party_id", "settlement__year").annotate(Sum("amount_fen")).order_by()
+    for party, year, amount in payouts:
+        paid[year] += int(amount) if belongs(party, date(year, 12, 31)) else 0
     return {
         year: YearIncome(
             tuple(
@@ -103,25 +113,31 @@ def by_year(
     }
 
 
-def beside(parties: Collection[int], organisations: Collection[int], on: date = date.max) -> list[Beside]:
+def beside(
+    parties: Collection[int],
+    organisations: Collection[int],
+    on: date = date.max,
+    belongs: Belongs = always,
+) -> list[Beside]:
     """Every settlement that gave the household something, with the collectives' part beside the households'.
 
     The latest first. Households' part is what its steps gave to parties, less what organisations got.
     """
     own: dict[tuple[int, int, int, int], int] = defaultdict(int)
-    for settlement, year, turn, organisation, fen in (
+    for settlement, year, turn, organisation, party, fen in (
         Allotment.objects.filter(
             party_id__in=parties, memo=False, step__settlement__organisation_id__in=organisations,
             step__settlement__state__in=CARRIED_OUT,
         )
         .values_list(
             "step__settlement_id", "step__settlement__year", "step__settlement__round",
-            "step__settlement__organisation_id",
+            "step__settlement__organisation_id", "party_id",
         )
         .annotate(Sum("amount_fen"))
         .order_by()
     ):  # fmt: skip
-        own[settlement, year, turn, organisation] += int(fen)
+        if belongs(party, date(year, 12, 31)):
+            own[settlement, year, turn, organisation] += int(fen)
     if not own:
         return []
     posted = _posted_days({key[0] for key in own})
@@ -168,9 +184,9 @@ def _given(
     return parties, organised
 
 
-def _allotted(parties: Collection[int], organisations: Collection[int]) -> list[tuple]:
+def _allotted(parties: Collection[int], organisations: Collection[int], belongs: Belongs) -> list[tuple]:
     """Settlement, year, organisation, stream and fen of every booked settlement."""
-    return list(
+    rows = (
         Allotment.objects.filter(
             party_id__in=parties,
             memo=False,
@@ -182,10 +198,12 @@ def _allotted(parties: Collection[int], organisations: Collection[int]) -> list[
             "step__settlement__year",
             "step__settlement__organisation_id",
             "step__stream",
+            "party_id",
         )
         .annotate(Sum("amount_fen"))
         .order_by()
     )
+    return [(*of, fen) for *of, party, fen in rows if belongs(party, date(of[1], 12, 31))]
 
 
 def _posted_days(settlements: Collection[int]) -> dict[int, date]:

@@ -30,7 +30,10 @@ from lianjie.ledger.rules.movement import since as since_day
 class MovementRow:
     """One posting. `amount` is fen, or small units of `good` when it names one; debit above zero.
 
+    own_day  the day of what it books, also when it was booked late
     settled  True when a settlement booked it
+    pays     of a payment in a batch that pays for more than the household: what of it is the household's, by
+             the source it pays, in the sign of `amount`
     """
 
     id: int
@@ -44,6 +47,8 @@ class MovementRow:
     amount: int
     settled: bool
     reversed: bool
+    own_day: date
+    pays: tuple[tuple[str, int], ...] = ()
 
 
 def of_parties(parties: Collection[int], organisations: Collection[int]) -> list[MovementRow]:
@@ -67,6 +72,7 @@ def of_parties(parties: Collection[int], organisations: Collection[int]) -> list
             "quantity",
             "entry__settlement_id",
             "entry__reversed_by",
+            "entry__own_day",
         )
     )
     at = set(organisations)
@@ -83,8 +89,9 @@ def of_parties(parties: Collection[int], organisations: Collection[int]) -> list
             quantity if good else fen,
             bool(settled),
             bool(undone),
+            own or day,
         )
-        for pk, day, of, party, source, text, account, good, fen, quantity, settled, undone in rows
+        for pk, day, of, party, source, text, account, good, fen, quantity, settled, undone, own in rows
         if of in at
     ]
 
@@ -113,23 +120,25 @@ def sums(
 ) -> list[Part]:
     """What the movements up to the end of day `on` add up to, by organisation, account, good and kind."""
     whole: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
+    found: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
     for row in rows:
-        if row.day <= on:
+        for of, part in row.pays if row.day <= on else ():
+            found[row.organisation_id, row.account, row.good, kind_of(of), about(of)] += part
+        if row.day <= on and not row.pays:
             kind = kind_of_line(row.source, row.account, row.amount)
             whole[row.organisation_id, row.account, row.good, row.source, kind] += row.amount
     paid = (
-        _sent(parties, organisations)
+        sent(parties, organisations)
         if any(source.partition("payout:")[1] for _, _, _, source, _ in whole)
         else {}
     )
-    found: dict[tuple[int, str, str, str, str], int] = defaultdict(int)
     for (organisation, account, good, source, kind), amount in sorted(whole.items()):
-        sent = paid.get(source.removeprefix("reversal:"))
-        if sent is None:
+        pays = paid.get(source.removeprefix("reversal:"))
+        if pays is None:
             found[organisation, account, good, kind, about(source)] += amount
             continue
         back = -1 if source.startswith("reversal:") else 1
-        for of, part in sent[account]:
+        for of, part in pays[account]:
             found[organisation, account, good, kind_of(of), about(of)] += back * part
     return [
         Part(organisation, account, good, kind, amount, of)
@@ -188,7 +197,7 @@ def handed(parties: Collection[int]) -> frozenset[str]:
         return frozenset(name for (name,) in cursor.fetchall())
 
 
-def _sent(
+def sent(
     parties: Collection[int], organisations: Collection[int]
 ) -> dict[str, dict[str, list[tuple[str, int]]]]:
     """Source of a payment sent in a batch -> account -> what it pays, and how much of it."""

@@ -1,6 +1,6 @@
 """Batches of payments as people read them, what a checker is shown, and the reconciliation to the books."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -158,14 +158,25 @@ def of_party(organisation_id: int, party_id: int, *, on: date | None = None) -> 
 
 
 def to_parties(
-    party_ids: Collection[int], organisation_ids: Collection[int], on: date, *, limit: int = 12
+    party_ids: Collection[int],
+    organisation_ids: Collection[int],
+    on: date,
+    *,
+    belongs: Callable[[int, date], bool] | None = None,
+    limit: int = 12,
 ) -> list[LineRow]:
     """The latest payments to a household and its people from these organisations, up to a day: what reached
-    it, what is on its way, what failed and why."""
+    it, what is on its way, what failed and why.
+
+    belongs  whether one of the parties belonged to the household on the day of the payment
+    """
     found = PayoutLine.objects.filter(
         party_id__in=party_ids, batch__organisation_id__in=organisation_ids, batch__day__lte=on
     )
-    return [_line(row) for row in _lines(found).exclude(state="dropped").order_by("-pk")[:limit]]
+    rows = _lines(found).exclude(state="dropped").order_by("-pk")
+    if belongs is None:
+        return [_line(row) for row in rows[:limit]]
+    return [_line(row) for row in rows if belongs(row.party_id, row.batch.day)][:limit]
 
 
 def events(organisation_id: int, number: int) -> list[EventRow]:

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 from lianjie.facts.queries import registers
 from lianjie.facts.queries.linked import Tie
 from lianjie.facts.queries.registers import Asked
-from lianjie.ledger.queries import movements
+from lianjie.ledger.queries import belonging
 from lianjie.ledger.queries.due import Due
 from lianjie.ledger.queries.payouts import LineRow
 from lianjie.pages import access
@@ -179,7 +179,7 @@ def household(request: HttpRequest, party: str, asked: Query[WholeAsked]) -> Who
     today = timezone.localdate()
     on = min(asked.on or today, today)
     who, places = page.opened(request, party, on)
-    booked = movements.of_parties(who.ids, list(places))
+    booked = belonging.movements_of(who, list(places), on)
     lines = page.lines_of(who, booked, places, 0, on, page.cursor(asked.after), page.PAGE + 1)
     told = page.overview(who, booked, places, on)
     own = any(grant.party_id == who.row.id for grant in access.grants(request))
