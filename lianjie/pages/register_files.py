@@ -35,6 +35,7 @@ from lianjie.facts.workbook.annotate import annotated
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, fact_form
 from lianjie.pages.access import Place
+from lianjie.pages.entering import told_if_late
 from lianjie.pages.export import XLSX, sent
 from lianjie.pages.fact_form import language
 from lianjie.pages.workbook import told, waiting_file
@@ -137,7 +138,9 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("job", place.code, _ask(request, place, waiting, path))
     try:
         raw = reader.read(path, waiting["name"], registers.SHEETS)
-        brought = bringing.bring(raw, registers.REGISTERS, _desk(request, place, waiting), place.rights)
+        with told_if_late(request, place):
+            desk = _desk(request, place, waiting)
+            brought = bringing.bring(raw, registers.REGISTERS, desk, place.rights)
     except Refusal as refusal:
         return _refused(request, place, refusal, waiting["name"], False)
     path.unlink(missing_ok=True)

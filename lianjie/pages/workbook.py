@@ -37,6 +37,7 @@ from lianjie.ledger.actions.posting import post
 from lianjie.ledger.queries import balances
 from lianjie.pages import access
 from lianjie.pages.access import Place
+from lianjie.pages.entering import told_if_late
 from lianjie.pages.export import XLSX, sent
 from lianjie.pages.fact_form import language
 
@@ -118,8 +119,9 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, gettext("The checked file is no longer here. Choose it again."))
         return redirect("workbook", place.code)
     try:
-        book = _book(place, path.read_bytes(), waiting["name"])
-        entered = _enter(request, book, waiting)
+        with told_if_late(request, place):
+            book = _book(place, path.read_bytes(), waiting["name"])
+            entered = _enter(request, book, waiting)
     except Refusal as refusal:
         return _refused(request, place, refusal, waiting["name"], False)
     path.unlink(missing_ok=True)

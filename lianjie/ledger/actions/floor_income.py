@@ -113,5 +113,5 @@ def _anew(entry: Entry, source: str) -> str:
     for row in mine:
         if not hasattr(row, "reversed_by"):
             text = N_("Floor income booked anew, as deliveries and terms stand now")
-            journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
+            journal.reverse(row.pk, text=text, at=entry.at, by=entry.by)
     return f"{source}~{len(mine) + 1}" if mine else source

@@ -37,11 +37,13 @@ def book(
     settlement_id: int | None = None,
     reverses: int | None = None,
     late: bool = False,
+    earliest: date | None = None,
 ) -> int:
     """Write entries and post them: all or none.
 
     late  what is dated in a closed month or a settled year is booked on the first day after and keeps its
           own day beside it; otherwise a closed month refuses with PeriodClosed
+    earliest  a day before which nothing is booked either: it is as if closed up to it
 
     An entry already booked with the same content is passed over; with other content it refuses with
     BookedDifferently. The database checks that each balances.
@@ -58,6 +60,7 @@ def book(
     if not fresh:
         return 0
     open_day = closings.late_from(organisation_id) if late else None
+    open_day = max(filter(None, (open_day, earliest)), default=None)
     ids = ids_by_code({p.party for e in fresh for p in e.postings if p.party})
     frame = pl.DataFrame(
         {
@@ -102,17 +105,22 @@ def post_entries(ids: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def reverse(entry_id: int, *, day: date, text: str, at: datetime, by: int | None, late: bool = False) -> None:
-    """Book the opposite of a posted entry; both stay. Reversing twice books once. `late` as for `book`."""
+def reverse(entry_id: int, *, day: date | None = None, text: str, at: datetime, by: int | None) -> None:
+    """Book the opposite of a posted entry; both stay. Reversing twice books once.
+
+    day  on which day it is booked, refused with PeriodClosed when that is closed; None for the day of what it
+         takes back: late as `book` has it when that is closed, and never before the entry itself stands
+    """
     row = EntryRow.objects.get(pk=entry_id, posted=True)
     book(
         row.organisation_id,
-        [rules.reversal(read(row), day, text)],
+        [rules.reversal(read(row), day or row.own_day or row.day, text)],
         at=at,
         by=by,
         settlement_id=row.settlement_id,
         reverses=row.pk,
-        late=late,
+        late=day is None,
+        earliest=row.day if day is None else None,
     )
 
 

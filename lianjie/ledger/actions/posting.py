@@ -139,8 +139,7 @@ def _reverse(
             reversed_by=None,
         )
         for entry in found:
-            text = _text(why, entry.source)
-            journal.reverse(entry.pk, day=entry.day, text=text, at=at, by=by, late=True)
+            journal.reverse(entry.pk, text=_text(why, entry.source), at=at, by=by)
     reverse_sales(organisation_id, {each: _text(why, each) for each in references}, at=at, by=by)
 
 

@@ -6,6 +6,7 @@ entry, the database checks that they add up to it, and one that is taken back is
 given back has an entry for each: it is little, and each is looked up by itself.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -150,12 +151,14 @@ def reverse_sales(organisation_id: int, texts: Mapping[str, str], *, at: datetim
     for start in range(0, len(keys), SLICE):
         found = booked_together(organisation_id, keys[start : start + SLICE])
         entries = Entry.objects.filter(reversed_by=None).in_bulk({entry for _, _, entry in found})
-        back = []
+        back: dict[date, list[Record]] = defaultdict(list)
         for key, fen, entry in found:
             if entry not in entries:
                 continue
             whole = journal.read(entries[entry])
             lines = (Line(p.account, fen if p.amount > 0 else -fen, p.party) for p in whole.postings)
             part = record(f"{ORDER}{key}", whole.day, whole.text, *lines)
-            back.append(reversal(part, whole.day, texts[f"{ORDER}{key}"]))
-        journal.book(organisation_id, back, at=at, by=by, late=True)
+            own_day = entries[entry].own_day or whole.day
+            back[whole.day].append(reversal(part, own_day, texts[f"{ORDER}{key}"]))
+        for day, some in back.items():
+            journal.book(organisation_id, some, at=at, by=by, late=True, earliest=day)

@@ -165,7 +165,7 @@ def book_anew(entry: Entry, key: str, year: int, reason: str) -> None:
         organisation_id=entry.organisation_id, source__startswith=f"rentyear:{key}:{year}-", reversed_by=None
     )
     for row in (line.entry, *parts):
-        journal.reverse(row.pk, day=row.day, text=text, at=entry.at, by=entry.by, late=True)
+        journal.reverse(row.pk, text=text, at=entry.at, by=entry.by)
     made = _entries(entry.organisation_id, now)
     journal.book(entry.organisation_id, made, at=entry.at, by=entry.by, late=True)
 
@@ -178,7 +178,7 @@ def reverse_all(organisation_id: int, reference: str, *, text: str, at: datetime
         source = base_of(row.source)
         if payables.waiting(organisation_id, source):
             raise RentOnItsWay(year=source.rpartition(":")[2])
-        journal.reverse(row.pk, day=row.own_day or row.day, text=text, at=at, by=by, late=True)
+        journal.reverse(row.pk, text=text, at=at, by=by)
 
 
 def _owed(organisation_id: int, key: str, year: int) -> tuple[LeaseDetail, Posting]:
@@ -267,4 +267,4 @@ def take_back(entry: Entry, key: str, year: int, reason: str) -> None:
     reference = facts.take_back(entry, key, year, reason)
     booked_as = Record.objects.get(organisation_id=entry.organisation_id, source=reference)
     text = reason.strip()[:200]
-    journal.reverse(booked_as.pk, day=booked_as.day, text=text, at=entry.at, by=entry.by, late=True)
+    journal.reverse(booked_as.pk, text=text, at=entry.at, by=entry.by)
