@@ -238,13 +238,13 @@ def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpRespons
     pairs.append(Pair(gettext("Sum"), told.yuan(found.fen), strong=True))
     pairs.append(Pair(gettext("Approved by"), row.approved_by))
     paid = work.how_paid(place.id, key, worker)
-    pairs.append(
-        Pair(gettext("Paid on"), f"{told.day(paid[0])} {paid[1]}" if paid else gettext("still owed"))
-    )
+    owed = gettext("withdrawn") if row.gone else gettext("still owed")
+    pairs.append(Pair(gettext("Paid on"), f"{told.day(paid[0])} {paid[1]}" if paid else owed))
     changes = rules.changes(work.floors(place.id), (line.span for line in found.lines))
     slip = Slip(
         f"{gettext('Wage slip')} {row.last_day}", place.name, place.code, row.last_day, place.invented, pairs,
         notes=_minimum_wages(changes), signatures=[gettext("Received, signature")],
+        state=gettext("withdrawn") if row.gone else "",
     )  # fmt: skip
     return _shown(request, place, slip, f"{key}-{worker}", "workshops")
 

@@ -266,8 +266,9 @@ def payroll(request: HttpRequest, code: str, key: str) -> HttpResponse:
             "row": row,
             "slips": [(slip, rules.changes(floors, (line.span for line in slip.lines))) for slip in slips],
             "changes": rules.changes(floors, (line.span for slip in slips for line in slip.lines)),
-            "form": form if row.paid_day is None and _may(place) else None,
+            "form": form if row.paid_day is None and not row.gone and _may(place) else None,
             "may_unpay": row.by_hand and _may(place),
+            "may_withdraw": not row.reached and not row.gone and "decide" in place.rights,
         },
         status=422 if form.errors else 200,
     )
@@ -295,6 +296,23 @@ def trail(place: Place, shop: str = "") -> list[tuple[str, str]]:
     """From the register to a workshop."""
     shops = [(reverse("workshops", args=[place.code]), gettext("Workshops"))]
     return [*shops, (reverse("workshop", args=[place.code, shop]), shop)] if shop else shops
+
+
+def withdraw(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Withdraw a payroll of which nothing was handed over; a person decides it, as a person approved it."""
+    place = access.place(request, code, "decide")
+    if queries.payroll(place.id, key) is None:
+        raise Http404
+    back = reverse("payroll", args=[place.code, key])
+
+    def run(given: Mapping[str, Any]) -> str:
+        actions.take_back_payroll(
+            entry_of(request, place, N_("Payroll")), key, reason=given["reason"], post=post
+        )
+        return back
+
+    form = TakeBackForm(request.POST or None)
+    return entering(request, place, form, N_("Withdraw the payroll"), back, run, reference=f"payroll:{key}")
 
 
 def _entered(

@@ -285,7 +285,8 @@ def _lacking(asked: rules.Criteria, lacks: Sequence[Finding], last: date) -> Par
     lines += [
         gettext("To be attached: %(paper)s") % {"paper": each} for each in measures.papers_to_attach(last)
     ]
-    said = f"{day_text(asked.start)} – {last_day(asked.until)} · {asked.source}"
+    until = f" {last_day(asked.until)}" if asked.until else ""
+    said = f"{day_text(asked.start)} –{until} · {asked.source}"
     if not lacks:
         said = f"{said} · {gettext('Nothing lacks in the records.')}"
     return Part(title=gettext("Local criteria, and what lacks"), text=said, list=lines)

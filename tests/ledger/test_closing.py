@@ -89,7 +89,9 @@ def test_what_is_late_is_booked_on_the_first_open_day_with_its_own_day(made):
     assert Entry.objects.filter(source="delivery:late").count() == 1, "the same fact again books nothing"
     posting.post("delivery", [Handed(None, reverses="delivery:late")], **give)
     back = Entry.objects.get(source="reversal:delivery:late")
-    assert (back.day, back.own_day) == (date(2025, 12, 1), date(2025, 11, 1))
+    assert (back.day, back.own_day) == (date(2025, 12, 1), date(2025, 10, 3)), (
+        "its own day, not the one it stood on"
+    )
     assert balances.differences(made.pk) == []
 
 

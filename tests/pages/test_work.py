@@ -390,3 +390,43 @@ def test_the_papers_show_every_version_of_the_criteria_and_which_one_counts(chen
         assert chen.get(f"{BASE}CJ1/papers/all.pdf?criteria=wushan&until=2026-07").status_code == 200
     finally:
         own.unlink()
+
+
+def test_a_payroll_nobody_was_paid_by_is_withdrawn_and_made_anew(reads, chen):
+    sheet(chen)
+    guo, address = reads("guo"), "/o/C2001/payrolls/CJ1-2026-03-31/"
+    approve = {"approved_by": "郭", "seen": "28150"}
+    assert "while nothing is handed over" in guo.get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
+    assert guo.post(f"{BASE}CJ1/payroll/{UNTIL}", approve).status_code == 302
+    assert "may withdraw the payroll" in guo.get(address).content.decode()
+    assert chen.post(f"{address}withdraw/", {"reason": "x"}).status_code == 403, "who enters does not decide"
+    assert guo.post(f"{address}withdraw/", {"reason": " "}).status_code == 422
+    # Paid, it is not withdrawn; the payment taken back, it may be.
+    paid = {"day": "2026-04-02", "method": "bank", "evidence": "0402"}
+    assert chen.post(address, paid).status_code == 302
+    assert "stays as it was" in chen.get(address).content.decode()
+    answer = guo.post(f"{address}withdraw/", {"reason": "多记一天"})
+    assert "281.50 yuan were handed over on 2026-04-02" in answer.content.decode()
+    assert chen.post(f"{address}unpaid/", {"reason": "没有发"}).status_code == 302
+    assert guo.post(f"{address}withdraw/", {"reason": "多记一天。"}).status_code == 302
+    page = guo.get(address).content.decode()
+    assert "Withdrawn before anything was handed over: 多记一天。" in page
+    assert "Enter the payment" not in chen.get(address).content.decode()
+    assert chen.post(address, paid).status_code == 422
+    assert guo.post(f"{address}withdraw/", {"reason": "again"}).status_code == 422
+    assert "withdrawn" in chen.get(f"{address}slips/H0001/?as=txt").content.decode()
+    owed = Posting.objects.filter(account__in=("212", "213")).values_list("amount_fen", flat=True)
+    assert sum(owed) == 0
+    # The day is mended, and the payroll made anew under the next number.
+    sheet(chen, **{"quantity-YG1": "0.5", "quantity-YG2": "200", "defects-YG2": "10"})
+    assert guo.post(f"{BASE}CJ1/payroll/{UNTIL}", approve | {"seen": "22150"}).status_code == 302
+    anew = "/o/C2001/payrolls/CJ1-2026-03-31-2/"
+    assert "221.50" in chen.get(anew).content.decode()
+    assert guo.post(f"{BASE}CJ1/payroll/{UNTIL}", approve).status_code == 422
+    assert chen.post(anew, paid).status_code == 302
+    ledger = b"".join(chen.get("/o/C2001/workshops/wage-ledger/?year=2026&as=csv").streaming_content).decode()
+    assert ("60.00" in ledger, "120.00" in ledger) == (True, False), "the ledger holds what stands"
+    home = chen.get("/h/H0001/").content.decode()
+    assert "多记一天" in home
+    shop = chen.get(f"{BASE}CJ1/").content.decode()
+    assert shop.count("withdrawn") == 1

@@ -110,6 +110,14 @@ class PayrollPaid(Refusal):
     fix = N_("It is paid once; look at its evidence.")
 
 
+class PayrollHandedOver(Refusal):
+    what = N_("Of the payroll {key} {sum} yuan were handed over on {day}.")
+    fix = N_(
+        "Correct the attendance; the difference stands in the next payroll. A payment entered by mistake is"
+        " taken back first."
+    )
+
+
 class NotPaid(Refusal):
     what = N_("No payment of payroll {key} is entered here.")
     fix = N_("What was paid in a batch is entered as come back in that batch.")
@@ -348,12 +356,10 @@ def approve(
     """
     shop = _workshop(entry, code)
     Party.objects.select_for_update().get(pk=entry.organisation_id)
-    key = f"{code}-{last_day}"
     if not approved_by.strip():
         raise rules.ApproverMissing
     not_in_the_future(last_day, entry)
-    if Payroll.objects.filter(organisation_id=entry.organisation_id, key=key).exists():
-        raise PayrollMade(key=key)
+    key = _free_key(entry, f"{code}-{last_day}")
     made = draft(entry.organisation_id, code, last_day, may_deduct=bool(deduction_evidence.strip()))
     lines = [line for slip in made for line in slip.lines]
     if not lines:
@@ -383,6 +389,42 @@ def approve(
     )
     _post(entry, WagesFact(row.reference, last_day, _wages(row)), post)
     return row
+
+
+def _free_key(entry: Entry, key: str) -> str:
+    """The key of a payroll up to a day, numbered on where earlier ones were taken back; else PayrollMade."""
+    mine = Payroll.objects.filter(organisation_id=entry.organisation_id, corrects__isnull=True)
+    taken = {row.key: row for row in mine.filter(key__startswith=key).select_related("corrected_by")}
+    for number in range(1, len(taken) + 2):
+        each = key if number == 1 else f"{key}-{number}"
+        if each not in taken:
+            return each
+        if not hasattr(taken[each], "corrected_by"):
+            raise PayrollMade(key=each)
+    raise AssertionError(key)
+
+
+@transaction.atomic
+def take_back_payroll(entry: Entry, key: str, *, reason: str, post: Post) -> Payroll:
+    """Withdraw a payroll of which nothing was handed over: its entry is reversed, and its work is to be paid.
+
+    What was paid out is never undone in the books: a correction after it is a difference in the next payroll.
+
+    Refuses with ReasonMissing, NoSuchPayroll, PayrollHandedOver, or WagesInABatch by `post`.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    Party.objects.select_for_update().get(pk=entry.organisation_id)
+    row = Payroll.objects.current().filter(organisation_id=entry.organisation_id, key=key).first()
+    if row is None:
+        raise NoSuchPayroll(key=key)
+    paid = queries.paid_lines(payroll=row).values_list("fen", "paid_on")
+    if paid:
+        raise PayrollHandedOver(key=key, sum=Fen(sum(fen for fen, _ in paid)), day=max(on for _, on in paid))
+    gone = taken_back(row, reason, entry)
+    about = {"organisation_id": entry.organisation_id, "at": entry.at, "by": entry.by}
+    post("wages", [Handed(None, row.reference)], year=row.day.year, **about)
+    return gone
 
 
 @transaction.atomic

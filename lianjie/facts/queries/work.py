@@ -49,6 +49,7 @@ class RecognitionRow:
     """A recognition beside what is on record: people paid and months with pay while it ran.
 
     criteria  the version in force on its first day: a later one does not judge it
+    steady    people paid in as many months as it asks for
     """
 
     by: str
@@ -58,12 +59,12 @@ class RecognitionRow:
     evidence: str
     workers: int
     months: int
+    steady: int
 
     @property
     def enough(self) -> bool:
-        """At least as many people paid, over as many months, as the criteria ask for."""
-        asked = self.criteria
-        return asked is not None and self.workers >= asked.min_workers and self.months >= asked.min_months
+        """At least as many people paid, each in as many months, as the criteria ask for."""
+        return self.criteria is not None and self.steady >= self.criteria.min_workers
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class PayrollRow:
 
     reached  how many workers have been paid
     by_hand  paid as a whole, not in a batch of payments
+    gone     why it was taken back before anybody was paid; "" while it stands
     """
 
     key: str
@@ -93,6 +95,7 @@ class PayrollRow:
     paid_day: date | None
     evidence: str
     by_hand: bool
+    gone: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,10 @@ class WageMonth:
     worth_fen: int
     approved_fen: int
     paid_fen: int
+
+
+STANDING = {"payroll__corrected_by__isnull": True}
+"""Lines of payrolls that were not taken back."""
 
 
 def paid_lines(**narrow: Any) -> QuerySet[PayrollLine]:
@@ -203,18 +210,18 @@ def recognitions(organisation_id: int, code: str) -> list[RecognitionRow]:
         lines = paid_lines(payroll__organisation_id=organisation_id, done__day__gte=row.day, fen__gt=0)
         if row.until_day:
             lines = lines.filter(done__day__lt=row.until_day)
-        pairs = [
-            (worker, f"{day:%Y-%m}")
-            for key, worker, day in lines.values_list(
-                "payroll__workshop__key", "agreement__worker_id", "done__day"
-            )
-            if _base(key) == code
-        ]
+        paid: dict[int, set[str]] = defaultdict(set)
+        for key, worker, day in lines.values_list(
+            "payroll__workshop__key", "agreement__worker_id", "done__day"
+        ):
+            if _base(key) == code:
+                paid[worker].add(f"{day:%Y-%m}")
+        asked = rules.criteria_on(known, row.criteria, row.day)
+        steady = [of for of in paid.values() if asked and len(of) >= asked.min_months]
         found.append(
             RecognitionRow(
-                row.recognised_by, row.day, row.until_day,
-                rules.criteria_on(known, row.criteria, row.day), row.evidence,
-                len({worker for worker, _ in pairs}), len({month for _, month in pairs}),
+                row.recognised_by, row.day, row.until_day, asked, row.evidence,
+                len(paid), len(set().union(*paid.values())), len(steady),
             )
         )  # fmt: skip
     return found
@@ -298,7 +305,7 @@ def month_by_day(organisation_id: int, code: str, day: date) -> dict[str, dict[d
 def paid_before(organisation_id: int) -> dict[str, int]:
     """Key of the work -> what approved payrolls gave for it."""
     sums: dict[str, int] = defaultdict(int)
-    rows = PayrollLine.objects.filter(payroll__organisation_id=organisation_id)
+    rows = PayrollLine.objects.filter(payroll__organisation_id=organisation_id, **STANDING)
     for work, fen in rows.values_list("work", "fen"):
         sums[work] += fen
     return sums
@@ -317,7 +324,7 @@ def criteria() -> rules.Versions:
 
 
 def payrolls(organisation_id: int, code: str = "") -> list[PayrollRow]:
-    """Payrolls, the latest first."""
+    """Payrolls, the latest first; those taken back too."""
     payments = {
         row.payroll_id: row for row in WagePayment.objects.current().filter(organisation_id=organisation_id)
     }
@@ -325,7 +332,8 @@ def payrolls(organisation_id: int, code: str = "") -> list[PayrollRow]:
     for each in WageSent.objects.current().filter(organisation_id=organisation_id):
         sent[each.payroll_id][each.worker_id] = each
     found = []
-    rows = Payroll.objects.current().filter(organisation_id=organisation_id).select_related("workshop")
+    rows = Payroll.objects.filter(organisation_id=organisation_id, corrects__isnull=True)
+    rows = rows.select_related("workshop", "corrected_by")
     for row in rows.prefetch_related("lines__agreement").order_by("-day", "key"):
         if code and _base(row.workshop.key) != code:
             continue
@@ -340,6 +348,7 @@ def payrolls(organisation_id: int, code: str = "") -> list[PayrollRow]:
                 sum(line.fen for line in lines), len(workers),
                 len(workers if payment else workers & parts.keys()),
                 last.day if last else None, last.evidence if last else "", payment is not None,
+                row.corrected_by.reason if hasattr(row, "corrected_by") else "",
             )
         )  # fmt: skip
     return found
@@ -437,7 +446,7 @@ def of_household(organisation_id: int, party_id: int, here: Collection[type[Fact
     given: dict[str, list[tuple[int, bool]]] = defaultdict(list)
     mine = {"payroll__organisation_id": organisation_id, "agreement__worker_id__in": people}
     handed = set(paid_lines(**mine).values_list("pk", flat=True))
-    for pk, work, fen in PayrollLine.objects.filter(**mine).values_list("pk", "work", "fen"):
+    for pk, work, fen in PayrollLine.objects.filter(**mine, **STANDING).values_list("pk", "work", "fen"):
         given[work].append((fen, pk in handed))
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * 7)
     for row in rows:

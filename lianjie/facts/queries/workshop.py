@@ -17,7 +17,7 @@ from lianjie.facts.models import (
     WorkAgreement,
     Workshop,
 )
-from lianjie.facts.queries.work import criteria, done_until, last_of_month, paid_lines, terms_of
+from lianjie.facts.queries.work import STANDING, criteria, done_until, last_of_month, paid_lines, terms_of
 from lianjie.facts.rules import identity, workshop
 from lianjie.facts.rules.work import Terms, criteria_on
 from lianjie.facts.rules.workshop import Measured, Month
@@ -182,7 +182,10 @@ def ledger(organisation_id: int, start: date, until: date, shop: str = "") -> It
     """The wage ledger of payrolls whose last day lies in the half-open period, by payroll and worker."""
     lines = (
         PayrollLine.objects.filter(
-            payroll__organisation_id=organisation_id, payroll__day__gte=start, payroll__day__lt=until
+            payroll__organisation_id=organisation_id,
+            payroll__day__gte=start,
+            payroll__day__lt=until,
+            **STANDING,
         )
         .select_related("payroll__workshop", "agreement__worker__area", "done")
         .order_by("payroll__day", "payroll__key", "agreement__worker__code", "done__day", "pk")

@@ -62,8 +62,8 @@ def post(
 
     What takes an entry back says why: whoever hands over has written the new version with its reason before.
     """
-    gone = [row.reverses for row in rows if row.reverses]
-    why = whys(organisation_id, gone) if gone else {}
+    former = [row.reverses for row in rows if row.reverses]
+    why = whys(organisation_id, former) if former else {}
     if kind == "balance":
         said = next(iter(why.values()), "")
         _bring_in(organisation_id, year, [row.fact for row in rows], said=said, at=at, by=by)
@@ -74,12 +74,14 @@ def post(
             rents.reverse_all(organisation_id, row.reverses, text=text, at=at, by=by)
         return
     for row in rows:
-        if isinstance(row.fact, WagesFact) and row.fact.paid_from:
-            payables.refuse_in_batch(organisation_id, row.fact.reference.partition(":")[2])
+        paid = row.fact.reference if isinstance(row.fact, WagesFact) and row.fact.paid_from else ""
+        gone = row.reverses if row.fact is None and row.reverses.startswith("payroll:") else ""
+        if paid or gone:
+            payables.refuse_in_batch(organisation_id, payables.base_of(paid or gone).partition(":")[2])
     orders = [row.fact for row in rows if isinstance(row.fact, OrderFact)]
     for order in sorted({fact.order for fact in orders if fact.kind == "floor"}):
         floor_income.refuse_beyond(organisation_id, order)
-    _reverse(organisation_id, gone, why, at=at, by=by)
+    _reverse(organisation_id, former, why, at=at, by=by)
     journal.book(organisation_id, list(_entries(organisation_id, rows)), at=at, by=by, late=True)
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{HOME}withdraw/<str:reference>/", home_work.take_back, name="home-work-withdraw"),
     path("o/<str:code>/payrolls/<str:key>/", work.payroll, name="payroll"),
     path("o/<str:code>/payrolls/<str:key>/unpaid/", work.unpay, name="wage-payment-back"),
+    path("o/<str:code>/payrolls/<str:key>/withdraw/", work.withdraw, name="payroll-back"),
     path("o/<str:code>/payrolls/<str:key>/slips/<str:worker>/", slips.wages, name="wage-slip"),
 ]
 
@@ -58,6 +59,7 @@ NEEDS: Needs = {
     "home-work-returned": "enter_facts",
     "home-work-withdraw": "enter_facts",
     "payroll": ("read", "enter_facts"),
+    "payroll-back": "decide",
     "wage-payment-back": "enter_facts",
     "wage-slip": OWN,
 }
