@@ -134,6 +134,20 @@ class Wages(RuleBasedStateMachine):
                 self.paid[key] -= self.owed[key]
                 self.moved.append((row.paid_day, key[1], self.owed[key]))
 
+    @rule(data=st.data())
+    def a_payroll_is_withdrawn(self, data: st.DataObject) -> None:
+        sources = sorted({source for source, _ in self.owed})
+        if not sources:
+            return
+        source = data.draw(st.sampled_from(sources))
+        row = facts.payroll(self.of, source.removeprefix("payroll:"))
+        with suppress(Refusal), transaction.atomic():
+            actions.take_back_payroll(self.entry, row.key, reason="作废", post=post)
+            for key in [key for key in self.owed if key[0] == source]:
+                assert not self.sent[key]
+                assert not self.paid[key], "what somebody has is not withdrawn"
+                self.moved.append((row.last_day, key[1], -self.owed.pop(key)))
+
     @rule()
     def goes_into_a_batch(self) -> None:
         with suppress(payouts.NothingToSend):
@@ -194,14 +208,16 @@ class Wages(RuleBasedStateMachine):
     @invariant()
     def what_was_given_and_what_is_due_add_up_to_the_work(self) -> None:
         given = sum(
-            PayrollLine.objects.filter(payroll__organisation_id=self.of).values_list("fen", flat=True)
+            PayrollLine.objects.filter(payroll__organisation_id=self.of, **facts.STANDING).values_list(
+                "fen", flat=True
+            )
         )
         slips = actions.draft(self.of, "W1", AT.date(), may_deduct=False)
         coming = sum(line.fen for slip in slips for line in (*slip.lines, *slip.kept_back))
         assert given + coming == sum(self.worth.values())
         assert all(slip.fen >= 0 for slip in slips)
         assert given == sum(self.owed.values())
-        assert Payroll.objects.filter(organisation_id=self.of).count() == len(
+        assert Payroll.objects.current().filter(organisation_id=self.of).count() == len(
             {source for source, _ in self.owed}
         )
 
