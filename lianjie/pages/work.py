@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.actions import payroll_back
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.store import Entry
 from lianjie.facts.queries import home_work
@@ -284,7 +285,7 @@ def unpay(request: HttpRequest, code: str, key: str) -> HttpResponse:
 
     def run(given: Mapping[str, Any]) -> str:
         entry = entry_of(request, place, gettext("Wages paid"))
-        actions.take_back_payment(entry, key, reason=given["reason"], post=post)
+        payroll_back.take_back_payment(entry, key, reason=given["reason"], post=post)
         return back
 
     form = TakeBackForm(request.POST or None)
@@ -306,7 +307,7 @@ def withdraw(request: HttpRequest, code: str, key: str) -> HttpResponse:
     back = reverse("payroll", args=[place.code, key])
 
     def run(given: Mapping[str, Any]) -> str:
-        actions.take_back_payroll(
+        payroll_back.take_back_payroll(
             entry_of(request, place, N_("Payroll")), key, reason=given["reason"], post=post
         )
         return back

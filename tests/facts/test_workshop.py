@@ -202,6 +202,7 @@ def test_recognised_beside_paid_the_ledger_of_wages_and_public_posts(entry):
     )
     *_, last = queries.ledger(mine, START, date(2027, 1, 1))
     assert (last.earned_fen, last.taken_off_fen, last.fen, last.pay_day) == (12_000, 6_000, 6_000, None)
+    assert last.days_e4 == E4 // 2, "a day of July, less the half day June had too much: 0.5 x 120"
     (board,) = [row for row in queries.attendance(mine, "W1", "2026-06") if row.code == "COOP-H1"]
     assert (board.days, board.worth_fen, board.paid_fen) == (((30, E4 // 2),), 6_000, 12_000)
     assert queries.vouchers(mine, "W1", wanted)["2026-05"] == "2026-06-30 回单2026-06-30"

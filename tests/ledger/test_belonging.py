@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth import get_user_model
 
+from lianjie.facts.actions import payroll_back
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.people import assign
 from lianjie.facts.actions.work import Counted
@@ -77,7 +78,7 @@ def test_a_payroll_is_divided_by_the_days_worked_and_its_payment_with_it(entry, 
     on = date(2026, 5, 1)
     assert seen(first, mine, on)[:3] == (0, 18_000, {2026: 18_000})
     assert seen(second, mine, on)[:3] == (0, 6_000, {2026: 6_000})
-    actions.take_back_payment(entry, row.key, reason="退回", post=post)
+    payroll_back.take_back_payment(entry, row.key, reason="退回", post=post)
     assert [seen(home, mine, on)[0] for home in homes] == [18_000, 6_000]
     # July was worked for nobody's household: it is in neither, and in the person's own page whole.
     approve(entry, date(2026, 7, 31), 12_000)

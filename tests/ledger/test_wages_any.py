@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from lianjie.base.refusal import Refusal
+from lianjie.facts.actions import payroll_back
 from lianjie.facts.actions import work as actions
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.actions.work import Counted
@@ -129,7 +130,7 @@ class Wages(RuleBasedStateMachine):
         source = data.draw(st.sampled_from(sources))
         row = facts.payroll(self.of, source.removeprefix("payroll:"))
         with suppress(Refusal), transaction.atomic():
-            actions.take_back_payment(self.entry, row.key, reason="记错了", post=post)
+            payroll_back.take_back_payment(self.entry, row.key, reason="记错了", post=post)
             for key in [key for key in self.owed if key[0] == source]:
                 self.paid[key] -= self.owed[key]
                 self.moved.append((row.paid_day, key[1], self.owed[key]))
@@ -142,7 +143,7 @@ class Wages(RuleBasedStateMachine):
         source = data.draw(st.sampled_from(sources))
         row = facts.payroll(self.of, source.removeprefix("payroll:"))
         with suppress(Refusal), transaction.atomic():
-            actions.take_back_payroll(self.entry, row.key, reason="作废", post=post)
+            payroll_back.take_back_payroll(self.entry, row.key, reason="作废", post=post)
             for key in [key for key in self.owed if key[0] == source]:
                 assert not self.sent[key]
                 assert not self.paid[key], "what somebody has is not withdrawn"

@@ -24,7 +24,6 @@ from lianjie.facts.actions.store import (
     plainly,
     standing,
 )
-from lianjie.facts.actions.withdraw import ReasonMissing, taken_back
 from lianjie.facts.models import (
     Party,
     Payroll,
@@ -108,19 +107,6 @@ class NoSuchPayroll(Refusal):
 class PayrollPaid(Refusal):
     what = N_("The payroll {key} was paid on {day}.")
     fix = N_("It is paid once; look at its evidence.")
-
-
-class PayrollHandedOver(Refusal):
-    what = N_("Of the payroll {key} {sum} yuan were handed over on {day}.")
-    fix = N_(
-        "Correct the attendance; the difference stands in the next payroll. A payment entered by mistake is"
-        " taken back first."
-    )
-
-
-class NotPaid(Refusal):
-    what = N_("No payment of payroll {key} is entered here.")
-    fix = N_("What was paid in a batch is entered as come back in that batch.")
 
 
 class PaidBeforeItsEnd(Refusal):
@@ -405,29 +391,6 @@ def _free_key(entry: Entry, key: str) -> str:
 
 
 @transaction.atomic
-def take_back_payroll(entry: Entry, key: str, *, reason: str, post: Post) -> Payroll:
-    """Withdraw a payroll of which nothing was handed over: its entry is reversed, and its work is to be paid.
-
-    What was paid out is never undone in the books: a correction after it is a difference in the next payroll.
-
-    Refuses with ReasonMissing, NoSuchPayroll, PayrollHandedOver, or WagesInABatch by `post`.
-    """
-    if not reason.strip():
-        raise ReasonMissing
-    Party.objects.select_for_update().get(pk=entry.organisation_id)
-    row = Payroll.objects.current().filter(organisation_id=entry.organisation_id, key=key).first()
-    if row is None:
-        raise NoSuchPayroll(key=key)
-    paid = queries.paid_lines(payroll=row).values_list("fen", "paid_on")
-    if paid:
-        raise PayrollHandedOver(key=key, sum=Fen(sum(fen for fen, _ in paid)), day=max(on for _, on in paid))
-    gone = taken_back(row, reason, entry)
-    about = {"organisation_id": entry.organisation_id, "at": entry.at, "by": entry.by}
-    post("wages", [Handed(None, row.reference)], year=row.day.year, **about)
-    return gone
-
-
-@transaction.atomic
 def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: Post) -> WagePayment:
     """Enter that a payroll was paid out, with its evidence, and book it. Once."""
     row = Payroll.objects.current().filter(organisation_id=entry.organisation_id, key=key).first()
@@ -449,24 +412,6 @@ def pay(entry: Entry, key: str, *, day: date, method: str, evidence: str, post: 
     )  # fmt: skip
     _post(entry, WagesFact(payment.reference, day, _wages(row), "102" if method == "bank" else "101"), post)
     return payment
-
-
-@transaction.atomic
-def take_back_payment(entry: Entry, key: str, *, reason: str, post: Post) -> WagePayment:
-    """Withdraw a payment entered by mistake: its entry is reversed and the payroll is owed again.
-
-    Refuses with ReasonMissing or NotPaid.
-    """
-    if not reason.strip():
-        raise ReasonMissing
-    found = WagePayment.objects.current().filter(organisation_id=entry.organisation_id, payroll__key=key)
-    payment = found.first()
-    if payment is None:
-        raise NotPaid(key=key)
-    row = taken_back(payment, reason, entry)
-    about = {"organisation_id": entry.organisation_id, "at": entry.at, "by": entry.by}
-    post("wages", [Handed(None, payment.reference)], year=payment.day.year, **about)
-    return row
 
 
 def _home(terms: Terms) -> dict[str, Any] | None:

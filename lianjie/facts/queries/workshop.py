@@ -4,7 +4,7 @@ A month counts as paid for a worker when a paid payroll gave more than nothing f
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -203,8 +203,9 @@ def ledger(organisation_id: int, start: date, until: date, shop: str = "") -> It
         if not shop or _base(line.payroll.workshop.key) == shop:
             of[line.payroll_id, line.agreement.worker_id].append(line)
     masked = _masked({worker for _, worker in of})
+    before = _counted_before([line for some in of.values() for line in some])
     for (payroll, worker), some in of.items():
-        yield _ledger_row(some, payments.get((payroll, worker)), masked.get(worker, ""))
+        yield _ledger_row(some, before, payments.get((payroll, worker)), masked.get(worker, ""))
 
 
 class Paying(NamedTuple):
@@ -215,14 +216,32 @@ class Paying(NamedTuple):
     evidence: str
 
 
-def _ledger_row(lines: list[PayrollLine], payment: Paying | None, identity_masked: str) -> LedgerRow:
+def _counted_before(lines: Collection[PayrollLine]) -> dict[int, int]:
+    """Line that corrects an earlier payroll -> what that one counted for the same work."""
+    corrected = [line for line in lines if line.before_fen]
+    works = {line.work for line in corrected}
+    rows = PayrollLine.objects.filter(work__in=works, **STANDING).order_by("pk")
+    of: dict[tuple[int, str], list[PayrollLine]] = defaultdict(list)
+    for row in rows.select_related("payroll", "done") if works else ():
+        of[row.payroll.organisation_id, row.work].append(row)
+    found = {}
+    for line in corrected:
+        earlier = [row for row in of[line.payroll.organisation_id, line.work] if row.pk < line.pk]
+        if earlier and not earlier[-1].done.withdrawn:
+            found[line.pk] = earlier[-1].done.quantity_e4
+    return found
+
+
+def _ledger_row(
+    lines: list[PayrollLine], before: Mapping[int, int], payment: Paying | None, identity_masked: str
+) -> LedgerRow:
     first = lines[0]
     sums = dict.fromkeys(("day", "hour", "piece", "month"), 0)
     items: dict[str, int] = defaultdict(int)
     for line in lines:
-        # A correction gives the difference in money; its quantity stands in the earlier payroll.
-        if not line.before_fen and not line.done.withdrawn:
-            sums[line.agreement.basis] += line.done.quantity_e4
+        # A correction gives the difference, in money and in what is counted: both sums multiply out.
+        now = 0 if line.done.withdrawn else line.done.quantity_e4
+        sums[line.agreement.basis] += now - before.get(line.pk, 0)
         items[line.agreement.job] += line.fen
     who = first.agreement.worker
     return LedgerRow(
