@@ -1,7 +1,7 @@
 """Bonds under contracts, leases and sub-leases: agreed, paid in, given back or forfeited, by whose decision;
-and all of an organisation's, those first that are kept though what they are under is over."""
+and all of an organisation's, those told that are kept though what they are under is over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,7 +38,6 @@ from lianjie.pages.in_kind_forms import evidence_field, number_field, short_text
 from lianjie.pages.settlement_forms import day_field
 
 SUBJECT = N_("Bond")
-PAGE = 50
 COLUMNS = (
     Column("party_code", N_("Code"), "code"),
     Column("party", N_("Name")),
@@ -161,33 +160,35 @@ def _sublet(row: LeaseDetail | None, day: str) -> ChangeRow | None:
 
 
 def listing(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Every bond, those kept too long first; `?late=1` these alone; `?as=csv` or `?as=xlsx` gives a file."""
+    """Every bond, the last that something happened to first; `?late=1` those kept too long; `?as=csv` or
+    `?as=xlsx` gives a file."""
     place, today = access.place(request, code, "read"), timezone.localdate()
-    whole = bonds.of_organisation(place.id, today)
     search = request.GET.get("search", "").strip()[:60]
-    late = [each for each in whole if each.overdue(today)]
-    rows = late if request.GET.get("late") else whole
-    if search:
-        rows = [each for each in rows if any(search.casefold() in text.casefold() for text in _texts(each))]
+    late = bonds.late(place.id, today)
+    only_late = bool(request.GET.get("late"))
+    fits = [each for each in late if any(search.casefold() in text.casefold() for text in _texts(each))]
     if request.GET.get("as") in ("csv", "xlsx"):
+        rows = fits if only_late else bonds.every(place.id, today, search=search)
         cells = columns.written(COLUMNS, _cells(rows, today))
         return export.as_asked(request.GET["as"], f"{place.code}-bonds", columns.heading(COLUMNS), cells)
-    asked = request.GET.get("after", "")
-    start = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
-    end = start + PAGE
+    shown, next_after, total = fits, "", len(fits)
+    if not only_late:
+        after = request.GET.get("after", "")
+        shown, next_after, total = bonds.page(place.id, today, search=search, after=after)
+    held_fen, given_fen = bonds.held(place.id, today)
     return render(
         request,
         "bonds/list.html",
         {
             "place": place,
-            "rows": [(each, _state(each, today)) for each in rows[start:end]],
-            "total": len(rows),
-            "next_after": str(end) if end < len(rows) else "",
+            "rows": [(each, _state(each, today)) for each in shown],
+            "total": total,
+            "next_after": next_after,
             "search": search,
             "late": late,
-            "only_late": bool(request.GET.get("late")),
-            "held_fen": sum(each.bond.held for each in whole if each.ours),
-            "given_fen": sum(each.bond.held for each in whole if not each.ours),
+            "only_late": only_late,
+            "held_fen": held_fen,
+            "given_fen": given_fen,
             "late_fen": sum(each.bond.held for each in late),
         },
     )
@@ -206,7 +207,7 @@ def _state(row: BondHeld, on: date) -> str:
     return "over" if row.bond.paid else "unpaid"
 
 
-def _cells(rows: list[BondHeld], on: date) -> Iterator[dict[str, Any]]:
+def _cells(rows: Iterable[BondHeld], on: date) -> Iterator[dict[str, Any]]:
     for row in rows:
         yield {
             "party_code": row.party_code, "party": row.party, "under": row.under, "page": row.page,

@@ -56,7 +56,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
 
 def _bonds_late(place: Place, today: date) -> list[BondHeld]:
     """Bonds kept though what they are under is over."""
-    return [each for each in bonds.of_organisation(place.id, today) if each.overdue(today)]
+    return bonds.late(place.id, today)
 
 
 def _year(request: HttpRequest, years: list[int]) -> int:

@@ -81,11 +81,11 @@ def test_land_leased_of_the_collective_has_its_rent_and_its_bond():
     under = {"lease": "5301221012010100002@2025-01-01"}
     for number, act in (("BZ-0", "agreed"), ("BZ-1", "paid")):
         bond.move(bond.Bonding(number, date(2025, 2, 1), act, 50_000, **under), books)
-    (held,) = bonds.of_organisation(organisation, date(2025, 12, 31))
+    (held,) = bonds.every(organisation, date(2025, 12, 31))
     assert (held.party_code, held.ours, held.bond.held) == ("JT01", False, 50_000)
     claim = Posting.objects.filter(entry__source="bondmove:BZ-1")
     assert sorted(claim.values_list("account", "amount_fen")) == [("102", -50_000), ("114", 50_000)]
     back = {"decided_by": "村民代表会议", "grounds": "租期届满"}
     bond.move(bond.Bonding("BZ-2", date(2025, 12, 1), "returned", 50_000, **under, **back), books)
-    assert not bonds.of_organisation(organisation, date(2025, 12, 31))[0].bond.held
+    assert not next(bonds.every(organisation, date(2025, 12, 31))).bond.held
     assert owed_for("JT01") == 12_000, "never set against the rent"

@@ -195,12 +195,20 @@ def test_what_a_sub_lessee_pays_is_owed_to_it_and_what_a_lessor_holds_is_a_claim
     assert owed("211", "COOP-H4") == 50_000, "held for whoever took the land: payable"
     assert owed("114", "COOP-H1") == -40_000, "held by the household: receivable, never set off"
     assert lines("102") - bank == 10_000
-    held = {each.under: each for each in bonds.of_organisation(made.pk, date(2025, 6, 1))}
+    held = {each.under: each for each in bonds.every(made.pk, date(2025, 6, 1))}
     assert {each.under: (each.ours, each.party_code, each.page) for each in held.values()} == {
         "sublease": (True, "COOP-H4", "p1@2024-01-01"),
         "lease": (False, "COOP-H1", "p1@2024-01-01"),
     }
     assert {under for under, each in held.items() if each.overdue(date(2025, 6, 1))} == {"sublease"}
+    assert bonds.late(made.pk, date(2025, 6, 1)) == [held["sublease"]]
+    assert bonds.late(made.pk, date(2025, 5, 31)) == []
+    assert bonds.held(made.pk, date(2025, 6, 1)) == (50_000, 40_000)
+    first, after, total = bonds.page(made.pk, date(2025, 6, 1), limit=1)
+    second, end, _ = bonds.page(made.pk, date(2025, 6, 1), after=after, limit=1)
+    assert (first, second, end, total) == ([held["lease"]], [held["sublease"]], "", 2)
+    found, _, total = bonds.page(made.pk, date(2025, 6, 1), search="coop-h4")
+    assert (found, total) == ([held["sublease"]], 1)
     assert not held["sublease"].overdue(date(2025, 5, 31)), "its last day"
     over = {"decided_by": "board", "grounds": "broken well", "sublease": SUBLET}
     actions.move(Bonding("Z2", date(2025, 6, 1), "forfeited", 20_000, **over), books)

@@ -1,14 +1,19 @@
 """Bonds under contracts, leases and sub-leases, read from what happened to them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lianjie.facts.models import AssetContract, BondMove, Fact, Lease, LeaseChange
+from django.db.models import BigIntegerField, Case, CharField, F, Max, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, Left, StrIndex
+from django.db.models.lookups import GreaterThan
+
+from lianjie.facts.models import AssetContract, BondMove, ContractEnd, Fact, Lease, LeaseChange
 from lianjie.facts.queries import asset_income, rents
 from lianjie.facts.queries.in_kind import number, numbered
+from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules.bond import Bond, Move, overdue, standing
 
@@ -92,10 +97,60 @@ def of_party(party_id: int, organisations: Collection[int], on: date) -> list[Bo
     return _held(rows)
 
 
-def of_organisation(organisation_id: int, on: date) -> list[BondHeld]:
-    """Every bond in its books at the end of the day: those held first, by the end of what they are under."""
-    found = _held(BondMove.objects.current().filter(organisation_id=organisation_id, day__lte=on))
-    return sorted(found, key=lambda each: (not each.bond.held, each.ends or date.max, each.agreement))
+def page(
+    organisation_id: int, on: date, *, search: str = "", after: str = "", limit: int = 50
+) -> tuple[list[BondHeld], str, int]:
+    """Bonds at the end of the day, those that something happened to last first; where the next page begins,
+    "" after the last; and how many there are in all."""
+    found = _bonds(_searched(organisation_id, on, search))
+    further = found.filter(latest__lt=int(after)) if after.isdecimal() and len(after) < 19 else found
+    some = list(further.order_by("-latest")[: limit + 1])
+    rows = _shown(organisation_id, on, some[:limit])
+    return rows, str(some[limit - 1]["latest"]) if len(some) > limit else "", found.count()
+
+
+def every(organisation_id: int, on: date, *, search: str = "") -> Iterator[BondHeld]:
+    """All of them, for an export, a slice at a time."""
+    after = ""
+    while True:
+        rows, after, _ = page(organisation_id, on, search=search, after=after, limit=500)
+        yield from rows
+        if not after:
+            return
+
+
+def late(organisation_id: int, on: date) -> list[BondHeld]:
+    """Bonds still held though what they are under is over, the longest kept first."""
+    here = {"organisation_id": organisation_id}
+    changes = LeaseChange.objects.current().filter(**here)
+    contracts = AssetContract.objects.current().filter(**here, until_day__lte=on)
+    leases = Lease.objects.current().filter(**here, until_day__lte=on)
+    handed_back = _numbers(changes.filter(kind="hand_back", day__lte=on), "lease__key")
+    let = changes.annotate(of=_first("lease__key"))
+    ended = let.filter(Q(of__in=_numbers(leases, "key")) | Q(of__in=handed_back))
+    # Renewed leases are among these too; when each really ends is told by its terms below.
+    over = (
+        ("contract", _numbers(contracts, "key")),
+        ("contract", _numbers(ContractEnd.objects.current().filter(**here, day__lte=on), "contract__key")),
+        ("lease", _numbers(leases, "key")),
+        ("lease", handed_back),
+        ("sublease", _numbers(changes.filter(until_day__lte=on), "key")),
+        ("sublease", _numbers(ended, "key")),
+    )
+    wanted = Q()
+    for column, numbers in over:
+        wanted |= Q(column=column, agreement__in=numbers)
+    held = _bonds(_searched(organisation_id, on, "").filter(wanted)).filter(held__gt=0)
+    rows = [each for each in _shown(organisation_id, on, list(held.order_by("latest"))) if each.overdue(on)]
+    return sorted(rows, key=lambda each: (each.ends or date.max, each.agreement))
+
+
+def held(organisation_id: int, on: date) -> tuple[int, int]:
+    """Fen the organisation holds for others, and fen lessors hold for it, at the end of the day."""
+    found = _searched(organisation_id, on, "").aggregate(
+        ours=_held_fen(lease__isnull=True), theirs=_held_fen(lease__isnull=False)
+    )
+    return found["ours"], found["theirs"]
 
 
 def of(rows: Iterable[BondRow]) -> Bond:
@@ -108,6 +163,53 @@ def _row(row: Any) -> BondRow:
         number(row), row.reference, Move(row.act, row.day, row.fen), row.kind, row.by, row.decided_by,
         row.grounds, row.evidence,
     )  # fmt: skip
+
+
+def _searched(organisation_id: int, on: date, search: str) -> QuerySet[Any]:
+    """Moves up to the day, each with what it is under and the number of that, whichever version was meant."""
+    rows = BondMove.objects.current().filter(organisation_id=organisation_id, day__lte=on)
+    rows = rows.annotate(
+        column=Case(*(When(**{f"{each}__isnull": False}, then=Value(each)) for each in AGREEMENTS)),
+        agreement=_first(Coalesce(*(f"{each}__key" for each in AGREEMENTS))),
+    )
+    if search:
+        about = Q(contract__asset__name__icontains=search) | Q(agreement__icontains=search)
+        for parcel in ("lease__parcel__code", "sublease__lease__parcel__code"):
+            about |= Q(**{f"{parcel}__icontains": search})
+        rows = rows.filter(about | named_like("party", search))
+    return rows
+
+
+def _bonds(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Moves by bond: fen held, and the id of the latest move, by which bonds are paged."""
+    by = rows.order_by().values("column", "agreement")
+    return by.annotate(held=_held_fen(), latest=Max("pk"))
+
+
+def _held_fen(**narrowed: Any) -> Coalesce:
+    away = Case(When(act="paid", then=F("fen")), When(act="agreed", then=0), default=-F("fen"))
+    return Coalesce(Sum(away, filter=Q(**narrowed) if narrowed else None), 0, output_field=BigIntegerField())
+
+
+def _first(key: Any) -> Case:
+    """The number on the paper: the key without the version a correction gave it."""
+    mark = StrIndex(key, Value("~"))
+    return Case(When(GreaterThan(mark, 0), then=Left(key, mark - 1)), default=key, output_field=CharField())
+
+
+def _numbers(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+    """The numbers of agreements, for the database to look others up by."""
+    return rows.order_by().annotate(agreed=_first(key)).values("agreed")
+
+
+def _shown(organisation_id: int, on: date, some: Collection[Mapping[str, Any]]) -> list[BondHeld]:
+    """Bonds named by what they are under, as they stand, in the order given."""
+    wanted, order = Q(pk__in=[]), {(each["column"], each["agreement"]): n for n, each in enumerate(some)}
+    for column in AGREEMENTS:
+        numbers = [number for of, number in order if of == column]
+        wanted |= Q(column=column, agreement__in=numbers) if numbers else Q(pk__in=[])
+    found = _held(_searched(organisation_id, on, "").filter(wanted)) if some else []
+    return sorted(found, key=lambda each: order[each.under, each.agreement])
 
 
 def _held(rows: Any) -> list[BondHeld]:
