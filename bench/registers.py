@@ -168,6 +168,11 @@ def _decisions(n: int) -> Iterator[Values]:
         yield row | {"about": f"X{i}"}
 
 
+def _lot_costs(n: int) -> Iterator[Values]:
+    for i in range(7):
+        yield {"lot": f"L{i}", "day": day(i), "amount_fen": 100_000_000, "way": "held"}
+
+
 def _inputs(n: int) -> Iterator[Values]:
     for i in range(n):
         yield {"receipt": f"F{i}", "day": day(i), "household": home(i), "lot": f"L{i % 7}",
@@ -416,7 +421,8 @@ ROWS_OF = {
     "sales_orders": _sales_orders, "stock_declarations": _declared, "assets": _assets,
     "asset_uses": _asset_uses, "asset_contracts": _asset_contracts,
     "contract_receipts": _contract_receipts, "collective_income": _income,
-    "lots": _lots, "lot_losses": _lot_losses, "loans": _loans, "loan_returns": _returns,
+    "lots": _lots, "lot_costs": _lot_costs, "lot_losses": _lot_losses,
+    "loans": _loans, "loan_returns": _returns,
     "deferrals": _deferrals, "loan_losses": _losses, "loan_decisions": _decisions, "inputs": _inputs,
     "bases": _bases, "plots": _plots, "seasons": _seasons, "steps_done": _steps, "materials_used": _used,
     "estimates": _estimates,

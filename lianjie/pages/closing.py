@@ -23,6 +23,7 @@ from lianjie.facts.queries import history
 from lianjie.ledger.actions import closing
 from lianjie.ledger.queries import balances, closings
 from lianjie.ledger.queries.balances import TrialRow
+from lianjie.ledger.rules import closing as rules
 from lianjie.ledger.rules.closing import month_after
 from lianjie.pages import access, columns, export
 from lianjie.pages.access import Place
@@ -84,6 +85,11 @@ def trial_balance(request: HttpRequest, code: str) -> HttpResponseBase:
             "sides": COLUMNS[4:],
             "money": money,
             "goods": [_cells(row) | {"unit": units.get(row.good, "")} for row in rows if row.good],
+            "below": [
+                _cells(row) | {"unit": units.get(row.good, ""), "closing": -row.closing}
+                for row in rows
+                if rules.negative_stock(row.account, row.closing)
+            ],
             "sums": {side: sum(int(str(row[side])) for row in money) for side in SIDES},
         },
     )

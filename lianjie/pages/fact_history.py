@@ -19,7 +19,7 @@ from lianjie.pages.entering import may_enter, taking_back
 from lianjie.pages.fact_words import columns_of, label, shown, title
 
 LISTS = {
-    "lot": "stock", "lotloss": "stock", "inputissue": "inputs", "inputback": "inputs",
+    "lot": "stock", "lotcost": "stock", "lotloss": "stock", "inputissue": "inputs", "inputback": "inputs",
     "loan": "loans", "loanreturn": "loans", "loandeferral": "loans", "loanloss": "loans",
     "loandecision": "loans",
     "offtakecontract": "orders", "offtakepromise": "orders", "calloff": "orders", "offtakedelivery": "orders",

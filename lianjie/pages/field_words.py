@@ -28,6 +28,7 @@ FIELDS: Mapping[str, str] = {
     "estimated_by": N_("Estimated by"),
     "fee_fen": N_("Fee (yuan)"),
     "forgiven": N_("Written off"),
+    "gone_fen": N_("Of goods gone before (yuan)"),
     "gross_fen": N_("Gross sales (yuan)"),
     "lessor": N_("Lessor"),
     "loss": N_("Loss on a loan"),

@@ -29,6 +29,7 @@ from lianjie.facts.queries import fact as facts
 from lianjie.facts.queries.growing import Delivered, Receipt, SeasonDetail
 from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.growing import NetWeight, open_dispute, read_protocol, write_protocol
+from lianjie.facts.rules.growing_used import unread
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.ledger.actions.posting import post
 from lianjie.pages import access, fact_form, season_use, slips
@@ -74,6 +75,7 @@ def season(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
             "place": place,
             "season": found,
             "use": use,
+            "protocol": [(step, unread(step.materials)) for step in found.protocol],
             "table": season_use.table(use),
             "receipts": growing.of_season(place.id, number)[:100],
             "may_enter": _may(place),

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from lianjie.base.words import N_
-from lianjie.facts.queries import linked, reasons
+from lianjie.facts.queries import growing_used, linked, reasons
 from lianjie.facts.queries.linked import Whose
 from lianjie.facts.queries.reasons import GoodsOnly, Reason
 from lianjie.ledger.queries import belonging, due, income, movements, payouts, rents
@@ -29,7 +29,7 @@ from lianjie.pages.access import Place
 from lianjie.pages.as_of import day_asked
 from lianjie.pages.columns import Column
 
-PAGE = 25
+PAGE, USES = 25, 100
 COLUMNS = (
     Column("day", N_("Day"), "day"),
     Column("organisation", N_("Organisation")),
@@ -148,6 +148,15 @@ def overview(who: Whose, booked: list[MovementRow], places: dict[int, Place], on
             (one, place, links.of_due(place, who.row.code, one))
             for one in owing
             for place in [places[one.organisation_id]]
+        ],
+        "most_used": USES,
+        "used": [
+            (each, places[each.organisation_id])
+            for each in (
+                growing_used.on_plots_of(who.row.id, organisations, on, USES)
+                if any(tie.kind == "plot" for tie in ties)
+                else ()
+            )
         ],
         "owed_fen": sum(fen for each in standing for fen in each.owed.values() if fen > 0),
         "capital_fen": sum(each.capital for each in standing),

@@ -74,7 +74,11 @@ def lot_words(row: LotRow) -> str:
 class ReceiveForm(_Choosing):
     """Goods come into the stock."""
 
-    coded = {"unit": ("good_unit", rules.UNITS), "origin": ("lot_origin", rules.ORIGINS[:5])}
+    coded = {
+        "unit": ("good_unit", rules.UNITS),
+        "origin": ("lot_origin", rules.ORIGINS[:5]),
+        "way": ("cost_way", rules.COST_WAYS),
+    }
     lot = short_text(_("Number of the lot"), required=True, help_text=_("As written on the sacks."))
     day = day_field(_("Day"))
     good = short_text(_("Good"), required=True)
@@ -83,6 +87,24 @@ class ReceiveForm(_Choosing):
     grade = short_text(_("Grade"), longest=20)
     origin = forms.ChoiceField(label=_("Where from"), choices=[])
     giver = short_text(_("From whom"), longest=120)
+    cost = number_field(
+        _("Cost of the whole lot (yuan)"), required=False,
+        help_text=_("Carriage included. Empty: not known yet, or free; it may follow with the invoice."),
+    )  # fmt: skip
+    way = forms.ChoiceField(label=_("How it was met"), choices=[], required=False)
+    evidence = evidence_field()
+
+
+class CostForm(_Choosing):
+    """What a lot cost."""
+
+    coded = {"way": ("cost_way", rules.COST_WAYS)}
+    day = day_field(_("Day"))
+    cost = number_field(_("Cost of the whole lot (yuan)"), help_text=_("Carriage included."))
+    way = forms.ChoiceField(
+        label=_("How it was met"), choices=[],
+        help_text=_("In the books already: only what is left of the lot counts, and nothing is booked."),
+    )  # fmt: skip
     evidence = evidence_field()
 
 

@@ -1,10 +1,10 @@
 """Rents: what falls due when and to whom, how it is counted, booking it; terms and changes of a lease."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -23,7 +23,9 @@ from lianjie.base.words import N_
 from lianjie.facts.actions import rent as actions
 from lianjie.facts.actions.store import Entry
 from lianjie.facts.queries import rents as leases
+from lianjie.facts.queries import stock
 from lianjie.facts.queries.rents import LeaseDetail
+from lianjie.facts.queries.stock import LotRow
 from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, Sublet, findings
 from lianjie.ledger.actions import rents as booking
@@ -33,6 +35,7 @@ from lianjie.pages import access, bonds, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import entering_at, entry_of
+from lianjie.pages.in_kind_forms import lot_words, number_field
 from lianjie.pages.offtake_forms import choices, fen, party_field, yuan
 from lianjie.pages.settlement_forms import day_field
 
@@ -288,7 +291,18 @@ class HandingForm(forms.Form):
     """How a rent was handed over."""
 
     amount = yuan(_("Handed over (yuan)"))
-    method = forms.ChoiceField(label=_("By"), choices=choices("method"))
+    lot = forms.ChoiceField(
+        label=_("Grain from lot"), choices=[], required=False,
+        help_text=_("Only what is handed over in grain; the lots hold the grain and grade the lease names."),
+    )  # fmt: skip
+    kg = number_field(
+        _("Grain (kg)"),
+        required=False,
+        help_text=_("Empty, by “In kind”: all of it. The rest is paid in money."),
+    )
+    method = forms.ChoiceField(
+        label=_("By"), choices=choices("method"), help_text=_("Partly in grain: how the rest is paid.")
+    )
     agent = party_field(_("Through an agent"))
     day = day_field(_("Day"))
     evidence = forms.CharField(
@@ -298,9 +312,14 @@ class HandingForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, lots: Iterable[LotRow] | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agent"].required = False
+        if lots is None:
+            del self.fields["lot"], self.fields["kg"]
+        else:
+            of_lot = cast(forms.ChoiceField, self.fields["lot"])
+            of_lot.choices = [("", "–"), *((each.number, lot_words(each)) for each in lots)]
 
 
 def pay(request: HttpRequest, code: str, year: int, key: str) -> HttpResponse:
@@ -316,7 +335,10 @@ def pay(request: HttpRequest, code: str, year: int, key: str) -> HttpResponse:
             return _done(request, place, found, year, *ACTS[act])
     carried = row.carried
     begin = {"day": timezone.localdate(), "amount": Fen(row.booked_fen or 0).yuan, "method": "bank"}
-    form = HandingForm(request.POST or None, initial=begin | {"agent": carried.agent if carried else ""})
+    begin["agent"] = carried.agent if carried else ""
+    form = HandingForm(
+        request.POST or None, initial=begin, lots=None if carried else _grain_lots(place, found)
+    )
 
     def enter(entry: Entry) -> None:
         said = form.cleaned_data
@@ -325,9 +347,10 @@ def pay(request: HttpRequest, code: str, year: int, key: str) -> HttpResponse:
             entry,
             key,
             Handing(
-                year, hop, said["day"], fen(said["amount"]), said["method"], said["evidence"], said["agent"]
+                year, hop, said["day"], fen(said["amount"]), said["method"], said["evidence"], said["agent"],
+                said.get("lot", ""), small_units(said.get("kg") or "0", "kg"),
             ),
-        )
+        )  # fmt: skip
 
     title = gettext("The household has received it") if carried else gettext("Rent handed over")
     return _entered(request, place, found, form, enter, f"{title} · {year}")
@@ -338,6 +361,19 @@ ACTS: Mapping[str, tuple[Callable[[Entry, str, int, str], None], str, str]] = {
     "anew": (booking.book_anew, N_("Rent booked anew"), N_("Booked anew. The former entry stays on record.")),
 }
 """What is done to one rent with a reason: the verb, its title, what is said afterwards."""
+
+
+def _grain_lots(place: Place, of: LeaseDetail) -> list[LotRow] | None:
+    """Lots of the grain and grade a lease names; None when it names none."""
+    grain = of.terms.grain
+    if grain is None:
+        return None
+    held = stock.available(place.id, timezone.localdate())
+    return [
+        each
+        for each in held
+        if each.goods.good == grain.good and (not grain.grade or each.grade == grain.grade)
+    ]
 
 
 def _done(

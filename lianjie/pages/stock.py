@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,12 +13,14 @@ from django.utils import timezone
 from lianjie.base.quantity import small_units
 from lianjie.base.words import N_
 from lianjie.facts.actions import input_back as acts_back
+from lianjie.facts.actions import lot_cost as acts_cost
 from lianjie.facts.actions import stock as acts
 from lianjie.facts.actions.input_back import ComingBack
+from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.queries import stock
 from lianjie.facts.queries.stock import IssueRow, LotRow
-from lianjie.facts.rules.in_kind import Goods
-from lianjie.ledger.queries import payables
+from lianjie.facts.rules.in_kind import ORIGINS, Goods
+from lianjie.ledger.queries import lot_worth, payables
 from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.as_of import day_asked
 from lianjie.pages.columns import Column
@@ -84,6 +87,9 @@ def one(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "place": place,
             "lot": row,
             "trace": stock.trace(place.id, number),
+            "cost": stock.cost(place.id, row.id),
+            "asks_cost": row.origin in ORIGINS[:5],
+            "worth": lot_worth.of_lot(place.id, row.id),
             "may_enter": "enter_facts" in place.rights,
         },
     )
@@ -101,10 +107,33 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
             given["lot"], given["day"], goods, given["origin"], given["grade"], given["giver"],
             given["evidence"],
         )  # fmt: skip
-        acts.receive(receiving, books(request, place, SUBJECT))
+        told = books(request, place, SUBJECT)
+        with transaction.atomic():
+            acts.receive(receiving, told)
+            if given["cost"]:
+                acts_cost.cost(_costing(given["lot"], given), told)
         return back
 
     return entering(request, place, form, N_("Goods into stock"), back, run)
+
+
+def cost(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """What a lot cost, once the invoice is there."""
+    place = access.place(request, code, "enter_facts")
+    row = _row(place.id, number)
+    form = in_kind_forms.CostForm(request.POST or None, initial={"day": row.day})
+    back = reverse("lot", args=[place.code, row.number])
+
+    def run(given: Mapping[str, Any]) -> str:
+        acts_cost.cost(_costing(row.number, given), books(request, place, SUBJECT))
+        return back
+
+    return entering(request, place, form, N_("Cost of a lot"), back, run)
+
+
+def _costing(lot: str, given: Mapping[str, Any]) -> Costing:
+    fen = small_units(given["cost"], "yuan")
+    return Costing(lot, given["day"], fen, given["way"] or "bank", given["evidence"])
 
 
 def lose(request: HttpRequest, code: str, number: str) -> HttpResponse:

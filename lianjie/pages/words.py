@@ -123,6 +123,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "deposit": N_("the deposit"),
         "damages": N_("damages"),
     },
+    "cost_way": {
+        "bank": N_("Bank transfer"),
+        "cash": N_("Cash"),
+        "owed": N_("Owed to who sold it"),
+        "granted": N_("Granted in kind"),
+        "harvest": N_("From the costs of growing it"),
+        "held": N_("In the books already"),
+    },
     "premium_by": {
         "coop": N_("This organisation"),
         "buyer": N_("The buyer"),
@@ -353,6 +361,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "material": N_("Material handed out"),
         "material_back": N_("Material given back"),
         "used": N_("Used on a base"),
+        "rent": N_("Handed over as rent"),
     },
     "movement": {
         "put_in": N_("put in"),
@@ -443,6 +452,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "loandeferral": N_("Deferral asked"),
         "loanloss": N_("Loss on a loan"),
         "loandecision": N_("Decision on a loan"),
+        "lotcost": N_("Cost of a lot"),
         "lotloss": N_("Goods lost from stock"),
         "inputissue": N_("Input handed out"),
         "inputback": N_("Input given back or advance repaid"),

@@ -16,6 +16,7 @@ from lianjie.facts.actions import (
     home_work,
     in_kind,
     input_back,
+    lot_cost,
     market,
     market_goods,
     offtake,
@@ -29,6 +30,7 @@ from lianjie.facts.actions.bond import Bonding
 from lianjie.facts.actions.growing_used import Material
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.input_back import ComingBack
+from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.actions.offtake import DeliveryGiven
 from lianjie.facts.actions.stock import Issuing, LosingLot, Receiving
 from lianjie.facts.models import Lease, Parcel, Party
@@ -38,13 +40,15 @@ from lianjie.facts.rules.asset_income import Contract
 from lianjie.facts.rules.assets import Asset
 from lianjie.facts.rules.book import Book
 from lianjie.facts.rules.growing import Step as Planned
+from lianjie.facts.rules.handed import Handed
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.facts.rules.market import ChannelGiven, FeeRule, LineGiven, OrderGiven, ProductGiven
 from lianjie.facts.rules.offtake import OrderTerms
 from lianjie.facts.rules.rent import Grain, Step
-from lianjie.facts.rules.rent_terms import ChangeGiven
+from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, RentToHand
 from lianjie.facts.rules.sheets import BY_CODE
 from lianjie.facts.rules.work import Norm, Terms
+from lianjie.ledger.actions.rents import book_rents
 from lianjie.pages import fact_form
 
 KG, PIECE = 1_000, 10_000
@@ -95,6 +99,7 @@ def _in_kind(desk: Desk) -> None:
     in_kind.decide(Deciding("P2", date(2025, 8, 5), "J1", lost, "理事会", "病害", forgiven=30 * KG), books)
     in_kind.ask_deferral(Asking("Y2", date(2025, 11, 3), "J1", date(2026, 10, 1)), books)
     in_kind.lend(Lending("J4", date(2025, 10, 20), "COOP-H3", "R1", 20 * KG, date(2026, 10, 1)), books)
+    lot_cost.cost(Costing("L1", date(2025, 2, 2), 900_501, "granted", "拨付单"), books)
     stock.issue(Issuing("F1", date(2025, 3, 5), "COOP-H2", "L1", 15_250, 32_050), books)
     stock.issue(Issuing("F2", date(2025, 3, 6), "COOP-H1", "L1", 15_000, 30_050), books)
     back = date(2025, 6, 1)
@@ -139,8 +144,30 @@ def _leased(desk: Desk) -> None:
         )  # fmt: skip
 
 
+def _let(desk: Desk) -> None:
+    """A third parcel, whose rent of 2026 is booked; then the two others."""
+    entry = desk.entry
+    home = Party.objects.get(code="COOP-H2")
+    row = {"organisation_id": entry.organisation_id, "area_id": home.area_id, "source_id": entry.source_id,
+           "recorded_at": entry.at}  # fmt: skip
+    parcel = Parcel.objects.create(**row, key="D3", code="D3", household=home, day=date(2020, 1, 1),
+                                   contract_extent_mu4=20_000, land_type="dry",
+                                   contract_until_day=date(2050, 1, 1))  # fmt: skip
+    Lease.objects.create(
+        **row, key="D3@2024-01-01", parcel=parcel, lessor=home, day=date(2024, 1, 1), extent_mu4=20_000,
+        until_day=date(2034, 1, 1), extent_basis="contract", rent_fen_per_mu=50_000, due_month=3,
+        due_day_of_month=1, form="written",
+    )  # fmt: skip
+    year = date(2026, 1, 1), date(2026, 4, 1)
+    book_rents(entry.organisation_id, *year, at=entry.at, by=None)
+    _leased(desk)
+
+
 def _rents(desk: Desk) -> None:
     entry = desk.entry
+    paid = Handing(2026, "household", date(2026, 3, 5), 100_000, "bank", "回单 4")
+    fact = RentToHand("D3@2024-01-01", paid, (entry.source.kind, entry.source.name, entry.source.sha256), "")
+    desk.post("rent", [Handed(fact)], organisation_id=entry.organisation_id, year=2026, at=entry.at, by=None)
     first, second = (rents.lease(entry.organisation_id, f"{code}@2024-01-01") for code in ("D1", "D2"))
     grain = Grain("玉米", 500_000, "县粮库", (9, 1), (10, 31), 0, 2, "二等")
     terms = replace(first.first, grain=grain, fixed_years=2, fixed_fen_per_mu=60_000, paid_years=2)
@@ -356,7 +383,7 @@ def _bonds(desk: Desk) -> None:
 
 
 GROUND = {
-    "rents": _leased,
+    "rents": _let,
     "growing": _manure,
     "experts": _base,
     "order-money": _orders,

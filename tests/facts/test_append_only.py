@@ -47,6 +47,7 @@ GUARDED: dict[str, tuple[str, ...]] = {
     **import_module("lianjie.facts.migrations.0027_wage_sent").TABLES,
     **import_module("lianjie.facts.migrations.0031_material_use").TABLES,
     **import_module("lianjie.facts.migrations.0034_input_back").TABLES,
+    **import_module("lianjie.facts.migrations.0036_lot_cost").TABLES,
     **import_module("lianjie.ledger.migrations.0002_append_only").TABLES,
     **import_module("lianjie.ledger.migrations.0003_scale").TABLES,
 }

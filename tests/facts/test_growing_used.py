@@ -78,6 +78,43 @@ def test_doses_are_read_where_a_protocol_gives_figures():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "good", "unit", "per_mu"),
+    [
+        ("基肥 200 公斤/亩", "基肥", "kg", 200 * KG),
+        ("基肥 每亩 200 公斤", "基肥", "kg", 200 * KG),
+        ("基肥：每亩施用 200 公斤。", "基肥", "kg", 200 * KG),
+        ("每亩施基肥200公斤", "基肥", "kg", 200 * KG),
+        ("基肥 200 斤/亩", "基肥", "kg", 100 * KG),
+        ("石灰亩用 5 千克", "石灰", "kg", 5 * KG),
+        ("硼肥 50 g/亩", "硼肥", "kg", 50),
+        ("农家肥 1 t/ha", "农家肥", "kg", Fraction(1_000 * KG, 15)),
+        ("农家肥 每公顷 15 吨", "农家肥", "kg", 1_000 * KG),
+        ("45% 复合肥 ４０ 公斤/亩", "45% 复合肥", "kg", 40 * KG),
+        ("地膜 2.5 kg per mu", "地膜", "kg", 2_500),
+        ("Manure 200 kg a mu", "Manure", "kg", 200 * KG),
+        ("百香果苗 每亩 110 株", "百香果苗", "piece", 110 * PIECE),
+        ("每亩栽百香果苗 110 株", "百香果苗", "piece", 110 * PIECE),
+        ("果袋 800 个/亩", "果袋", "piece", 800 * PIECE),
+        ("mulch 3 kg/mu", "mulch", "kg", 3 * KG),
+    ],
+)
+def test_doses_are_read_as_people_write_them(text, good, unit, per_mu):
+    assert rules.doses(text) == (rules.Dose(good, unit, per_mu),)
+    assert rules.unread(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["每亩 200 公斤", "亩用 5 千克", "基肥 150-200 公斤/亩", "尿素 20 公斤", "80%敌敌畏 1000 倍液",
+     "药水 2 升/亩", "基肥 200 公斤/丈"],
+)  # fmt: skip
+def test_a_dose_that_cannot_be_read_is_told(text):
+    """No material, a range, no size, or a unit that no stock is counted in: nothing is guessed."""
+    assert rules.doses(f"人工除草两遍、{text}，地膜 3 公斤/亩") == (rules.Dose("地膜", "kg", 3 * KG),)
+    assert rules.unread(f"人工除草两遍、{text}，地膜 3 公斤/亩") == (text,)
+
+
 def test_planned_beside_used_only_where_somebody_recorded_it():
     steps = (
         Step("T1", "施肥", DAY, DAY, "基肥 10 公斤/亩", "0.5"),

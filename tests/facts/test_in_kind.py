@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lianjie.facts.actions import in_kind, input_back, stock
+from lianjie.facts.actions import in_kind, input_back, lot_cost, stock
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
 from lianjie.facts.actions.input_back import ComingBack
+from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.actions.stock import Books, Issuing, LosingLot, Receiving
 from lianjie.facts.actions.withdraw import FactStillUsed
 from lianjie.facts.models import LoanReturn, Lot
@@ -205,7 +206,11 @@ def test_what_was_written_off_and_came_back_late_says_what_to_do(books):
 def test_inputs_leave_the_lot_free_or_as_an_advance(books):
     lent(books)
     stock.issue(Issuing("T1", date(2026, 4, 1), "COOP-H2", "L1", 50 * KG), books)
-    stock.issue(Issuing("T2", date(2026, 4, 2), "COOP-H2", "L1", 50 * KG, 30_000), books)
+    advance = Issuing("T2", date(2026, 4, 2), "COOP-H2", "L1", 50 * KG, 30_000)
+    with pytest.raises(rules.LotCostUnsaid, match="what lot L1 cost"):
+        stock.issue(advance, books)
+    lot_cost.cost(Costing("L1", date(2026, 2, 1), 90_000, "owed"), books)
+    stock.issue(advance, books)
     money = Posting.objects.filter(good="", account="114", entry__source__startswith="inputissue:")
     assert [(row.party.code, row.amount_fen) for row in money] == [("COOP-H2", 30_000)]
     assert (in_ledger(books, "521"), in_ledger(books, "121")) == (100 * KG, 200 * KG)

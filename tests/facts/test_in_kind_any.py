@@ -22,10 +22,11 @@ from hypothesis.stateful import (
 
 from lianjie.base.quantity import half_up
 from lianjie.base.refusal import Refusal
-from lianjie.facts.actions import growing, growing_used, in_kind, stock, take_back
+from lianjie.facts.actions import growing, growing_used, in_kind, lot_cost, stock, take_back
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.growing_used import Using
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
+from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.actions.stock import Books, Issuing, LosingLot, Receiving
 from lianjie.facts.queries import growing as seasons
 from lianjie.facts.queries import in_kind as queries
@@ -35,6 +36,7 @@ from lianjie.facts.rules.growing import Step
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.models import Entry, Posting
+from lianjie.ledger.queries import lot_worth
 from tests.ledger import coop
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L4"), pytest.mark.slow]
@@ -103,6 +105,7 @@ class Seasons(RuleBasedStateMachine):
     def came(self, grams, day):
         number = self.next("L")
         stock.receive(Receiving(number, day, Goods(GOOD, "kg", grams), "granted"), self.books)
+        lot_cost.cost(Costing(number, day, grams * 7 // 3, "granted"), self.books)
         self.outside += grams
         return number
 
@@ -198,6 +201,8 @@ class Seasons(RuleBasedStateMachine):
         assert all(s.outstanding >= 0 for s in loans.values())
         assert held + owed == self.outside - self.gone
         assert self.booked("121") == held
+        for row in lots.every(mine, LAST):
+            assert lot_worth.of_lot(mine, row.id) >= 0
         assert self.booked("114") + self.booked("113") == owed
         assert self.booked() == 0
         season = seasons.season(mine, "S1", LAST)

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianjie.facts.actions import in_kind, input_back, stock
+from lianjie.facts.actions import in_kind, input_back, lot_cost, stock
 from lianjie.facts.actions.enter import SourceGiven
 from lianjie.facts.actions.in_kind import take_back
 from lianjie.facts.actions.input_back import ComingBack
+from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.actions.stock import Books, Issuing, Receiving
 from lianjie.facts.actions.withdraw import FactStillUsed, withdraw
 from lianjie.facts.models import Delivery, Party, Source
@@ -37,6 +38,7 @@ def books(engine) -> Books:
     made = Books(coop.make().pk, SourceGiven("page", "inputs"), AT, None, post)
     film = Goods(FILM, "kg", 300 * KG)
     stock.receive(Receiving("M1", date(2026, 2, 1), film, "bought"), made)
+    lot_cost.cost(Costing("M1", date(2026, 2, 1), 42_855, "owed"), made)
     stock.issue(Issuing("T1", date(2026, 3, 1), "COOP-H2", "M1", 70 * KG, 10_000), made)
     deliver(made, "2026-B1", "COOP-H2", 48_000)
     return made

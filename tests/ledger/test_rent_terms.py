@@ -9,7 +9,9 @@ from django.db import DatabaseError, transaction
 
 from lianjie.base.period import Period
 from lianjie.base.refusal import Refusal, Refusals
-from lianjie.facts.actions import offtake, rent
+from lianjie.facts.actions import lot_cost, offtake, rent, stock
+from lianjie.facts.actions.lot_cost import Costing
+from lianjie.facts.actions.stock import Books, Receiving
 from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.models import Lease, Parcel, Party, RentPayment, RentTerms
 from lianjie.facts.queries import registers, standing
@@ -17,6 +19,7 @@ from lianjie.facts.queries import rents as queries
 from lianjie.facts.queries.bookable import bookable
 from lianjie.facts.queries.registers import Asked
 from lianjie.facts.rules.handed import BalanceFact, Handed
+from lianjie.facts.rules.in_kind import Goods
 from lianjie.facts.rules.rent import Grain, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
 from lianjie.ledger.actions import closing, journal, posting, rents
@@ -354,7 +357,11 @@ def test_a_rent_handed_over_in_grain_is_all_the_years_grain_and_none_in_a_year_o
     assert caught.value.code == "GrainNotAgreed"
     both = 2 * 2 * 550_000  # grams: two years of two mu
     fen = both * 240 // 1000
-    rents.pay(entry, KEY, replace(given, year=2023, day=date(2023, 12, 1), fen=fen))
+    day = date(2021, 1, 5)
+    books = Books(entry.organisation_id, entry.source, entry.at, None, posting.post)
+    stock.receive(Receiving("MC1", day, Goods("wheat", "kg", both), "harvested"), books)
+    lot_cost.cost(Costing("MC1", day, 100_000, "harvest"), books)
+    rents.pay(entry, KEY, replace(given, year=2023, day=date(2023, 12, 1), fen=fen, lot="MC1"))
     assert RentPayment.objects.get().quantity == both
 
 

@@ -115,7 +115,15 @@ def test_a_wrong_weight_is_taken_back_and_entered_anew(chen):
 def test_inputs_are_handed_out_against_a_receipt(chen):
     form = {"receipt": "FF-1", "day": "2026-04-01", "household": "H0002", "lot": "ZY-01", "quantity": "50",
             "amount": "300"}  # fmt: skip
+    refused = chen.post(f"{O}/inputs/issue/", form)
+    assert refused.status_code == 422
+    assert "Nothing says what lot ZY-01 cost" in refused.content.decode()
+    assert "Enter what it cost" in chen.get(f"{O}/stock/of/ZY-01/").content.decode()
+    sent(chen, "/stock/of/ZY-01/cost/", {"day": "2026-03-01", "cost": "1800", "way": "bank"})
     sent(chen, "/inputs/issue/", form)
+    lot = chen.get(f"{O}/stock/of/ZY-01/").content.decode()
+    for text in ("1,800.00", "Bank transfer", "1,620.00"):
+        assert text in lot
     assert "300.00" in chen.get(f"{O}/inputs/?search=H0002").content.decode()
     receipt = f"{O}/inputs/of/FF-1/"
     page = chen.get(receipt).content.decode()
@@ -132,6 +140,7 @@ def test_inputs_are_handed_out_against_a_receipt(chen):
 
 @pytest.mark.mission("L6")
 def test_an_input_comes_back_and_its_advance_is_repaid_never_from_rent(chen):
+    sent(chen, "/stock/of/ZY-01/cost/", {"day": "2026-03-01", "cost": "300", "way": "held"})
     form = {"receipt": "FF-1", "day": "2026-03-05", "household": "H0002", "lot": "ZY-01", "quantity": "70",
             "amount": "100"}  # fmt: skip
     sent(chen, "/inputs/issue/", form)
@@ -279,6 +288,7 @@ def test_what_is_of_a_closed_month_says_where_it_is_booked_and_the_month_stands(
 
 @pytest.mark.mission("L6")
 def test_a_free_input_given_back_stands_on_the_households_page(chen):
+    sent(chen, "/stock/of/ZY-01/cost/", {"day": "2026-03-01", "cost": "300", "way": "held"})
     form = {"receipt": "FF-1", "day": "2026-03-05", "household": "H0002", "lot": "ZY-01", "quantity": "70",
             "amount": ""}  # fmt: skip
     sent(chen, "/inputs/issue/", form)

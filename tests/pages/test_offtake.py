@@ -1,13 +1,23 @@
 """Orders on the pages: signed, promised, priced with the reason; who may, and what is refused: L3."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from lianjie.base.refusal import Refusals
+from lianjie.facts import registers
+from lianjie.facts.actions.store import Entry, SourceGiven
 from lianjie.facts.models import Delivery, OfftakeContract, PriceRecord
+from lianjie.facts.registers import bringing, taking
+from lianjie.facts.registers.register import Desk
+from lianjie.facts.workbook import read
+from lianjie.ledger.actions.posting import post
 from lianjie.ledger.models import Posting
 from lianjie.ledger.queries import payables
+from tests.facts import register_world
 
 pytestmark = [pytest.mark.both, pytest.mark.mission("L3")]
 BASE = "/o/C2001/orders/"
@@ -261,6 +271,29 @@ def test_the_buyer_that_bears_a_lost_harvest_owes_the_floor_income_and_makes_it_
     assert chen.post(f"{at}money/", FLOOR | {"amount": "398"}).status_code == 302
     assert "113" not in sums(party__code="E2001")
     assert "Enter what the buyer made good" not in chen.get(at).content.decode()
+
+
+def test_a_file_with_money_made_good_books_the_floor_incomes_first(reads, world, tmp_path):
+    lost(reads("chen"), world.home.code, "buyer")
+    rows = [{"number": f"BD-{n}", "order": "DD-01", "day": date(2026, 1, n), "kind": "floor", "fen": fen}
+            for n, fen in ((20, 60_000), (21, 40_000))]  # fmt: skip
+    path = tmp_path / "money.xlsx"
+    entry = Entry(world.coop.pk, SourceGiven("workbook", "m"), timezone.now(), None)
+
+    def brought(wanted):
+        taking.write("money", registers.BY_CODE["order-money"].registers, path, "en", {"order_money": wanted})
+        desk = Desk(entry, post, register_world.deliver(world.coop.pk))
+        raw = read(path, path.name, registers.SHEETS)
+        return bringing.bring(raw, registers.REGISTERS, desk, {"enter_facts"}).new
+
+    with pytest.raises(Refusals, match=r"1,000.00 yuan are booked; 1,000.01 yuan made good is more"):
+        brought([rows[0], rows[1] | {"fen": 40_001}])
+    assert not sums(entry__source__contains="floor"), "nothing of it was kept"
+    with pytest.raises(Refusals, match="DD-99"):
+        brought([rows[0] | {"order": "DD-99"}])
+    assert (brought(rows), brought(rows)) == (2, 0)
+    assert "113" not in sums(party__code="E2001")
+    assert sums(entry__source__contains="floorclaim:DD-01:") == {"113": 100_000, "502": -100_000}
 
 
 def _refused(chen, at: str, money: dict[str, str]) -> str:

@@ -22,6 +22,7 @@ LAWFUL: dict[str, dict[str, Any]] = {
     "facts.clearingplan": {"until_day": date(2026, 1, 1)},
     "facts.stockdeclaration": {"store": "x", "went_grams": 0},
     "facts.inputback": {"quantity": 1},
+    "facts.lotcost": {"amount_fen": 1},
     "facts.groupbuyround": {"until_at": datetime(2025, 3, 6, tzinfo=UTC), "price_fen": 1},
     "facts.livestreamevent": {"until_at": datetime(2025, 3, 6, tzinfo=UTC)},
     "facts.pledge": {"amount_fen": 1},

@@ -107,7 +107,11 @@ def use_all(given: Sequence[Using], books: Books) -> list[str]:
     fresh = [n for n, (_, new) in enumerate(rows) if new and given[n].lot]
     lots.hold(given[n].lot for n in fresh)
     hand_over(
-        books, *(InKindFact(rows[n][0].reference, rows[n][0].day, "used", went=goods[n]) for n in fresh)
+        books,
+        *(
+            InKindFact(rows[n][0].reference, rows[n][0].day, "used", went=goods[n], lot_id=rows[n][0].lot_id)
+            for n in fresh
+        ),
     )
     return [str(row.reference) for row, _ in rows]
 

@@ -39,14 +39,17 @@ from lianjie.facts.models import (
     LoanLoss,
     LoanReturn,
     Lot,
+    LotCost,
     LotLoss,
     MarketLot,
     MaterialIssue,
     MaterialReturn,
     MaterialUse,
     PieceReturn,
+    RentPayment,
 )
 from lianjie.facts.queries import in_kind as queries
+from lianjie.facts.queries import lot_worth
 from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules import in_kind as rules
 from lianjie.facts.rules.handed import InKindFact
@@ -378,24 +381,18 @@ def decide_all(given: Sequence[Deciding], books: Books) -> list[str]:
 
 TABLES: dict[str, type[Fact]] = {
     model._meta.model_name or "": model
-    for model in (Loan, LoanReturn, LoanDeferral, LoanLoss, LoanDecision, Lot, LotLoss, InputIssue, InputBack)
-}
-BOOKED = (Loan, LoanReturn, LoanDecision, Lot, LotLoss, InputIssue, InputBack)
+    for model in (
+        Loan, LoanReturn, LoanDeferral, LoanLoss, LoanDecision, Lot, LotCost, LotLoss, InputIssue, InputBack
+    )
+}  # fmt: skip
+BOOKED = (Loan, LoanReturn, LoanDecision, Lot, LotCost, LotLoss, InputIssue, InputBack)
+OUT_OF_A_LOT: tuple[type[Fact], ...] = (
+    Loan, InputIssue, LotCost, LotLoss, MarketLot, MaterialIssue, MaterialReturn, MaterialUse, PieceReturn,
+    RentPayment,
+)  # fmt: skip
 USERS: dict[type[Fact], tuple[tuple[type[Fact], str], ...]] = {
     Loan: tuple((model, "loan") for model in (LoanReturn, LoanDeferral, LoanLoss, LoanDecision)),
-    Lot: tuple(
-        (model, "lot")
-        for model in (
-            Loan,
-            InputIssue,
-            LotLoss,
-            MarketLot,
-            MaterialIssue,
-            MaterialReturn,
-            MaterialUse,
-            PieceReturn,
-        )
-    ),
+    Lot: tuple((model, "lot") for model in OUT_OF_A_LOT),
     InputIssue: ((InputBack, "issue"),),
     LoanDeferral: ((LoanDecision, "deferral"),),
     LoanLoss: ((LoanDecision, "loss"),),
@@ -437,6 +434,8 @@ def withdraw_row(found: Any, reason: str, books: Books) -> Any:
         user = users.objects.current().filter(**{column: found}).first()
         if user is not None:
             raise FactStillUsed(reference=found.reference, user=user.reference)
+    if isinstance(found, LotCost) and (user := lot_worth.moved_since(found)):
+        raise FactStillUsed(reference=found.reference, user=user)
     return taken_back(found, reason, books.entry)
 
 

@@ -126,7 +126,7 @@ def _fact(given: ComingBack, row: Any, issue: InputIssue, member: bool) -> InKin
         came = Goods(issue.lot.good, issue.lot.unit, row.quantity)
         return InKindFact(
             *about, "input_back", issue.household.code, member, came, advance_fen=-row.amount_fen,
-            commission=commission,
+            commission=commission, lot_id=issue.lot_id, of=issue.reference,
         )  # fmt: skip
     paid_from = f"delivery:{given.delivery}" if given.way == "produce" else PAID_FROM[given.way]
     return InKindFact(

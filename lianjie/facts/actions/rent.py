@@ -9,7 +9,7 @@ from django.db import transaction
 
 from lianjie.base.refusal import Refusal, Refusals
 from lianjie.base.words import N_
-from lianjie.facts.actions.stock import named, parties_of, party_of
+from lianjie.facts.actions.stock import Lots, named, parties_of, party_of
 from lianjie.facts.actions.store import (
     Entry,
     Kept,
@@ -22,10 +22,11 @@ from lianjie.facts.actions.store import (
     standing,
 )
 from lianjie.facts.actions.withdraw import ReasonMissing, taken_back
-from lianjie.facts.models import Lease, LeaseChange, RentPayment, RentTerms
+from lianjie.facts.models import Lease, LeaseChange, Lot, LotCost, RentPayment, RentTerms
 from lianjie.facts.queries import rents
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.rules import rent_terms
+from lianjie.facts.rules.in_kind import LotCostUnsaid
 from lianjie.facts.rules.rent import Grain, LeaseTerms
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing
 
@@ -181,9 +182,25 @@ def _refuse_other_lease(entry: Entry, row: Lease, found: LeaseDetail, given: Cha
 
 
 @transaction.atomic
-def hand(entry: Entry, key: str, given: Handing, *, grams: int = 0) -> RentPayment:
-    """Enter that a rent was handed over; `ledger.actions.rents.pay` checks it and books it."""
+def hand(
+    entry: Entry,
+    key: str,
+    given: Handing,
+    *,
+    grams: int = 0,
+    in_kind_fen: int = 0,
+    grain: Grain | None = None,
+) -> RentPayment:
+    """Enter that a rent was handed over; `ledger.actions.rents.pay` checks it and books it.
+
+    grams, in_kind_fen  grain handed over and what it settles; with `grain` it leaves its lot now
+
+    Refuses with NotTheGrainAgreed, LotCostUnsaid, NoSuchLot, LotIsForSale or LotHasLess.
+    """
     row = _lease(entry, key)
+    lots = Lots.of(entry, [given.lot])
+    if grain is not None:
+        _refuse_other_grain(entry, lots.seed(given.lot), given, grain)
     agent = party_of(given.agent) if given.agent else None
     fields = {
         "lease_id": row.pk,
@@ -194,13 +211,25 @@ def hand(entry: Entry, key: str, given: Handing, *, grams: int = 0) -> RentPayme
         "amount_fen": given.fen,
         "method": given.method,
         "quantity": grams,
+        "lot_id": lots.by_number[given.lot].pk if grams else None,
+        "in_kind_fen": in_kind_fen,
         "day": given.day,
         "evidence": given.evidence.strip(),
     }
     want = Want(f"{key}:{given.year}/{given.hop}", row.area_id, fields, refers={"lease_id": key})
     kept = keep(RentPayment, [want], entry)
     (made,) = (*kept.new, *(row for _, row in kept.corrected))
+    if grain is not None:
+        lots.hold([given.lot])
     return cast(RentPayment, made)
+
+
+def _refuse_other_grain(entry: Entry, lot: Lot, given: Handing, grain: Grain) -> None:
+    held = f"{lot.good} {lot.grade}".strip()
+    if lot.good != grain.good or lot.unit != "kg" or (grain.grade and lot.grade != grain.grade):
+        raise rent_terms.NotTheGrainAgreed(lot=given.lot, held=held, agreed=grain.crop)
+    if given.lot not in standing(LotCost, entry.organisation_id, [given.lot]):
+        raise LotCostUnsaid(lot=given.lot)
 
 
 @transaction.atomic

@@ -24,11 +24,11 @@ from lianjie.facts.actions.store import (
     standing,
     write,
 )
-from lianjie.facts.models import Fact, InputIssue, Loan, Lot, LotLoss, MarketLot, Membership, Party
+from lianjie.facts.models import Fact, InputIssue, Loan, Lot, LotCost, LotLoss, MarketLot, Membership, Party
 from lianjie.facts.queries import in_kind as queries
 from lianjie.facts.queries.parties import SLICE, NoSuchParty
 from lianjie.facts.rules import in_kind as rules
-from lianjie.facts.rules.handed import Handed, InKindFact, Post
+from lianjie.facts.rules.handed import Handed, InKindFact, LotCostFact, Post
 from lianjie.facts.rules.in_kind import Goods
 
 
@@ -183,10 +183,13 @@ def issue_all(given: Sequence[Issuing], books: Books) -> list[str]:
     sieve = Sieve()
     lots = Lots.of(books, (each.lot for each in given))
     homes = parties_of(each.household for each in given)
+    costed = standing(LotCost, books.organisation_id, (each.lot for each in given if each.amount_fen))
     wants = []
     for number, each in enumerate(given):
         with sieve.of(number):
             lot, household = lots.seed(each.lot), named(homes, each.household)
+            if each.amount_fen and each.lot not in costed:
+                raise rules.LotCostUnsaid(lot=each.lot)
             rules.moved(Goods(lot.good, lot.unit, each.quantity))
             if each.amount_fen < 0:
                 raise rules.AdvanceBelowZero(good=lot.good)
@@ -210,7 +213,7 @@ def issue_all(given: Sequence[Issuing], books: Books) -> list[str]:
         facts.append(
             InKindFact(
                 row.reference, row.day, "issued", home.code, member(home.pk, each.day), went=went,
-                advance_fen=each.amount_fen, commission=lot.origin == COMMISSION,
+                advance_fen=each.amount_fen, commission=lot.origin == COMMISSION, lot_id=lot.pk,
             )
         )  # fmt: skip
     hand_over(books, *facts)
@@ -249,7 +252,9 @@ def lose_all(given: Sequence[LosingLot], books: Books) -> list[str]:
         lot = lots.by_number[each.lot]
         went = Goods(lot.good, lot.unit, each.quantity)
         commission = lot.origin == COMMISSION
-        facts.append(InKindFact(row.reference, row.day, "lot_lost", went=went, commission=commission))
+        facts.append(
+            InKindFact(row.reference, row.day, "lot_lost", went=went, commission=commission, lot_id=lot.pk)
+        )
     hand_over(books, *facts)
     return [row.reference for row, _ in rows]
 
@@ -319,6 +324,11 @@ def enter_keyed(
 
 def hand_over(books: Books, *facts: InKindFact) -> None:
     """Give the ledger what moved."""
+    hand_any(books, facts)
+
+
+def hand_any(books: Books, facts: Sequence[InKindFact | LotCostFact]) -> None:
+    """Give the ledger what moved, or what a lot cost."""
     if facts:
         _post(books, [Handed(fact) for fact in facts], facts[0].day.year)
 
@@ -340,7 +350,7 @@ class Lots:
     for_sale: frozenset[int]
 
     @classmethod
-    def of(cls, books: Books, numbers: Iterable[str]) -> "Lots":
+    def of(cls, books: "Books | Entry", numbers: Iterable[str]) -> "Lots":
         found = standing(Lot, books.organisation_id, (number for number in numbers if number))
         ids = [lot.pk for lot in found.values()]
         locked: dict[int, Lot] = {}
@@ -370,7 +380,7 @@ class Lots:
             rules.left(queries.number(lot), Goods(lot.good, lot.unit, 0), moves)
 
 
-def _for_sale(books: Books) -> frozenset[int]:
+def _for_sale(books: "Books | Entry") -> frozenset[int]:
     rows = MarketLot.objects.current().filter(organisation_id=books.organisation_id)
     return frozenset(rows.values_list("lot_id", flat=True))
 

@@ -53,6 +53,7 @@ from lianjie.facts.models.in_kind import (
     LoanLoss,
     LoanReturn,
     Lot,
+    LotCost,
     LotLoss,
 )
 from lianjie.facts.models.job_run import JobRun
@@ -209,6 +210,7 @@ __all__ = [
     "LoanLoss",
     "LoanReturn",
     "Lot",
+    "LotCost",
     "LotInput",
     "LotLoss",
     "LotWork",

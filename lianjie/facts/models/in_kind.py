@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from lianjie.facts.models.record import Fact
 from lianjie.facts.models.registry import Party
-from lianjie.facts.rules.in_kind import BEARERS, CAUSES, MADE, ORIGINS, RULES, UNITS
+from lianjie.facts.rules.in_kind import BEARERS, CAUSES, COST_WAYS, MADE, ORIGINS, RULES, UNITS
 from lianjie.facts.rules.inputs import WAYS
 
 
@@ -57,6 +57,27 @@ class Lot(Fact):
                 condition=Q(origin="returned", returned__isnull=False)
                 | (~Q(origin="returned") & Q(returned__isnull=True)),
                 name="lot_returned_by",
+            ),
+        ]
+
+
+class LotCost(Fact):
+    """What a lot cost and how that was met; entered with the lot or later, with the invoice. Key: its lot's.
+
+    gone_fen  the part of goods that had left the lot before; `held` is the worth of what was left alone
+    """
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="costs")
+    amount_fen = models.BigIntegerField()
+    way = models.CharField(max_length=7, choices=_choices(COST_WAYS))
+    gone_fen = models.BigIntegerField(default=0)
+
+    class Meta(Fact.Meta):
+        constraints = [
+            *Fact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0, gone_fen__gte=0, gone_fen__lte=models.F("amount_fen")),
+                name="lotcost_above_zero",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from lianjie.facts.models.agreements import EVIDENCE_OF_CONSENT, Lease
+from lianjie.facts.models.in_kind import Lot
 from lianjie.facts.models.record import Fact
 from lianjie.facts.models.registry import Party
 from lianjie.facts.rules import bond
@@ -73,7 +74,8 @@ class LeaseChange(Fact):
 class RentPayment(Fact):
     """A rent handed over whole: to the household, or first to an agent and then confirmed by the household.
 
-    `year` is that of the rent; `amount_fen` what the journal owes for it; `quantity` grams when in grain.
+    `year` is that of the rent; `amount_fen` what the journal owes for it. In grain, `quantity` grams of `lot`
+    settle `in_kind_fen` of it, and `method` says how the rest was paid; in_kind when there is none.
     """
 
     HOPS = [(hop, hop) for hop in ("agent", "household")]
@@ -89,6 +91,8 @@ class RentPayment(Fact):
     amount_fen = models.BigIntegerField()
     method = models.CharField(max_length=7, choices=METHODS)
     quantity = models.BigIntegerField(default=0)
+    lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="rents_handed")
+    in_kind_fen = models.BigIntegerField(default=0)
 
     class Meta(Fact.Meta):
         constraints = [
@@ -97,6 +101,16 @@ class RentPayment(Fact):
                 condition=models.Q(amount_fen__gt=0)
                 & (models.Q(hop="household") | models.Q(agent__isnull=False)),
                 name="rentpayment_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lot__isnull=True, in_kind_fen=0)
+                | models.Q(
+                    lot__isnull=False,
+                    quantity__gt=0,
+                    in_kind_fen__gt=0,
+                    in_kind_fen__lte=models.F("amount_fen"),
+                ),
+                name="rentpayment_in_kind",
             ),
         ]
 

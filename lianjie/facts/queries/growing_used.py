@@ -1,5 +1,6 @@
 """What a season really used, beside its plan, as of a day."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,3 +59,28 @@ def season_use(organisation_id: int, season: SeasonDetail, on: date) -> SeasonUs
         entered.append(UseRow(str(use.reference), use.day, names[step], plot, *kept))
     steps, whole = compared(season.protocol, done, used), sum(sizes.values())
     return SeasonUse(steps, totals(steps, whole) if whole else (), tuple(entered), whole)
+
+
+@dataclass(frozen=True)
+class OnItsPlot:
+    """A material used on a plot of a household, by day `day`."""
+
+    organisation_id: int
+    season: str
+    use: UseRow
+
+
+def on_plots_of(household_id: int, organisations: Collection[int], on: date, limit: int) -> list[OnItsPlot]:
+    """What was used on a household's plots up to the end of day `on`, the latest first, at most `limit`."""
+    rows = MaterialUse.objects.current().filter(
+        done__plot__household_id=household_id, organisation_id__in=organisations, day__lte=on
+    )
+    found = []
+    for row in rows.select_related("done__plot__base", "done__season", "lot").order_by("-day", "-pk")[:limit]:
+        done = row.done
+        names = {step["code"]: step["name"] for step in done.season.protocol}
+        plot = f"{done.plot.base.name} {done.plot.code}"
+        kept = (row.good, row.unit, row.quantity, number(row.lot) if row.lot else "", row.evidence)
+        use = UseRow(str(row.reference), row.day, names.get(done.step, done.step), plot, *kept)
+        found.append(OnItsPlot(row.organisation_id, number(done.season), use))
+    return found

@@ -25,6 +25,7 @@ from lianjie.facts.models import (
     MaterialReturn,
     MaterialUse,
     Pick,
+    RentPayment,
 )
 from lianjie.facts.queries.names import named_like
 from lianjie.facts.queries.parties import SLICE
@@ -333,6 +334,12 @@ def entered(loan_id: int) -> int:
     return sum(model.objects.filter(loan_id=loan_id).count() for model in tables)
 
 
+def rents_in_kind() -> QuerySet:
+    """Rents handed over in grain, each once: what an agent carried left the stock with the agent."""
+    rows = RentPayment.objects.current().filter(lot__isnull=False)
+    return rows.exclude(hop="household", agent__isnull=False)
+
+
 def moves(lots: Collection[int]) -> dict[int, list[Move]]:
     """Lot id -> what came into it and what left it."""
     found: dict[int, list[Move]] = {pk: [] for pk in lots}
@@ -349,6 +356,9 @@ def moves(lots: Collection[int]) -> dict[int, list[Move]]:
         given = InputBack.objects.current().filter(lot_id__in=some, quantity__gt=0)
         for pk, day, quantity in given.values_list("lot_id", "day", "quantity"):
             found[pk].append(Move(day, quantity))
+        handed = rents_in_kind().filter(lot_id__in=some)
+        for pk, day, quantity in handed.values_list("lot_id", "day", "quantity"):
+            found[pk].append(Move(day, -quantity))
         for model in (Loan, InputIssue, LotLoss, MaterialIssue, MaterialUse, LotInput, Pick):
             rows = model.objects.current().filter(lot_id__in=some).values_list("lot_id", "day", "quantity")
             for pk, day, quantity in rows:

@@ -22,6 +22,7 @@ from lianjie.facts.models import (
     OfftakeDelivery,
     PayrollLine,
     PieceReturn,
+    RentPayment,
 )
 from lianjie.facts.queries import disputes
 from lianjie.facts.queries.linked import UNPRICED, Table, Whose
@@ -101,6 +102,7 @@ def reasons(sources: Collection[Source], of: Whose) -> dict[Source, Reason]:
     found |= _inputs_back(by_kind["inputback"])
     found |= _loans(by_kind)
     found |= _material(by_kind)
+    found |= _rents(by_kind["rentpayment"])
     paid = {source: key.partition("~")[0] for source, key in by_kind["wagepayment"].items()}
     found |= _payrolls(by_kind["payroll"] | paid, of)
     return found
@@ -246,6 +248,26 @@ def _input(row: InputIssue) -> Reason:
     return Reason(
         "inputissue", row.key.partition("~")[0], row.lot.good, row.lot.grade, row.quantity, row.lot.unit
     )
+
+
+def _rents(wanted: dict[Source, str]) -> dict[Source, Reason]:
+    """A rent handed over in grain, wholly or in part: how much of which, out of which lot."""
+    if not wanted:
+        return {}
+    rows = RentPayment.objects.filter(_keys(wanted), lot__isnull=False).select_related("lot")
+    found = {
+        (row.organisation_id, row.key): Reason(
+            "rentpayment",
+            row.lot.key.partition("~")[0],
+            row.lot.good,
+            row.lot.grade,
+            row.quantity,
+            row.lot.unit,
+        )
+        for row in rows
+        if row.lot is not None
+    }
+    return {source: found[source[0], key] for source, key in wanted.items() if (source[0], key) in found}
 
 
 def _loans(by_kind: Mapping[str, dict[Source, str]]) -> dict[Source, Reason]:

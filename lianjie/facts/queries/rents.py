@@ -165,10 +165,18 @@ def of_years(key: str, organisation_id: int) -> list[tuple[int, Handed]]:
         (
             row.year,
             Handed(
-                row.hop, row.day, row.agent.code if row.agent else "", row.agent.name if row.agent else ""
+                row.hop,
+                row.day,
+                row.agent.code if row.agent else "",
+                row.agent.name if row.agent else "",
+                _base(row.lot.key) if row.lot else "",
+                f"{row.lot.good} {row.lot.grade}".strip() if row.lot else "",
+                row.quantity,
+                row.in_kind_fen,
+                row.method,
             ),
         )
-        for row in rows.select_related("agent").order_by("day", "pk")
+        for row in rows.select_related("agent", "lot").order_by("day", "pk")
         if row.key.rpartition(":")[0] == key
     ]
 

@@ -14,10 +14,12 @@ from lianjie.facts.models import (
     Loan,
     LoanReturn,
     Lot,
+    LotCost,
     LotLoss,
     MaterialIssue,
     MaterialReturn,
     MaterialUse,
+    RentPayment,
 )
 from lianjie.facts.queries import in_kind
 from lianjie.facts.queries.in_kind import number, numbered
@@ -134,6 +136,22 @@ def lot(organisation_id: int, of: str, on: date) -> LotRow | None:
     """The lot with this number, or None."""
     found = _lots(organisation_id, "").filter(numbered(of))
     return next(_rows(list(found[:1]), on), None)
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """What a lot cost, and how that was met."""
+
+    reference: str
+    day: date
+    fen: int
+    way: str
+
+
+def cost(organisation_id: int, lot_id: int) -> CostRow | None:
+    """What a lot cost, or None when nobody said."""
+    row = LotCost.objects.current().filter(organisation_id=organisation_id, lot_id=lot_id).first()
+    return CostRow(str(row.reference), row.day, row.amount_fen, row.way) if row else None
 
 
 def totals(organisation_id: int, on: date) -> list[Goods]:
@@ -290,6 +308,7 @@ WHOSE: dict[type[Fact], tuple[str, ...]] = {
     MaterialIssue: ("agreement__worker",),
     MaterialReturn: ("agreement__worker",),
     MaterialUse: ("done__plot__household",),
+    RentPayment: ("household",),
 }
 """Table -> the way to whoever got the goods, or gave them back."""
 KINDS: dict[type[Fact], str] = {
@@ -300,6 +319,7 @@ KINDS: dict[type[Fact], str] = {
     MaterialIssue: "material",
     MaterialReturn: "material_back",
     MaterialUse: "used",
+    RentPayment: "rent",
 }
 
 
@@ -339,6 +359,9 @@ def _down(first: Lot, here: int) -> Iterator[TracePart]:
                 lost = isinstance(row, MaterialReturn) and row.lost
                 if not (lost or (isinstance(row, InputBack) and not row.quantity)):
                     below[row.lot_id].append(row)
+        handed = in_kind.rents_in_kind().filter(lot_id__in=level).select_related("lot", "household")
+        for row in handed.order_by("day", "pk"):
+            below[row.lot_id].append(row)
         returns = LoanReturn.objects.current().filter(loan__in=lent)
         lots = (
             Lot.objects.current()

@@ -13,8 +13,10 @@ from lianjie.facts.models import (
     LoanLoss,
     LoanReturn,
     Lot,
+    LotCost,
     LotLoss,
 )
+from lianjie.facts.registers.lot_costs import LOT, LOT_COSTS, cost, costs
 from lianjie.facts.registers.register import (
     EVIDENCE,
     UNITS,
@@ -73,7 +75,6 @@ BEARERS = answers(
     ("borrower", "借用户", "the borrower", "借用戶"),
     ("decided", "发生时决定", "decided when it happens", "發生時決定"),
 )
-LOT = number("lot", "批次号", "Lot", "批次號", example="ZY2025-01")
 LOAN = number("loan", "借贷协议号", "Loan", "借貸協議號", example="JY2025-01")
 GOOD = text("good", "物资", "Good", "物資", required=True, example="魔芋种芋")
 GRADE = text("grade", "等级", "Grade", "等級", longest=20, example="一级")
@@ -474,6 +475,7 @@ FAMILY = Family(
     N_("Stock, loans in kind and inputs"),
     (
         Register(LOTS, Lot, _lots, _receive),
+        Register(LOT_COSTS, LotCost, costs, cost),
         Register(LOT_LOSSES, LotLoss, _lot_losses, _lose_lot),
         Register(LOANS, Loan, _loans, _lend),
         Register(RETURNS, LoanReturn, _returns, _give_back),

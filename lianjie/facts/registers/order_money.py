@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from django.db.transaction import atomic
+
 from lianjie.base.words import N_
 from lianjie.facts.actions import order_account as actions
+from lianjie.facts.actions.store import Sieve
 from lianjie.facts.models import InsuranceClaim, InsurancePolicy, OrderBreach, OrderMoney, OrderSale
 from lianjie.facts.registers.orders import GRADE, ORDER
 from lianjie.facts.registers.register import (
@@ -28,6 +31,8 @@ from lianjie.facts.registers.register import (
     standing,
     text,
 )
+from lianjie.facts.rules.handed import Handed
+from lianjie.facts.rules.order_account import FloorsToBook
 from lianjie.facts.rules.schema import Caption as C
 
 MONEY = answers(
@@ -65,7 +70,10 @@ DAY = day("day", "日期", "Day")
 MOVED = sheet(
     "order_money",
     C("订单收付", "Money under orders", "訂單收付"),
-    N_("Money that moved under an order. For a premium or a payout, name the policy or the claim."),
+    N_(
+        "Money that moved under an order. For a premium or a payout, name the policy or the claim. With "
+        "floor income made good the order's floor incomes are booked, when none is yet."
+    ),
     (
         number("number", "单据号", "Number", "單據號"), ORDER, DAY,
         choice("kind", MONEY, "款项", "Kind of money", "款項"),
@@ -85,6 +93,22 @@ def _moved(organisation_id: int) -> Iterator[Values]:
 
 
 def _move(rows: Sequence[Values], desk: Desk) -> object:
+    """The floor incomes of an order are booked with the first money the buyer made good of them."""
+    sieve, of = Sieve(), desk.entry
+    about = (of.source.kind, of.source.name, of.source.sha256)
+    for n, v in enumerate(rows):
+        if v["kind"] == "floor":
+            with sieve.of(n), atomic():
+                fact = Handed(FloorsToBook(v["order"], desk.today, about))
+                desk.post(
+                    "floors",
+                    [fact],
+                    organisation_id=of.organisation_id,
+                    year=v["day"].year,
+                    at=of.at,
+                    by=of.by,
+                )
+    sieve.close()
     return actions.move_all(
         gathered(rows, desk, lambda v, place: actions.Moving(**v, place=place)), desk.books
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from lianjie.base.words import N_
 from lianjie.facts.actions import rent, store
-from lianjie.facts.models import Lease, LeaseChange, RentTerms
+from lianjie.facts.models import Lease, LeaseChange, RentPayment, RentTerms
 from lianjie.facts.queries import rents
 from lianjie.facts.registers.register import (
     EVIDENCE,
@@ -28,14 +28,16 @@ from lianjie.facts.registers.register import (
     quantity,
     scaled,
     sheet,
+    singly,
     standing,
     text,
     whole,
     yes_no,
 )
 from lianjie.facts.rules.choices import CONSENT, YES_NO
+from lianjie.facts.rules.handed import Handed
 from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
-from lianjie.facts.rules.rent_terms import ChangeGiven
+from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, RentToHand
 from lianjie.facts.rules.schema import Caption as C
 from lianjie.facts.rules.schema import Column
 
@@ -193,11 +195,64 @@ def _change(rows: Sequence[Values], desk: Desk) -> object:
     return rent.change_all(desk.entry, given, desk.places)
 
 
+METHODS = answers(
+    ("bank", "银行转账", "bank transfer", "銀行轉帳"),
+    ("cash", "现金", "cash", "現金"),
+    ("in_kind", "实物", "in kind", "實物"),
+)
+HOPS = answers(("household", "农户", "the household", "農戶"), ("agent", "经办人", "an agent", "經辦人"))
+PAID = sheet(
+    "rents_handed",
+    C("租金兑付", "Rents handed over", "租金兌付"),
+    N_("A rent handed over whole: in money, in grain of a lot of the stock, or partly in each."),
+    (
+        LEASE, whole("year", "租金年度", "Rent of the year", "租金年度", required=True),
+        choice("hop", HOPS, "交给", "To whom", "交給"), day("day", "日期", "Day"),
+        money("amount_fen", "租金（元）", "Rent (yuan)", "租金（元）", required=True),
+        choice("method", METHODS, "方式", "How", help=N_("Of a part in grain: how the rest was paid.")),
+        number("lot", "粮食批次号", "Lot of the grain", "糧食批次號", required=False),
+        quantity("quantity", "kg", "粮食（公斤）", "Grain (kg)", "糧食（公斤）"),
+        party("agent", "经办人代码", "Agent", "經辦人代碼", required=False),
+        EVIDENCE,
+    ),
+    ("lease", "year", "hop"),
+)  # fmt: skip
+
+
+def _paid(organisation_id: int) -> Iterator[Values]:
+    for row in standing(RentPayment, organisation_id, "lease", "lot", "agent"):
+        yield fields(row, "year", "hop", "day", "amount_fen", "method", "evidence", quantity=row.quantity,
+                     lease=base(row.lease.key), lot=base(row.lot.key) if row.lot else "",
+                     agent=row.agent.code if row.agent else "")  # fmt: skip
+
+
+def _pay(v: Values, desk: Desk) -> None:
+    """What stands as the file says is passed over."""
+    of, source = desk.entry, desk.entry.source
+    key = f"{v['lease']}:{v['year']}/{v['hop']}"
+    row = store.standing(RentPayment, of.organisation_id, [key], "lot", "agent").get(key)
+    if row:
+        agent, lot = row.agent.code if row.agent else "", base(row.lot.key) if row.lot else ""
+        said = ("day", "amount_fen", "method", "evidence", "quantity")
+        kept = fields(row, *said, agent=agent, lot=lot)
+        if all(v[name] == value for name, value in kept.items()):
+            return
+    given = Handing(
+        v["year"], v["hop"], v["day"], v["amount_fen"], v["method"], v["evidence"], v["agent"], v["lot"],
+        v["quantity"],
+    )  # fmt: skip
+    fact = RentToHand(v["lease"], given, (source.kind, source.name, source.sha256), of.place)
+    desk.post(
+        "rent", [Handed(fact)], organisation_id=of.organisation_id, year=v["year"], at=of.at, by=of.by
+    )  # fmt: skip
+
+
 FAMILY = Family(
     "rents",
     N_("Terms of rent and changes of leases"),
     (
         Register(TERMS, RentTerms, _terms, _agree),
         Register(BECAME, LeaseChange, _became, _change),
+        Register(PAID, RentPayment, _paid, singly(_pay)),
     ),
 )

@@ -5,7 +5,8 @@ used: on others nothing is known, and nothing known is not nothing used.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
@@ -94,22 +95,52 @@ class Dose:
 WORDS = {
     **dict.fromkeys(("公斤", "千克", "kg"), ("kg", 1_000)),
     **dict.fromkeys(("克", "g"), ("kg", 1)),
-    **dict.fromkeys(("斤", "jin"), ("kg", 500)),
+    **dict.fromkeys(("斤", "市斤", "jin"), ("kg", 500)),
     **dict.fromkeys(("吨", "t"), ("kg", 1_000_000)),
-    **dict.fromkeys(("株", "棵", "个", "件", "枚", "只", "袋", "卷", "pieces", "piece"), ("piece", 10_000)),
+    **dict.fromkeys(
+        (*"株棵个件枚只袋卷根头尾羽盘瓶包片张块粒", "pieces", "piece", "plants", "bags"), ("piece", 10_000)
+    ),
 }
 """A unit as a protocol writes it -> how the good is counted, and its small units."""
-DOSE = re.compile(rf"(.{{1,40}}?)\s*(\d+(?:\.\d+)?)\s*({'|'.join(WORDS)})\s*(?:/|／|每)\s*(?:亩|畝|mu)")
+SIZES = {**dict.fromkeys(("亩", "畝", "mu"), 1), **dict.fromkeys(("公顷", "公頃", "ha", "hectare"), 15)}
+"""A size of land as a protocol writes it -> mu."""
+_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
+_SIZE = "|".join(sorted(SIZES, key=len, reverse=True))
+_GOOD = r"(?P<good>(?!(?:每|一)?\s*(?:亩|畝|公顷|公頃))[^\s:：].{0,39}?)"
+_MUCH = rf"(?<![\d.~～–—-])(?P<much>\d+(?:\.\d+)?)\s*(?P<word>{_WORD})"
+_A = rf"(?P<a>{_SIZE})"
+_DO = r"\s*(?:使用|施用|施|用|撒|栽|种|播|投放|投)?量?\s*[:：]?\s*"
+DOSES = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_GOOD}\s*[:：]?\s*{_MUCH}\s*(?:/|每|per\b|an?\b)\s*(?:1\s*)?{_A}",
+        rf"{_GOOD}\s*[:：]?\s*(?:每|一|1)?\s*{_A}{_DO}{_MUCH}",
+        rf"(?:每|一|1)\s*{_A}{_DO}(?!\d){_GOOD}\s*{_MUCH}",
+    )
+)
+"""“基肥 200 公斤/亩”, “基肥每亩施 200 公斤”, “每亩施基肥 200 公斤”; a mu or a hectare."""
+
+
+def _planned_of(materials: str) -> Iterator[tuple[str, Dose | None]]:
+    """Each part of what a step plans, with the dose read in it."""
+    for part in re.split("[、，,;；\n]", unicodedata.normalize("NFKC", materials)):
+        text = part.strip().rstrip("。.")
+        hit = next((found for form in DOSES if (found := form.fullmatch(text))), None)
+        if hit is None:
+            yield text, None
+            continue
+        unit, small = WORDS[hit["word"].lower()]
+        yield text, Dose(hit["good"].strip(), unit, Fraction(hit["much"]) * small / SIZES[hit["a"].lower()])
 
 
 def doses(materials: str) -> tuple[Dose, ...]:
-    """Doses a step plans: “基肥 200 公斤/亩”, with “、” or commas between. Other words plan no figure."""
-    found = []
-    for part in re.split("[、，,]", materials):
-        if hit := DOSE.fullmatch(part.strip()):
-            unit, small = WORDS[hit[3]]
-            found.append(Dose(hit[1].strip(), unit, Fraction(hit[2]) * small))
-    return tuple(found)
+    """Doses a step plans: “基肥 200 公斤/亩” and the other forms of DOSES, with “、” or commas between."""
+    return tuple(dose for _, dose in _planned_of(materials) if dose)
+
+
+def unread(materials: str) -> tuple[str, ...]:
+    """What a step plans with a figure that no dose could be read in: a range, no good named, no size."""
+    return tuple(text for text, dose in _planned_of(materials) if dose is None and re.search(r"\d", text))
 
 
 def planned_minutes(step: Step) -> Fraction | None:

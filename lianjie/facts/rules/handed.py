@@ -11,7 +11,9 @@ from typing import Literal, Protocol
 from lianjie.facts.rules.handed_channel import ChannelSettled
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
 from lianjie.facts.rules.in_kind import Goods
+from lianjie.facts.rules.order_account import FloorsToBook
 from lianjie.facts.rules.pairing import PairingMoney
+from lianjie.facts.rules.rent_terms import RentToHand
 
 HandedKind = Literal[
     "contribution",
@@ -27,6 +29,8 @@ HandedKind = Literal[
     "channel",
     "bond",
     "lease",
+    "rent",
+    "floors",
 ]
 
 
@@ -79,6 +83,8 @@ class InKindFact:
     paid_from     how an advance was repaid: 101 cash, 102 bank, or the reference of the delivery it is
                   set off against
     commission    the goods of the stock were bought on behalf of members
+    lot_id        the lot goods left or came back to: what they cost goes with them
+    of            reference of the input that comes back
     """
 
     reference: str
@@ -92,6 +98,24 @@ class InKindFact:
     advance_fen: int = 0
     commission: bool = False
     paid_from: str = ""
+    lot_id: int = 0
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class LotCostFact:
+    """What a lot cost, fen, and how that was met: bank, cash, owed, granted.
+
+    gone_fen    its part of goods that had left the lot before
+    commission  the goods were bought on behalf of members
+    """
+
+    reference: str
+    day: date
+    way: str
+    fen: int
+    gone_fen: int = 0
+    commission: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,6 +238,7 @@ class Handed:
         | DeliveryFact
         | BalanceFact
         | InKindFact
+        | LotCostFact
         | WagesFact
         | MarketFact
         | HomeWorkFact
@@ -222,6 +247,8 @@ class Handed:
         | PairingMoney
         | ChannelSettled
         | BondFact
+        | RentToHand
+        | FloorsToBook
         | None
     )
     reverses: str = ""

@@ -28,6 +28,9 @@ ORIGINS = ("opening", "bought", "commission", "granted", "harvested", "returned"
 """commission: inputs bought on behalf of members, who owe what they cost once they have them."""
 MADE = ("delivered", "sorted", "packed", "moved", "sent_back")
 """Origins of lots that a work of the market made."""
+COST_WAYS = ("bank", "cash", "owed", "granted", "harvest", "held")
+"""How a lot's cost was met: paid from the bank or in cash, owed to who sold it, granted in kind, what growing
+it cost (harvest), or held: what is left of the lot is in the books already, by a trial balance brought in."""
 ONE = 1_000_000
 """Ratios are kept in millionths."""
 PIECE = 10_000
@@ -59,6 +62,23 @@ class GoodCountedOtherwise(Refusal):
 class LotHasLess(Refusal):
     what = N_("Lot {lot} holds {left} on {day}, {short} less than is taken from it.")
     fix = N_("Take less, another lot, or enter first what came into this one.")
+
+
+class LotCostUnsaid(Refusal):
+    what = N_(
+        "Nothing says what lot {lot} cost: money settled with its goods would leave a stock below zero."
+    )
+    fix = N_(
+        "Enter first what the lot cost, on its page or on the sheet of costs; or that it stands in the books "
+        "already. Handed out free it needs no cost."
+    )
+    about = "lot"
+
+
+class LotCostEmpty(Refusal):
+    what = N_("The cost of lot {lot} must be above zero.")
+    fix = N_("Write what was paid for the whole lot, carriage included.")
+    about = "amount_fen"
 
 
 class LotNotThereYet(Refusal):

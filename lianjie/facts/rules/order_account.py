@@ -237,6 +237,18 @@ def check_breach(breach: Breach) -> None:
         raise DepositOrDamages
 
 
+@dataclass(frozen=True)
+class FloorsToBook:
+    """The floor incomes of an order a file says its buyer made good of: booked first, unless any is.
+
+    source  kind, name and hash of the document
+    """
+
+    order: str
+    today: date
+    source: tuple[str, str, str]
+
+
 def check_floor(terms: OrderTerms, day: date) -> None:
     """Whether the buyer can make good a floor income. Refuses with FloorNotOnBuyer or FloorNotOwedYet."""
     if terms.backing != "floor_income" or terms.loss_bearer == "grower":

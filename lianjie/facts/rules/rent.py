@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from lianjie.base.quantity import unit
+from lianjie.base.quantity import half_up, unit
 from lianjie.facts.rules.asset_income import years_on
 from lianjie.facts.rules.offtake import PriceSeen
 
@@ -244,6 +244,32 @@ def _window(grain: Grain, year: int, nth: int, seen: Sequence[PriceSeen]) -> Win
 def _day(year: int, month_and_day: tuple[int, int]) -> date:
     month, day = month_and_day
     return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True)
+class GrainOwed:
+    """What of a rent may be handed over in grain: `grams` of it for `fen`; part of it at `fen_per_kg`."""
+
+    grams: int
+    fen: int
+    fen_per_kg: Fraction
+
+    def worth(self, grams: int) -> int:
+        """Fen that many grams settle at the price of the window, half a fen up; all of them settle all."""
+        return self.fen if grams == self.grams else half_up(self.fen_per_kg * grams / 1000)
+
+
+def grain_owed(lease: LeaseTerms, rent: RentDue) -> GrainOwed | None:
+    """The grain of a rent, of every year in it that is counted in grain; None when no price is known."""
+    years = [each for each in rent.years if each.kind == "grain" and each.fen_per_mu]
+    if not years:
+        return None
+    mean = years[0].window.mean if years[0].window else None
+    if not mean:
+        return None
+    let = Fraction(lease.extent_mu4, unit("mu").small)
+    grams = sum((each.fen_per_mu or 0) / mean * let * Fraction(*each.part or (1,)) * 1000 for each in years)
+    return GrainOwed(half_up(Fraction(grams)), sum(each.fen or 0 for each in years), mean)
 
 
 def due_day(lease: LeaseTerms, year: int) -> date:

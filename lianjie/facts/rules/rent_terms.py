@@ -8,12 +8,13 @@ than the lease).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from lianjie.base.fen import Fen
 from lianjie.base.refusal import Finding, Refusal
 from lianjie.base.words import N_
 from lianjie.facts.rules.asset_income import years_on as on_year
-from lianjie.facts.rules.rent import LeaseTerms, yearly_rent
+from lianjie.facts.rules.rent import GrainOwed, LeaseTerms, yearly_rent
 
 WRITTEN = ("signed", "fingerprint")
 """Consent that is in writing."""
@@ -127,6 +128,30 @@ class GrainNotAgreed(Refusal):
     fix = N_("Pay it in money, or enter terms of rent in grain.")
 
 
+class GrainLotUnsaid(Refusal):
+    what = N_("Nobody says from which lot the grain was handed over.")
+    fix = N_("Choose the lot it was taken from; enter first what came into the stock.")
+    about = "lot"
+
+
+class NotTheGrainAgreed(Refusal):
+    what = N_("Lot {lot} holds {held}, and the lease names {agreed}.")
+    fix = N_("Choose a lot of that grain and grade, or pay in money.")
+    about = "lot"
+
+
+class MoreGrainThanOwed(Refusal):
+    what = N_("{given} kg are handed over, and the rent of {year} is {owed} kg.")
+    fix = N_("Enter at most that; what the household gets beside it is no rent.")
+    about = "quantity"
+
+
+class RestOfRentUnpaid(Refusal):
+    what = N_("{kg} kg settle {worth} yuan of the rent of {year}; {rest} yuan are left.")
+    fix = N_("Choose how the rest was paid, in cash or through the bank: a rent is handed over whole.")
+    about = "method"
+
+
 class RentReceiptMissing(Refusal):
     what = N_("A rent handed over needs its evidence.")
     fix = N_("Name the bank slip, or the list the household signed.")
@@ -134,7 +159,10 @@ class RentReceiptMissing(Refusal):
 
 @dataclass(frozen=True)
 class Handing:
-    """One hop of a rent's way. `agent` empty: straight to the household."""
+    """One hop of a rent's way. `agent` empty: straight to the household.
+
+    lot, grams  grain handed over, out of which lot; without grams, in kind, all that is owed
+    """
 
     year: int
     hop: str
@@ -143,16 +171,36 @@ class Handing:
     method: str
     evidence: str
     agent: str = ""
+    lot: str = ""
+    grams: int = 0
+
+
+@dataclass(frozen=True)
+class RentToHand:
+    """A rent a file says was handed over: the ledger knows what is owed, and enters it.
+
+    source  kind, name and hash of the document; `place` where in it
+    """
+
+    lease: str
+    given: Handing
+    source: tuple[str, str, str]
+    place: str
 
 
 @dataclass(frozen=True)
 class Handed:
-    """A hop that is entered."""
+    """A hop that is entered; `grams` of `good` out of `lot` for `in_kind_fen` when in grain."""
 
     hop: str
     day: date
     agent: str
     agent_name: str
+    lot: str = ""
+    good: str = ""
+    grams: int = 0
+    in_kind_fen: int = 0
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,8 +309,29 @@ def refuse_handing(given: Handing, owed_fen: int, grain: bool, before: Sequence[
         raise AgentNotConfirmed(year=given.year, agent=carried.agent_name, day=carried.day)
     if given.fen != owed_fen:
         raise RentWithheld(given=Fen(given.fen), year=given.year, owed=Fen(owed_fen))
-    if given.method == "in_kind" and not grain:
+    if (given.method == "in_kind" or given.lot) and not grain:
         raise GrainNotAgreed
+
+
+def in_grain(given: Handing, owed: GrainOwed) -> tuple[int, int]:
+    """Grams handed over and fen they settle of a rent owed as `given.fen`.
+
+    Refuses with GrainLotUnsaid, MoreGrainThanOwed or RestOfRentUnpaid.
+    """
+    grams = given.grams or (owed.grams if given.method == "in_kind" else 0)
+    if not given.lot or grams <= 0:
+        raise GrainLotUnsaid
+    if grams > owed.grams:
+        raise MoreGrainThanOwed(given=_kg(grams), year=given.year, owed=_kg(owed.grams))
+    fen = min(owed.worth(grams), given.fen)
+    if given.method == "in_kind" and fen != given.fen:
+        rest = Fen(given.fen - fen)
+        raise RestOfRentUnpaid(kg=_kg(grams), worth=Fen(fen), year=given.year, rest=rest)
+    return grams, fen
+
+
+def _kg(grams: int) -> str:
+    return f"{grams / Decimal(1000):f}"
 
 
 def findings(lease: LeaseTerms, form: str, sublets: Sequence[Sublet] = ()) -> tuple[Finding, ...]:

@@ -87,6 +87,14 @@ def book(entry: Entry, number: str, homes: Collection[str], today: date) -> int:
     return count
 
 
+def book_all(entry: Entry, number: str, today: date) -> int:
+    """Book the floor incomes of every household of an order, as `book` does."""
+    found = offtake.order(entry.organisation_id, number)
+    if found is None:
+        raise NoSuchOrder(order=number)
+    return book(entry, number, [home.code for home in found.homes], today)
+
+
 @transaction.atomic
 def take_back_promise(reference: str, reason: str, books: Books) -> str:
     """Withdraw what a household promised; returns the new row's reference.

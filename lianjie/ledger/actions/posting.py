@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
+from lianjie.facts.actions.store import Entry as FactsEntry
+from lianjie.facts.actions.store import SourceGiven
 from lianjie.facts.queries.corrected import whys
 from lianjie.facts.rules.handed import (
     AssetFact,
@@ -17,16 +19,21 @@ from lianjie.facts.rules.handed import (
     HandedKind,
     HomeWorkFact,
     InKindFact,
+    LotCostFact,
     OrderFact,
     WagesFact,
 )
 from lianjie.facts.rules.handed_channel import ChannelSettled
 from lianjie.facts.rules.handed_market import BuyerPaid, GoodsChanged, SaleGivenBack, SaleMade
+from lianjie.facts.rules.order_account import FloorsToBook
 from lianjie.facts.rules.pairing import PairingMoney
+from lianjie.facts.rules.rent_terms import RentToHand
+from lianjie.ledger.actions import floor_income as floors
 from lianjie.ledger.actions import journal, rents
 from lianjie.ledger.actions.posting_sales import reverse_sales
 from lianjie.ledger.models import Entry, Settlement
 from lianjie.ledger.queries import balances, floor_income, payables
+from lianjie.ledger.queries.lot_worth import Worth
 from lianjie.ledger.rules import (
     booking,
     booking_assets,
@@ -73,6 +80,9 @@ def post(
             text = _text(why, row.reverses)
             rents.reverse_all(organisation_id, row.reverses, text=text, at=at, by=by)
         return
+    if kind in ("rent", "floors"):
+        _carried_out(organisation_id, rows, at=at, by=by)
+        return
     for row in rows:
         paid = row.fact.reference if isinstance(row.fact, WagesFact) and row.fact.paid_from else ""
         gone = row.reverses if row.fact is None and row.reverses.startswith("payroll:") else ""
@@ -85,7 +95,21 @@ def post(
     journal.book(organisation_id, list(_entries(organisation_id, rows)), at=at, by=by, late=True)
 
 
+def _carried_out(organisation_id: int, rows: Sequence[Handed], *, at: datetime, by: int | None) -> None:
+    """What a file says the ledger did: rents handed over, floor incomes booked. The ledger knows the sums."""
+    for row in rows:
+        if isinstance(row.fact, RentToHand):
+            of = FactsEntry(organisation_id, SourceGiven(*row.fact.source), at, by, row.fact.place)
+            rents.pay(of, row.fact.lease, row.fact.given)
+        elif isinstance(row.fact, FloorsToBook) and not floor_income.booked(
+            organisation_id, order=row.fact.order
+        ):
+            of = FactsEntry(organisation_id, SourceGiven(*row.fact.source), at, by)
+            floors.book_all(of, row.fact.order, row.fact.today)
+
+
 def _entries(organisation_id: int, rows: Sequence[Handed]) -> Iterator[Record]:
+    worth = Worth(organisation_id, rows)
     for row in rows:
         made = None
         if isinstance(row.fact, ContributionFact):
@@ -93,7 +117,10 @@ def _entries(organisation_id: int, rows: Sequence[Handed]) -> Iterator[Record]:
         elif isinstance(row.fact, DeliveryFact):
             made = booking.delivery(row.fact)
         elif isinstance(row.fact, InKindFact):
-            made = booking_in_kind.moved(row.fact, _produce(organisation_id, row.fact))
+            produce = _produce(organisation_id, row.fact)
+            made = booking_in_kind.moved(row.fact, produce, worth.of(row.fact))
+        elif isinstance(row.fact, LotCostFact):
+            made = booking_in_kind.cost(row.fact)
         elif isinstance(row.fact, WagesFact):
             made = booking_work.wages(row.fact)
         elif isinstance(row.fact, SaleMade):

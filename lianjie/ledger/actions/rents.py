@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,16 +13,25 @@ from lianjie.base.refusal import Refusal
 from lianjie.base.words import N_
 from lianjie.facts.actions import rent as facts
 from lianjie.facts.actions.rent import NoSuchLease
+from lianjie.facts.actions.stock import COMMISSION
 from lianjie.facts.actions.store import Entry
 from lianjie.facts.actions.withdraw import ReasonMissing
+from lianjie.facts.models import RentPayment
 from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries.rents import LeaseDetail
-from lianjie.facts.rules.rent import RentDue
-from lianjie.facts.rules.rent_terms import Handing, PaidBeforeDue, RentOnItsWay, refuse_handing
+from lianjie.facts.rules.rent import GrainOwed, RentDue, grain_owed
+from lianjie.facts.rules.rent_terms import (
+    Handed,
+    Handing,
+    PaidBeforeDue,
+    RentOnItsWay,
+    in_grain,
+    refuse_handing,
+)
 from lianjie.ledger.actions import journal
 from lianjie.ledger.models import Entry as Record
 from lianjie.ledger.models import Posting
-from lianjie.ledger.queries import payables
+from lianjie.ledger.queries import lot_worth, payables
 from lianjie.ledger.queries.land_rights import not_written_off
 from lianjie.ledger.queries.payables import base_of
 from lianjie.ledger.queries.rents import not_booked, parts_of_years, source_of
@@ -225,12 +233,14 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
     if given.day < due_day:
         raise PaidBeforeDue(year=given.year, due_day=due_day, day=given.day)
     before = leases.handed(key, entry.organisation_id, given.year)
-    grams = _grain(entry.organisation_id, lease, given.year)
-    refuse_handing(given, -line.amount_fen, grams > 0, before)
+    grain = _grain(entry.organisation_id, lease, given.year)
+    refuse_handing(given, -line.amount_fen, grain is not None, before)
     source = f"rent:{key}:{given.year}"
     if not any(each.source == source for each in payables.items(entry.organisation_id, "rent", carried=True)):
         raise RentOnItsWay(year=given.year)
-    row = facts.hand(entry, key, given, grams=grams if given.method == "in_kind" else 0)
+    given, grams, in_kind_fen = _in_grain(given, grain, before)
+    leaves = lease.terms.grain if grams and not before else None
+    row = facts.hand(entry, key, given, grams=grams, in_kind_fen=in_kind_fen, grain=leaves)
     made = booking.rent_handed(
         row.reference,
         given.day,
@@ -240,25 +250,37 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
         hop=given.hop,
         method=given.method,
         amount_fen=given.fen,
+        grain=_gone(row) if leaves else None,
     )
     journal.book(entry.organisation_id, [made], at=entry.at, by=entry.by, late=True)
     return str(row.reference)
 
 
-def _grain(organisation_id: int, lease: LeaseDetail, year: int) -> int:
-    """Grams of grain the rent of a year is: of every year paid with it that is counted in grain."""
+def _in_grain(given: Handing, grain: GrainOwed | None, before: Sequence[Handed]) -> tuple[Handing, int, int]:
+    """The hand-over with the grain in it and what that settles; what an agent carried is what arrives."""
+    if before:
+        was = before[0]
+        return replace(given, lot=was.lot, method=was.method), was.grams, was.in_kind_fen
+    if grain is None or not (given.lot or given.method == "in_kind"):
+        return given, 0, 0
+    grams, fen = in_grain(given, grain)
+    return replace(given, method="in_kind" if fen == given.fen else given.method), grams, fen
+
+
+def _gone(row: RentPayment) -> booking.InGrain:
+    lot = row.lot
+    assert lot is not None
+    cost = lot_worth.part_gone(row.organisation_id, lot.pk, row.quantity)
+    stock = "127" if lot.origin == COMMISSION else "121"
+    return booking.InGrain(lot.good, row.quantity, row.in_kind_fen, cost, stock)
+
+
+def _grain(organisation_id: int, lease: LeaseDetail, year: int) -> GrainOwed | None:
+    """The grain the rent of a year is; None when it is none, or has no price."""
     if lease.terms.grain is None:
-        return 0
-    found = leases.schedule(organisation_id, lease)
-    years = sum(
-        Fraction(*one.part or (1,))
-        for each in found
-        if each.day.year == year
-        for one in each.years
-        if one.kind == "grain"
-    )
-    exact = Fraction(lease.terms.extent_mu4 * lease.terms.grain.grams_per_mu * years, 10_000)
-    return int(exact + Fraction(1, 2))
+        return None
+    found = next((each for each in leases.schedule(organisation_id, lease) if each.day.year == year), None)
+    return grain_owed(lease.terms, found) if found else None
 
 
 @transaction.atomic

@@ -142,6 +142,7 @@ def checks(organisation_id: int, start: date, until: date) -> list[Check]:
         ],
     }
     standing = balances.balances(organisation_id, until)
+    found["stock"] = [code for code, fen in standing.items() if rules.negative_stock(code, fen)]
     found["suspense"] = [code for code in standing if code.split(".")[0] in SUSPENSE]
     if until.month == 1 and not _settled(organisation_id, until.year - 1):
         kinds = {code: balances.chart().accounts.get(code.split(".")[0]) for code in standing}

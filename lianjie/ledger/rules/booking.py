@@ -123,8 +123,19 @@ def floor_claim(reference: str, day: date, buyer: str, member: bool, amount_fen:
     return entry(reference, day, text, Posting(account, amount_fen, buyer), Posting("502", -amount_fen))
 
 
-HANDED_FROM = {"bank": "102", "cash": "101", "in_kind": "121"}
-"""What a rent is handed over from; grain at the worth the rent has."""
+HANDED_FROM = {"bank": "102", "cash": "101"}
+"""What a rent, or what of it is not in grain, is handed over from."""
+
+
+@dataclass(frozen=True)
+class InGrain:
+    """Grain that settles `fen` of a rent; it had cost `cost_fen`, and stood in `stock` (121, or 127)."""
+
+    good: str
+    grams: int
+    fen: int
+    cost_fen: int
+    stock: str = "121"
 
 
 def rent_handed(
@@ -137,16 +148,30 @@ def rent_handed(
     hop: str,
     method: str,
     amount_fen: int,
+    grain: InGrain | None = None,
 ) -> Entry:
     """A rent on its way: an agent holds it under its own name (113) until the household has it.
 
     account  where the rent stands as owed to the household
+
+    Grain that settles a rent is sold for what it settles: income (501), its cost an expense (521).
     """
-    source = Posting("113", -amount_fen, agent) if agent and hop == "household" else None
-    given = source or Posting(HANDED_FROM[method], -amount_fen)
+    given: list[Posting] = []
+    if agent and hop == "household":
+        given.append(Posting("113", -amount_fen, agent))
+    elif rest := amount_fen - (grain.fen if grain else 0):
+        given.append(Posting(HANDED_FROM[method], -rest))
+    if grain:
+        given += [
+            Posting("501", -grain.fen),
+            Posting(OPERATING_EXPENSE, grain.cost_fen),
+            Posting(grain.stock, -grain.cost_fen),
+            Posting(OPERATING_EXPENSE, grain.grams, good=grain.good),
+            Posting(grain.stock, -grain.grams, good=grain.good),
+        ]
     taken = Posting("113", amount_fen, agent) if hop == "agent" else Posting(account, amount_fen, household)
     text = N_("Rent handed to an agent") if hop == "agent" else N_("Rent handed over")
-    return entry(reference, day, text, taken, given)
+    return entry(reference, day, text, taken, *given)
 
 
 def balances(

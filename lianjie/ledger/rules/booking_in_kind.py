@@ -4,17 +4,24 @@ The stock is 121, or 127 for inputs bought on behalf of members. What a househol
 its name in 114, or 113 when it is no member. What comes from outside, and what an agreed ratio adds, is other
 income (502) in goods; what is lost, forgiven or given for another good is other expense (529); what is handed
 out to grow with, or used on a base, is operating expense (521).
-Source: accounting system 财会〔2021〕37号, notes on 114, 121, 127, 502, 521, 529.
+
+In money a lot stands at what it cost, and that goes with its goods: free, used or lost it is an expense
+(521, 529); for an advance the household owes its price, and what is above the cost is income (501), below it
+expense.
+Goods granted raise the special fund (311); what growing them cost leaves 401.
+Source: accounting system 财会〔2021〕37号, notes on 114, 121, 127, 211, 311, 401, 501, 502, 521, 529.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 
 from lianjie.base.words import N_
-from lianjie.facts.rules.handed import InKindFact
+from lianjie.facts.rules.handed import InKindFact, LotCostFact
 from lianjie.ledger.rules.entry import Entry, Posting, entry
 
-STOCK, ON_BEHALF, FROM_OUTSIDE, GONE, HANDED_OUT = "121", "127", "502", "529", "521"
+STOCK, ON_BEHALF, FROM_OUTSIDE, GONE, HANDED_OUT, GAIN = "121", "127", "502", "529", "521", "501"
+COST_FROM = {"bank": "102", "cash": "101", "owed": "211", "granted": "311", "harvest": "401"}
+"""How a lot's cost was met -> what stands against it; of one held already nothing is booked."""
 TEXTS = {
     "lot": N_("Goods into stock"),
     "lent": N_("Lent in kind"),
@@ -33,15 +40,26 @@ def claim(member: bool) -> str:
     return "114" if member else "113"
 
 
-def moved(fact: InKindFact, produce: str = "") -> Entry:
+def moved(fact: InKindFact, produce: str = "", cost_fen: int = 0) -> Entry:
     """The entry of goods that moved, or of an advance repaid.
 
-    produce  where the delivery stands as owed that an advance is set off against
+    produce   where the delivery stands as owed that an advance is set off against
+    cost_fen  what the goods cost that left their lot, or came back to it
     """
-    return entry(fact.reference, fact.day, TEXTS[fact.kind], *_goods(fact), *_advance(fact, produce))
+    money = _paid(fact, produce) if fact.kind == "advance_paid" else _worth(fact, cost_fen)
+    return entry(fact.reference, fact.day, TEXTS[fact.kind], *_goods(fact), *money)
 
 
-def _stock(fact: InKindFact) -> str:
+def cost(fact: LotCostFact) -> Entry:
+    """The entry of what a lot cost; the part of goods that had left it before is an expense at once."""
+    return entry(
+        fact.reference, fact.day, N_("Cost of a lot"),
+        Posting(_stock(fact), fact.fen - fact.gone_fen), Posting(HANDED_OUT, fact.gone_fen),
+        Posting(COST_FROM[fact.way], -fact.fen),
+    )  # fmt: skip
+
+
+def _stock(fact: InKindFact | LotCostFact) -> str:
     return ON_BEHALF if fact.commission else STOCK
 
 
@@ -64,15 +82,23 @@ def _goods(fact: InKindFact) -> Iterator[Posting]:
         yield Posting(other, -over, good=good)
 
 
-def _advance(fact: InKindFact, produce: str) -> Iterator[Posting]:
-    """An input given as an advance: owed in money at its price, taken from the stock's worth.
+def _worth(fact: InKindFact, cost_fen: int) -> Iterator[Posting]:
+    """Goods of a lot at what they cost, and an advance at its price; what comes back goes the other way."""
+    sign = -1 if fact.kind == "input_back" else 1
+    price = sign * fact.advance_fen
+    yield Posting(claim(fact.member), fact.advance_fen, fact.party)
+    yield Posting(_stock(fact), -sign * cost_fen)
+    over = price - cost_fen
+    if price and over > 0:
+        yield Posting(GAIN, -sign * over)
+    else:
+        yield Posting(GONE if fact.kind == "lot_lost" else HANDED_OUT, -sign * over)
 
-    Repaid, it comes out of cash, the bank or what is owed for a delivery; with the goods, back to the stock.
-    """
-    if not fact.advance_fen:
-        return
+
+def _paid(fact: InKindFact, produce: str) -> Iterator[Posting]:
+    """An advance repaid out of cash, the bank or what is owed for a delivery."""
     yield Posting(claim(fact.member), fact.advance_fen, fact.party)
     if produce:
         yield Posting(produce, -fact.advance_fen, fact.party)
     else:
-        yield Posting(fact.paid_from or _stock(fact), -fact.advance_fen)
+        yield Posting(fact.paid_from, -fact.advance_fen)

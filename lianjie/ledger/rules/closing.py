@@ -59,6 +59,7 @@ CHECKS: Mapping[str, tuple[str, bool]] = {
     "rents": (N_("rents fallen due and not booked"), False),
     "disputes": (N_("deliveries in dispute"), False),
     "suspense": (N_("accounts for what is pending (154, 181) that are not empty"), False),
+    "stock": (N_("accounts of the stock (121 to 128) that stand below zero"), False),
     "year": (N_("income and expense accounts of a year whose settlement is not booked"), False),
 }
 """Kind -> in words, and whether it stops the closing. The others need a reason."""
@@ -79,6 +80,15 @@ class Check:
     @property
     def stops(self) -> bool:
         return CHECKS[self.kind][1]
+
+
+STOCK = ("121", "122", "124", "125", "127", "128")
+"""Accounts of goods: nobody holds less than nothing."""
+
+
+def negative_stock(account: str, closing: int) -> bool:
+    """Whether goods, or what they are worth, stand below zero (debit above zero)."""
+    return closing < 0 and account.partition(".")[0] in STOCK
 
 
 def month_after(month: date) -> date:

@@ -10,12 +10,13 @@ from random import Random
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lianjie.facts.actions import in_kind, stock
+from lianjie.facts.actions import in_kind, lot_cost, stock
 from lianjie.facts.actions.enter import SourceGiven, enter
 from lianjie.facts.actions.in_kind import Asking, Deciding, Lending, Losing, Returning
+from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.actions.stock import Books, Issuing, LosingLot, Receiving
 from lianjie.facts.queries import parties
-from lianjie.facts.rules.book import Book, MemberRow, OrganisationRow, PostRow
+from lianjie.facts.rules.book import Book, ContributionRow, MemberRow, OrganisationRow, PostRow
 from lianjie.facts.rules.in_kind import Goods
 from lianjie.ledger.actions.posting import post
 from lianjie.project.demo.people import AREAS, VILLAGES, Home, homes
@@ -56,18 +57,25 @@ def _book(members: tuple[Home, ...]) -> Book:
         people=tuple(person for home in members for person in home.people),
         posts=(PostRow(members[0].head.code, "chair", CODE, since, evidence="设立大会决议"),),
         members=tuple(MemberRow(home.code, since, "signed", evidence="入社申请书") for home in members),
+        contributions=tuple(
+            ContributionRow(f"RG-{home.code}", since, home.code, "own_money", 100_000, 10_000)
+            for home in members
+        ),
     )
 
 
 def _stock(books: Books) -> None:
-    for lot, good, unit, quantity, origin, giver in (
-        ("ZY2025-01", SEED, "kg", 5_000 * KG, "granted", "云岭县农业农村局（示例）"),
-        ("MJ2025-01", HENS, "piece", 100 * PIECE, "bought", "青龙镇孵化场（示例）"),
-        ("DM2025-01", FILM, "kg", 300 * KG, "bought", "青龙镇农资店（示例）"),
-        ("YJ2025-01", MANURE, "kg", 8_000 * KG, "bought", "青龙镇农资店（示例）"),
+    day = date(2025, 3, 1)
+    for lot, good, unit, quantity, origin, giver, yuan in (
+        ("ZY2025-01", SEED, "kg", 5_000 * KG, "granted", "云岭县农业农村局（示例）", 40_000),
+        ("MJ2025-01", HENS, "piece", 100 * PIECE, "bought", "青龙镇孵化场（示例）", 3_000),
+        ("DM2025-01", FILM, "kg", 300 * KG, "bought", "青龙镇农资店（示例）", 3_600),
+        ("YJ2025-01", MANURE, "kg", 8_000 * KG, "bought", "青龙镇农资店（示例）", 6_400),
     ):
         goods = Goods(good, unit, quantity)
-        stock.receive(Receiving(lot, date(2025, 3, 1), goods, origin, "", giver, "入库单（示例）"), books)
+        stock.receive(Receiving(lot, day, goods, origin, "", giver, "入库单（示例）"), books)
+        way = "granted" if origin == "granted" else "bank"
+        lot_cost.cost(Costing(lot, day, yuan * 100, way, "发票、拨付单（示例）"), books)
     lost = LosingLot(
         "BS2025-01", date(2025, 3, 20), "ZY2025-01", "other", 35 * KG, "窖藏腐烂", "盘点表（示例）"
     )
