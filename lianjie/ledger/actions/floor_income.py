@@ -54,7 +54,7 @@ def book(entry: Entry, number: str, homes: Collection[str], today: date) -> int:
     """
     found = offtake.order(entry.organisation_id, number)
     if found is None:
-        raise NoSuchOrder(order=number)
+        raise NoSuchOrder(number=number)
     last = offtake.last_day(found.terms.until)
     if today <= last:
         raise OrderNotOver(order=number, last=last)
@@ -91,7 +91,7 @@ def book_all(entry: Entry, number: str, today: date) -> int:
     """Book the floor incomes of every household of an order, as `book` does."""
     found = offtake.order(entry.organisation_id, number)
     if found is None:
-        raise NoSuchOrder(order=number)
+        raise NoSuchOrder(number=number)
     return book(entry, number, [home.code for home in found.homes], today)
 
 
