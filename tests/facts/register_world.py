@@ -362,7 +362,7 @@ def _collective(desk: Desk) -> None:
 
 def _agreed(desk: Desk) -> None:
     """Leases, one of them sub-let, and contracts."""
-    _leased(desk)
+    _let(desk)
     _rents(desk)
     _collective(desk)
 
