@@ -68,10 +68,7 @@ class LotCostUnsaid(Refusal):
     what = N_(
         "Nothing says what lot {lot} cost: money settled with its goods would leave a stock below zero."
     )
-    fix = N_(
-        "Enter first what the lot cost, on its page or on the sheet of costs; or that it stands in the books "
-        "already. Handed out free it needs no cost."
-    )
+    fix = N_("Enter first what it cost, on the lot's page; or that it stands in the books already.")
     about = "lot"
 
 
