@@ -95,7 +95,8 @@ def unit(code: str) -> Unit:
 def small_units(text: str | int | Decimal, code: str) -> int:
     """Read a quantity a person wrote, in unit `code`, as whole small units.
 
-    Refuses with NotAQuantity when the text is no number or finer than a small unit.
+    Refuses with NotAQuantity when the text is no plain number (1e9 is a slip of the finger, or what a table
+    made of a long number) or finer than a small unit.
     """
     of = unit(code)
     if isinstance(text, float):
@@ -104,7 +105,7 @@ def small_units(text: str | int | Decimal, code: str) -> int:
         number = Decimal(str(text).strip().replace(",", "").replace("，", ""))
     except InvalidOperation:
         raise NotAQuantity(text=text, unit=of.label, places=of.places) from None
-    if not number.is_finite():
+    if not number.is_finite() or (isinstance(text, str) and "e" in text.casefold()):
         raise NotAQuantity(text=text, unit=of.label, places=of.places)
     small = Fraction(number) * of.small
     if small.denominator != 1:

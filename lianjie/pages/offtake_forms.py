@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,21 @@ def choices(of: str) -> list[tuple[str, object]]:
     return [(code, _(text)) for code, text in WORDS[of].items()]
 
 
+class PlainNumber(forms.DecimalField):
+    """A decimal as people write it: a browser's number field lets 1e9 through, a slip of the finger."""
+
+    def to_python(self, value: Any) -> Any:
+        if value is not None and "e" in str(value).casefold():
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 def kilograms(label: object, *, required: bool = True) -> forms.DecimalField:
-    return forms.DecimalField(label=label, min_value=0, max_digits=12, decimal_places=3, required=required)
+    return PlainNumber(label=label, min_value=0, max_digits=12, decimal_places=3, required=required)
 
 
 def yuan(label: object, *, required: bool = True, help_text: object = "") -> forms.DecimalField:
-    return forms.DecimalField(
+    return PlainNumber(
         label=label, help_text=help_text, min_value=0, max_digits=13, decimal_places=2, required=required
     )
 

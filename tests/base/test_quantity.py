@@ -1,5 +1,6 @@
 """Quantities are whole small units; what is finer is refused, never rounded."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -15,7 +16,7 @@ exact = sorted(u.code for u in UNITS.values() if u.kind != "rate")
 def test_a_small_unit_written_and_read_again_is_the_same(code, small):
     scaled = written(small, code) * 10**12
     if scaled.denominator == 1:  # a third of a hectare has no decimals
-        assert small_units(f"{scaled.numerator}e-12", code) == small
+        assert small_units(f"{Decimal(scaled.numerator).scaleb(-12):f}", code) == small
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,16 @@ def test_fifteen_mu_are_one_hectare():
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("0.0005", "kg"), ("x", "mu"), ("", "kg"), ("inf", "t"), ("0.001", "yuan")]
+    ("text", "code"),
+    [
+        ("0.0005", "kg"),
+        ("x", "mu"),
+        ("", "kg"),
+        ("inf", "t"),
+        ("0.001", "yuan"),
+        ("1e9", "kg"),
+        ("1E3", "yuan"),
+    ],
 )
 def test_what_is_no_quantity_or_too_fine_is_refused(text, code):
     with pytest.raises(NotAQuantity) as refused:

@@ -37,6 +37,7 @@ ISSUED = {"receipt": "FF1", "day": "2025-03-01", "household": "", "lot": "L1", "
 
 WRONG = [
     ("workshops/minimum-wage/", FLOOR, "hour", "0", "above zero"),
+    ("prices/", PRICE, "price", "1e3", "Enter a number."),
     ("prices/", PRICE, "day", "2099-12-31", "2099-12-31"),
     ("workshops/new/", SHOP | {"number": "W2", "name": "编织车间"}, "number", "W1", "entered already"),
     ("stock/receive/", LOT, "lot", "一\n二", "cannot be a number of a receipt"),
