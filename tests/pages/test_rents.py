@@ -384,3 +384,35 @@ def test_with_a_lease_taken_back_its_rents_are_unless_one_was_handed_over(reads,
     assert chen.post("/o/C2001/enter/land/", LAND | {"household": world.home.code}).status_code == 302
     assert chen.post(f"{BASE}?year=2025", {"last": "2025-12-31"}).status_code == 302
     assert owed("P-NEW") == {world.home.code: 200_000}
+
+
+def test_a_rent_is_handed_over_partly_in_grain_of_a_lot(reads, world, lease):
+    chen, pay = reads("chen"), f"{BASE}pay/2024/{lease.key}"
+    assert chen.post(f"{BASE}terms/{lease.key}", GRAIN | {"grade": "三等"}).status_code == 302
+    seen = {"good": "稻谷", "market": "县粮食市场", "evidence": "行情", "day": "2024-09-10", "grade": "三等"}
+    assert chen.post("/o/C2001/prices/", seen | {"price": "2.60"}).status_code == 302
+    assert chen.post(f"{BASE}?year=2024", {"last": "2024-12-31"}).status_code == 302
+    for lot, grade in (("DG-1", "三等"), ("DG-2", "一等")):
+        came = {"lot": lot, "day": "2024-10-01", "good": "稻谷", "unit": "kg", "quantity": "3000",
+                "origin": "bought", "grade": grade, "cost": "7500", "way": "bank"}  # fmt: skip
+        assert chen.post("/o/C2001/stock/receive/", came).status_code == 302
+    form = chen.get(pay).content.decode()
+    assert "DG-1 · 稻谷 · 三等" in form
+    assert "DG-2" not in form, "another grade than the lease names"
+    owed = -Posting.objects.get(party=world.home, entry__source=f"rent:{lease.key}:2024").amount_fen
+    given = {"amount": f"{owed / 100:.2f}", "method": "in_kind", "lot": "DG-1", "kg": "100", "agent": "",
+             "day": "2025-01-10", "evidence": "签字单"}  # fmt: skip
+    refused = chen.post(pay, given)
+    assert refused.status_code == 422
+    assert "100 kg settle 260.00 yuan of the rent of 2024" in refused.content.decode()
+    assert chen.post(pay, given | {"method": "cash"}).status_code == 302
+    page = chen.get(f"{BASE}lease/{lease.key}").content.decode()
+    assert "100 kg 稻谷 三等 (260.00)" in page
+    assert "/o/C2001/stock/of/DG-1/" in page
+    home = chen.get("/h/H0001/").content.decode()
+    assert "100 kg 稻谷 三等 · DG-1" in home
+    lot = chen.get("/o/C2001/stock/of/DG-1/").content.decode()
+    for text in ("2,900 kg", "Handed over as rent", "7,250.00"):
+        assert text in lot
+    assert chen.post(pay, {"take_back": "1", "reason": "误记"}).status_code == 302
+    assert "7,250.00" not in chen.get("/o/C2001/stock/of/DG-1/").content.decode()

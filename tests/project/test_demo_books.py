@@ -1,17 +1,19 @@
 """The whole demonstration's books, held to outside tools and to the statements of 2021."""
 
 import subprocess
+from datetime import date
 
 import pytest
 from beancount import loader
 
-from lianjie.facts.models import InputIssue, Party
+from lianjie.facts.models import InputIssue, Membership, Party, RentPayment
 from lianjie.facts.queries import linked
 from lianjie.ledger.documents.beancount import beancount_text
 from lianjie.ledger.documents.hledger import hledger_text
-from lianjie.ledger.models import Entry
-from lianjie.ledger.queries import balances, journal
+from lianjie.ledger.models import Entry, Posting
+from lianjie.ledger.queries import balances, floor_income, journal
 from lianjie.ledger.queries.forms import year_forms
+from lianjie.ledger.rules.closing import negative_stock
 from lianjie.project.demo.world import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -35,6 +37,19 @@ def test_every_demo_organisations_books_are_accepted_and_its_statements_tie(tmp_
         assert not errors, (code, errors[:3])
         for year in sorted({row.day.year for row in rows}):
             assert year_forms(pk, year).ties, (code, year)
+        whole = balances.trial_balance(pk, date(2000, 1, 1), date(2030, 1, 1))
+        assert not [row for row in whole if negative_stock(row.account, row.closing)], code
+
+    # A rent partly in grain, land of a collective's own, an order lost to frost, a contract ended early.
+    rents = RentPayment.objects.current().filter(organisation__code="KONJ").order_by("day")
+    assert [(row.household.code, row.quantity) for row in rents] == [("SHJT", 0), ("LZ03", 400_000)]
+    konj = Party.objects.get(code="KONJ").pk
+    assert floor_income.to_come(konj, "DD2025-MY") > 0, "the buyer made good a part"
+    back = Posting.objects.get(entry__source="contractreceipt:TK2026-01", account="102")
+    assert back.amount_fen == -800_000
+    gone = Party.objects.get(code="LZ16")
+    assert gone.area.name == "下河村"
+    assert not Membership.objects.on(date(2026, 1, 1)).filter(member=gone).exists()
 
     # A thousand seed tubers to each household of the potato village, and each knows it.
     given = InputIssue.objects.filter(organisation__code="POTA").values_list("quantity", flat=True)

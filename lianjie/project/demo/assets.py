@@ -50,6 +50,7 @@ LET = (
     ("FB2026-02", "ZC-02", "SH05", date(2026, 1, 1), date(2031, 1, 1), date(2026, 6, 30), 12_000, 0, 0, 0),
     ("FB2026-03", "ZY-01", herb.SECOND, date(2026, 3, 1), date(2056, 3, 1), date(2026, 3, 31), 18_000,
      5, 1_800, 300),
+    ("FB2026-04", "ZY-02", "SH07", date(2026, 1, 1), date(2031, 1, 1), date(2026, 1, 31), 8_000, 0, 0, 80),
 )  # fmt: skip
 INCOME = (
     # organisation, number, day, source, yuan, from whom: held in the books already
@@ -91,13 +92,21 @@ def add(say: Callable[[str], None]) -> None:
 
 
 def _received(books: Books) -> None:
-    """The store's rent in full, half of the greenhouses', nothing yet of the forest's."""
+    """The store's rent in full, half of the greenhouses', nothing yet of the forest's.
+
+    The waste land's was paid two years ahead; its contract ended early, and the second year was given back.
+    """
     for receipt, day, contract, yuan in (
         ("SK2026-01", date(2026, 1, 14), "FB2026-01", 36_000),
         ("SK2026-02", date(2026, 7, 2), "FB2026-02", 6_000),
+        ("SK2026-03", date(2026, 1, 20), "FB2026-04", 16_000),
     ):
         money = Receiving(receipt, day, contract, yuan * 100, evidence="银行回单（示例）")
         asset_income.receive(money, books)
+    ended = Ending("ZZ2026-02", date(2026, 9, 30), "FB2026-04", "承包方迁往外县，双方协商终止")
+    asset_income.end(ended, books)
+    back = Receiving("TK2026-01", date(2026, 10, 8), "FB2026-04", -800_000, evidence="银行回单（示例）")
+    asset_income.receive(back, books)
 
 
 def _bonds(books: Books) -> None:

@@ -4,6 +4,7 @@ A small copy of L4 and L6 in the mission: 借芋还芋. What comes back is lent 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 
@@ -33,9 +34,11 @@ CHAIR = "理事会（示例）"
 def add(say: Callable[[str], None]) -> None:
     """Enter the village, its loans of two seasons and its inputs. Adding them twice changes nothing."""
     say(_("Lending konjac seed in {village} …").format(village=VILLAGES["LZ"][1]))
-    members = homes("LZ", BORROWERS + NEXT)
+    members, gone = village()
     with transaction.atomic():
-        enter(_book(members), source=SourceGiven("demo", CODE), by=None, at=AT, post=post)
+        for moved in (True,) if parties.ids_by_code({gone.code}) else (False, True):
+            about = SourceGiven("demo", f"{CODE} 户籍迁移（示例）" if moved else CODE)
+            enter(book(members, gone, moved), source=about, by=None, at=AT, post=post)
         books = Books(parties.organisation(CODE).id, SourceGiven("demo", f"{CODE} loans"), AT, None, post)
         _stock(books)
         for number, home in enumerate(members[:BORROWERS], 1):
@@ -45,21 +48,36 @@ def add(say: Callable[[str], None]) -> None:
         _inputs(books, members)
 
 
-def _book(members: tuple[Home, ...]) -> Book:
+def village() -> tuple[tuple[Home, ...], Home]:
+    """Those who stay, and the household that left."""
+    *stay, gone = homes("LZ", BORROWERS + NEXT + 1)
+    return tuple(stay), gone
+
+
+def book(members: tuple[Home, ...], gone: Home, moved: bool) -> Book:
+    """Two shares each; `gone` left at the end of 2025 with its money, and lives in Xiahe once it `moved`."""
     place, _name = VILLAGES["LZ"]
+    left = date(YEAR, 12, 31)
+    away = replace(gone.party, village=VILLAGES["XH"][0]) if moved else gone.party
     since = date(2024, 3, 1)
     return Book(
         OrganisationRow(
             CODE, "李子坪魔芋种植专业合作社", "coop", place, YEAR, founded_day=since, invented=True
         ),
         areas=AREAS,
-        parties=tuple(home.party for home in members),
-        people=tuple(person for home in members for person in home.people),
+        parties=(*(home.party for home in members), away),
+        people=tuple(person for home in (*members, gone) for person in home.people),
         posts=(PostRow(members[0].head.code, "chair", CODE, since, evidence="设立大会决议"),),
-        members=tuple(MemberRow(home.code, since, "signed", evidence="入社申请书") for home in members),
-        contributions=tuple(
-            ContributionRow(f"RG-{home.code}", since, home.code, "own_money", 100_000, 10_000)
-            for home in members
+        members=(
+            *(MemberRow(home.code, since, "signed", evidence="入社申请书") for home in members),
+            MemberRow(gone.code, since, "signed", left, evidence="入社申请书、退社申请书"),
+        ),
+        contributions=(
+            *(
+                ContributionRow(f"RG-{home.code}", since, home.code, "own_money", 200_000, 20_000)
+                for home in (*members, gone)
+            ),
+            ContributionRow(f"TG-{gone.code}", left, gone.code, "own_money", -200_000, -20_000),
         ),
     )
 

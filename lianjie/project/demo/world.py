@@ -29,6 +29,7 @@ from lianjie.project.demo import (
     growing,
     herb,
     in_kind,
+    konjac,
     land,
     market,
     offtake,
@@ -75,6 +76,7 @@ def build(say: SayIt) -> None:
     offtake.add(say)
     rents.add(say)
     in_kind.add(say)
+    konjac.add(say)
     assets.add(say)
     work.add(say)
     growing.add(say)
