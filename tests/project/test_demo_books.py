@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from beancount import loader
 
-from lianjie.facts.models import InputIssue, Membership, Party, RentPayment
+from lianjie.facts.models import Correction, InputIssue, Membership, Party, RentPayment
 from lianjie.facts.queries import linked
 from lianjie.ledger.documents.beancount import beancount_text
 from lianjie.ledger.documents.hledger import hledger_text
@@ -48,7 +48,8 @@ def test_every_demo_organisations_books_are_accepted_and_its_statements_tie(tmp_
     back = Posting.objects.get(entry__source="contractreceipt:TK2026-01", account="102")
     assert back.amount_fen == -800_000
     gone = Party.objects.get(code="LZ16")
-    assert gone.area.name == "下河村"
+    assert gone.household.village_group == "安置点"
+    assert Correction.objects.filter(party=gone, field="village_group").count() == 1
     assert not Membership.objects.on(date(2026, 1, 1)).filter(member=gone).exists()
 
     # A thousand seed tubers to each household of the potato village, and each knows it.

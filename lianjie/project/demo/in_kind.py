@@ -37,7 +37,7 @@ def add(say: Callable[[str], None]) -> None:
     members, gone = village()
     with transaction.atomic():
         for moved in (True,) if parties.ids_by_code({gone.code}) else (False, True):
-            about = SourceGiven("demo", f"{CODE} 户籍迁移（示例）" if moved else CODE)
+            about = SourceGiven("demo", f"{CODE} 搬入安置点（示例）" if moved else CODE)
             enter(book(members, gone, moved), source=about, by=None, at=AT, post=post)
         books = Books(parties.organisation(CODE).id, SourceGiven("demo", f"{CODE} loans"), AT, None, post)
         _stock(books)
@@ -55,10 +55,10 @@ def village() -> tuple[tuple[Home, ...], Home]:
 
 
 def book(members: tuple[Home, ...], gone: Home, moved: bool) -> Book:
-    """Two shares each; `gone` left at the end of 2025 with its money, and lives in Xiahe once it `moved`."""
+    """Two shares each; `gone` left at the end of 2025 with its money; it `moved` to new houses."""
     place, _name = VILLAGES["LZ"]
     left = date(YEAR, 12, 31)
-    away = replace(gone.party, village=VILLAGES["XH"][0]) if moved else gone.party
+    away = replace(gone.party, village_group="安置点") if moved else gone.party
     since = date(2024, 3, 1)
     return Book(
         OrganisationRow(
