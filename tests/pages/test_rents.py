@@ -412,7 +412,7 @@ def test_a_rent_is_handed_over_partly_in_grain_of_a_lot(reads, world, lease):
     home = chen.get("/h/H0001/").content.decode()
     assert "100 kg 稻谷 三等 · DG-1" in home
     lot = chen.get("/o/C2001/stock/of/DG-1/").content.decode()
-    for text in ("2,900 kg", "Handed over as rent", "7,250.00"):
+    for text in ("2,900 kg", "Handed over as rent", f"{BASE}lease/{lease.key}", "7,250.00"):
         assert text in lot
     assert chen.post(pay, {"take_back": "1", "reason": "误记"}).status_code == 302
     assert "7,250.00" not in chen.get("/o/C2001/stock/of/DG-1/").content.decode()

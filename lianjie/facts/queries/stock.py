@@ -83,7 +83,10 @@ class BackRow:
 
 @dataclass(frozen=True)
 class TracePart:
-    """One step of a sack's way. `kind`: lot, or as in KINDS; `depth` is how often it changed hands."""
+    """One step of a sack's way. `kind`: lot, or as in KINDS; `depth` is how often it changed hands.
+
+    number  that of the fact; of a rent its lease
+    """
 
     depth: int
     kind: str
@@ -393,7 +396,8 @@ def _part(depth: int, row, here: int) -> TracePart:
     for name in "".join(WHOSE.get(type(row), ())).split("__"):
         who = getattr(who, name) if name else None
     kind = KINDS[type(row)]
+    named = number(row).rpartition(":")[0] if kind == "rent" else number(row)
     return TracePart(
-        depth, kind, number(row), row.reference, row.day, goods,
+        depth, kind, named, row.reference, row.day, goods,
         who.code if who else "", who.name if who else "",
     )  # fmt: skip
