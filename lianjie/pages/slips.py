@@ -227,14 +227,7 @@ def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpRespons
     pairs = [Pair(gettext("Worker"), f"{found.name} {found.code}")]
     for line in found.lines:
         label = f"{told.day(line.day)} {line.job}"
-        parts = [f"{told.shares(line.quantity_e4) or '0'} × {told.yuan(line.rate_fen)}"]
-        if line.defects_e4:
-            parts.append(gettext("{number} with defects").format(number=told.shares(line.defects_e4)))
-        if line.unpaid_e4:
-            parts.append(gettext("{number} of them not paid").format(number=told.shares(line.unpaid_e4)))
-        if line.before_fen:
-            parts.append(gettext("corrected; {sum} before").format(sum=told.yuan(line.before_fen)))
-        pairs.append(Pair(label, f"{', '.join(parts)} = {told.yuan(line.fen)}"))
+        pairs.append(Pair(label, _reckoned(line)))
     pairs.append(Pair(gettext("Sum"), told.yuan(found.fen), strong=True))
     pairs.append(Pair(gettext("Approved by"), row.approved_by))
     paid = work.how_paid(place.id, key, worker)
@@ -247,6 +240,22 @@ def wages(request: HttpRequest, code: str, key: str, worker: str) -> HttpRespons
         state=gettext("withdrawn") if row.gone else "",
     )  # fmt: skip
     return _shown(request, place, slip, f"{key}-{worker}", "workshops")
+
+
+def _reckoned(line: work.PaidLine) -> str:
+    """The line as whoever has a pocket calculator checks it."""
+    counted = told.shares(line.quantity_e4) or "0"
+    if line.unpaid_e4:
+        counted = f"({counted} − {told.shares(line.unpaid_e4)})"
+    before = f" − {told.yuan(line.before_fen)}" if line.before_fen else ""
+    said = f"{counted} × {told.yuan(line.rate_fen)}{before} = {told.yuan(line.fen)}"
+    if line.defects_e4:
+        said += "; " + gettext("{number} with defects").format(number=told.shares(line.defects_e4))
+    if line.unpaid_e4:
+        said += ", " + gettext("{number} of them not paid").format(number=told.shares(line.unpaid_e4))
+    if line.before_fen:
+        said += "; " + gettext("corrected; {sum} before").format(sum=told.yuan(line.before_fen))
+    return said
 
 
 def _minimum_wages(changes: Sequence[rules.Spell]) -> list[str]:

@@ -70,7 +70,7 @@ def test_from_the_sheet_to_the_paid_slip(reads, chen, world):
     slip = f"{address}slips/P0001/"
     text = reads("wei").get(f"{slip}?as=txt").content.decode()
     for said in (
-        "2026-03-02 分拣: 200 × 0.85, 10 with defects, 10 of them not paid = 161.50",
+        "2026-03-02 分拣: (200 − 10) × 0.85 = 161.50; 10 with defects, 10 of them not paid",
         "Sum: 161.50",
         "2026-04-02 代发回单 0402",
     ):
@@ -294,7 +294,7 @@ def test_the_approver_sees_why_each_amount_and_what_is_below_the_minimum(chen, r
     assert chen.post(f"{BASE}minimum-wage/", floor).status_code == 302
     sheet(chen)
     page = reads("guo").get(f"{BASE}CJ1/payroll/{UNTIL}").content.decode()
-    assert "2026-03-02 分拣: 200 − 10 × 0.85 = 161.50" in page
+    assert "2026-03-02 分拣: (200 − 10) × 0.85 = 161.50" in page
     assert "YG2, work of 2026-03-02, is paid by the piece and no hours are counted" in page
     # 120 yuan for eight hours is 15 an hour: told as soon as it is agreed, not only when it is paid.
     assert "below the minimum wage of 16.00 yuan an hour" in chen.get(f"{BASE}CJ1/").content.decode()
@@ -374,7 +374,7 @@ def test_a_minimum_wage_that_changes_within_a_month_is_told_on_payroll_and_slip(
     assert told not in chen.get("/o/C2001/payrolls/CJ1-2026-03-31/slips/P0001/").content.decode()
     assert "Minimum wages by day" in chen.get(BASE).content.decode()
     pieces = chen.get("/o/C2001/payrolls/CJ1-2026-03-31/slips/P0001/").content.decode()
-    assert "200 × 0.85, 10 with defects, 10 of them not paid = 161.50" in pieces
+    assert "(200 − 10) × 0.85 = 161.50; 10 with defects, 10 of them not paid" in pieces
 
 
 def test_the_papers_show_every_version_of_the_criteria_and_which_one_counts(chen):
@@ -431,3 +431,25 @@ def test_a_payroll_nobody_was_paid_by_is_withdrawn_and_made_anew(reads, chen):
     assert "多记一天" in home
     shop = chen.get(f"{BASE}CJ1/").content.decode()
     assert shop.count("withdrawn") == 1
+
+
+def test_whoever_multiplies_finds_the_sum_on_every_page(reads, chen):
+    """Defects that are not paid and a corrected day: household page, slip and wage ledger multiply out."""
+    guo = reads("guo")
+    sheet(chen)
+    approve = {"approved_by": "郭", "seen": "28150"}
+    assert guo.post(f"{BASE}CJ1/payroll/{UNTIL}", approve).status_code == 302
+    home = chen.get("/h/H0001/").content.decode()
+    assert "190 × 0.85 by the piece = 161.50" in home
+    sheet(chen, **{"quantity-YG1": "1.5", "quantity-YG2": "210", "defects-YG2": "10"})
+    sheet(chen, "2026-04-02", **{"quantity-YG1": "2"})
+    april = {"approved_by": "郭", "seen": "30850"}  # 0.5 + 2 days, ten pieces
+    assert guo.post(f"{BASE}CJ1/payroll/?until=2026-04-30", april).status_code == 302
+    home = chen.get("/h/H0001/").content.decode()
+    assert "2.5 × 120.00 by the day = 300.00" in home
+    assert "10 × 0.85 by the piece = 8.50" in home
+    key = "/o/C2001/payrolls/CJ1-2026-04-30/slips/"
+    assert "1.5 × 120.00 − 120.00 = 60.00" in chen.get(f"{key}H0001/?as=txt").content.decode()
+    rows = chen.get(f"{BASE}wage-ledger/?year=2026").context["rows"]
+    counted = [(row.days_e4, row.pieces_e4, row.fen) for row in rows if row.payroll.endswith("04-30")]
+    assert sorted(counted) == [(0, 100_000, 850), (25_000, 0, 30_000)]

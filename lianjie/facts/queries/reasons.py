@@ -26,6 +26,7 @@ from lianjie.facts.models import (
 )
 from lianjie.facts.queries import disputes
 from lianjie.facts.queries.linked import UNPRICED, Table, Whose
+from lianjie.facts.queries.payroll_lines import WITH, paid_for_e4
 
 Source = tuple[int, str]
 """An organisation's id and an entry's source."""
@@ -33,7 +34,10 @@ Source = tuple[int, str]
 
 @dataclass(frozen=True)
 class Worked:
-    """Work a payroll paid: so many ten-thousandths of `basis` at a rate, by one person."""
+    """Work a payroll paid: so many ten-thousandths of `basis` at a rate, by one person.
+
+    Of what was corrected the difference, and without pieces that are not paid: times the rate it is `fen`.
+    """
 
     person: str
     basis: str
@@ -324,16 +328,16 @@ def _payrolls(wanted: dict[Source, str], whose: Whose) -> dict[Source, Reason]:
         payroll__organisation_id__in={of for of, _ in wanted},
         payroll__key__in=set(wanted.values()),
         agreement__worker_id__in=whose.ids,
-    ).select_related("payroll", "agreement__worker", "done")
+    ).select_related(*WITH)
+    mine = [line for line in lines.order_by("pk") if whose.belongs(line.agreement.worker_id, line.done.day)]
+    counted = paid_for_e4(mine)
     worked: dict[tuple[int, str], dict[tuple[str, str, int, str], list[int]]] = defaultdict(dict)
-    for line in lines.order_by("pk"):
-        if not whose.belongs(line.agreement.worker_id, line.done.day):
-            continue
+    for line in mine:
         of = worked[line.payroll.organisation_id, line.payroll.key]
         who, agreed = line.agreement.worker, line.agreement
         key = who.name, agreed.basis, agreed.rate_fen, who.code
         sums = of.setdefault(key, [0, 0])
-        sums[0] += line.done.quantity_e4 if line.fen > 0 else 0
+        sums[0] += counted[line.pk]
         sums[1] += line.fen
     return _by_source(
         wanted,

@@ -17,9 +17,10 @@ from lianjie.facts.models import (
     WorkAgreement,
     Workshop,
 )
+from lianjie.facts.queries.payroll_lines import WITH, paid_for_e4
 from lianjie.facts.queries.work import STANDING, criteria, done_until, last_of_month, paid_lines, terms_of
 from lianjie.facts.rules import identity, workshop
-from lianjie.facts.rules.work import Terms, criteria_on
+from lianjie.facts.rules.work import Done, Terms, criteria_on
 from lianjie.facts.rules.workshop import Measured, Month
 
 
@@ -63,7 +64,8 @@ class PostRow:
 class LedgerRow:
     """One worker in one payroll, with the columns of the wage ledger (art. 15 of the Regulations of 2019).
 
-    Quantities in ten-thousandths; `identity` is masked; `taken_off_fen` is what signed agreements took off.
+    Quantities that are paid, in ten-thousandths: times the rate they are what was earned. `identity` is
+    masked; `taken_off_fen` is what signed agreements took off.
     """
 
     payroll: str
@@ -187,7 +189,7 @@ def ledger(organisation_id: int, start: date, until: date, shop: str = "") -> It
             payroll__day__lt=until,
             **STANDING,
         )
-        .select_related("payroll__workshop", "agreement__worker__area", "done")
+        .select_related(*WITH, "payroll__workshop", "agreement__worker__area")
         .order_by("payroll__day", "payroll__key", "agreement__worker__code", "done__day", "pk")
     )
     payments: dict[tuple[int, int], Paying] = {}
@@ -203,9 +205,9 @@ def ledger(organisation_id: int, start: date, until: date, shop: str = "") -> It
         if not shop or _base(line.payroll.workshop.key) == shop:
             of[line.payroll_id, line.agreement.worker_id].append(line)
     masked = _masked({worker for _, worker in of})
-    before = _counted_before([line for some in of.values() for line in some])
+    counted = paid_for_e4([line for some in of.values() for line in some])
     for (payroll, worker), some in of.items():
-        yield _ledger_row(some, before, payments.get((payroll, worker)), masked.get(worker, ""))
+        yield _ledger_row(some, counted, payments.get((payroll, worker)), masked.get(worker, ""))
 
 
 class Paying(NamedTuple):
@@ -216,41 +218,28 @@ class Paying(NamedTuple):
     evidence: str
 
 
-def _counted_before(lines: Collection[PayrollLine]) -> dict[int, int]:
-    """Line that corrects an earlier payroll -> what that one counted for the same work."""
-    corrected = [line for line in lines if line.before_fen]
-    works = {line.work for line in corrected}
-    rows = PayrollLine.objects.filter(work__in=works, **STANDING).order_by("pk")
-    of: dict[tuple[int, str], list[PayrollLine]] = defaultdict(list)
-    for row in rows.select_related("payroll", "done") if works else ():
-        of[row.payroll.organisation_id, row.work].append(row)
-    found = {}
-    for line in corrected:
-        earlier = [row for row in of[line.payroll.organisation_id, line.work] if row.pk < line.pk]
-        if earlier and not earlier[-1].done.withdrawn:
-            found[line.pk] = earlier[-1].done.quantity_e4
-    return found
-
-
 def _ledger_row(
-    lines: list[PayrollLine], before: Mapping[int, int], payment: Paying | None, identity_masked: str
+    lines: list[PayrollLine], counted: Mapping[int, int], payment: Paying | None, identity_masked: str
 ) -> LedgerRow:
     first = lines[0]
     sums = dict.fromkeys(("day", "hour", "piece", "month"), 0)
     items: dict[str, int] = defaultdict(int)
     for line in lines:
-        # A correction gives the difference, in money and in what is counted: both sums multiply out.
-        now = 0 if line.done.withdrawn else line.done.quantity_e4
-        sums[line.agreement.basis] += now - before.get(line.pk, 0)
+        sums[line.agreement.basis] += counted[line.pk]
         items[line.agreement.job] += line.fen
     who = first.agreement.worker
     return LedgerRow(
-        first.payroll.key, min(line.done.day for line in lines), first.payroll.day,
+        first.payroll.key, min(_first_day(line) for line in lines), first.payroll.day,
         payment.day if payment else None, who.code, who.name, identity_masked, who.area.name,
         "; ".join(items), sums["day"], sums["hour"], sums["piece"], sums["month"],
         sum(line.fen for line in lines if line.fen > 0), -sum(line.fen for line in lines if line.fen < 0),
         payment.method if payment else "", payment.evidence if payment else "",
     )  # fmt: skip
+
+
+def _first_day(line: PayrollLine) -> date:
+    """Of work paid by the month its first day there, of other work its day."""
+    return Done(line.work, terms_of(line.agreement), line.done.day, 0).span[0]
 
 
 def vouchers(organisation_id: int, shop: str, wanted: Sequence[str]) -> dict[str, str]:
