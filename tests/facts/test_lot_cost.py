@@ -54,6 +54,10 @@ def money(books: Books, *references: str) -> dict[str, int]:
     return {account: fen for account, fen in found.items() if fen}
 
 
+def sold(price: int, cost: int) -> dict[str, int]:
+    return {"114": price, "501": -price, "521": cost, "121": -cost}
+
+
 def worth(books: Books, lot: str = "M1") -> int:
     return lot_worth.of_lot(books.organisation_id, stock.lot_of(books, lot).pk)
 
@@ -64,17 +68,9 @@ def test_the_cost_goes_with_the_goods_to_the_last_fen(books):
     with pytest.raises(NumberTaken):
         cost(books, 300_002)
     assert money(books, issue(later(books), "T1", 100)) == {"521": 100_000, "121": -100_000}
-    # Handed out above its cost: what is above it is income; below it, an expense.
-    assert money(books, issue(later(books), "T2", 50, 60_000)) == {
-        "114": 60_000,
-        "121": -50_000,
-        "501": -10_000,
-    }
-    assert money(books, issue(later(books), "T3", 50, 40_000)) == {
-        "114": 40_000,
-        "121": -50_000,
-        "521": 10_000,
-    }
+    # For an advance: income at its price, its cost an expense.
+    assert money(books, issue(later(books), "T2", 50, 60_000)) == sold(60_000, 50_000)
+    assert money(books, issue(later(books), "T3", 50, 40_000)) == sold(40_000, 50_000)
     lost = LosingLot("S1", date(2026, 4, 1), "M1", "other", 33 * KG, "破损", "盘点表")
     assert money(books, stock.lose_from_stock(lost, later(books))) == {"529": 33_000, "121": -33_000}
     assert worth(books) == 67_001
@@ -114,7 +110,7 @@ def test_an_advance_needs_a_cost_and_a_cost_that_comes_late_tells_what_is_gone(b
     }
     assert cost(later(books), 300_000, "owed") == "lotcost:M1", "and the same again books nothing"
     assert Entry.objects.filter(source="lotcost:M1").count() == 1
-    assert money(books, issue(later(books), "T1", 10, 10_000)) == {"114": 10_000, "121": -10_000}
+    assert money(books, issue(later(books), "T1", 10, 10_000)) == sold(10_000, 10_000)
     in_kind.take_back("inputissue:T1", "误记", later(books))
 
 
@@ -147,3 +143,6 @@ def test_goods_for_members_stand_apart(books):
     stock.receive(Receiving("D1", DAY, Goods("化肥", "kg", 100 * KG), "commission"), books)
     assert money(books, cost(books, 20_000, lot="D1")) == {"127": 20_000, "102": -20_000}
     assert money(books, issue(later(books), "T1", 50, 10_000, "D1")) == {"114": 10_000, "127": -10_000}
+    above, below = issue(later(books), "T2", 10, 2_500, "D1"), issue(later(books), "T3", 10, 1_500, "D1")
+    assert money(books, above) == {"114": 2_500, "127": -2_000, "501": -500}
+    assert money(books, below) == {"114": 1_500, "127": -2_000, "521": 500}

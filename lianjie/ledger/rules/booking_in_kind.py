@@ -6,8 +6,8 @@ income (502) in goods; what is lost, forgiven or given for another good is other
 out to grow with, or used on a base, is operating expense (521).
 
 In money a lot stands at what it cost, and that goes with its goods: free, used or lost it is an expense
-(521, 529); for an advance the household owes its price, and what is above the cost is income (501), below it
-expense.
+(521, 529). For an advance the household owes its price: income (501) with the cost as expense (521); of goods
+bought on behalf of members only what the price is above or below the cost.
 Goods granted raise the special fund (311); what growing them cost leaves 401.
 Source: accounting system 财会〔2021〕37号, notes on 114, 121, 127, 211, 311, 401, 501, 502, 521, 529.
 """
@@ -19,7 +19,7 @@ from lianjie.base.words import N_
 from lianjie.facts.rules.handed import InKindFact, LotCostFact
 from lianjie.ledger.rules.entry import Entry, Posting, entry
 
-STOCK, ON_BEHALF, FROM_OUTSIDE, GONE, HANDED_OUT, GAIN = "121", "127", "502", "529", "521", "501"
+STOCK, ON_BEHALF, FROM_OUTSIDE, GONE, HANDED_OUT, INCOME = "121", "127", "502", "529", "521", "501"
 COST_FROM = {"bank": "102", "cash": "101", "owed": "211", "granted": "311", "harvest": "401"}
 """How a lot's cost was met -> what stands against it; of one held already nothing is booked."""
 TEXTS = {
@@ -85,14 +85,15 @@ def _goods(fact: InKindFact) -> Iterator[Posting]:
 def _worth(fact: InKindFact, cost_fen: int) -> Iterator[Posting]:
     """Goods of a lot at what they cost, and an advance at its price; what comes back goes the other way."""
     sign = -1 if fact.kind == "input_back" else 1
-    price = sign * fact.advance_fen
+    price, expense = sign * fact.advance_fen, GONE if fact.kind == "lot_lost" else HANDED_OUT
     yield Posting(claim(fact.member), fact.advance_fen, fact.party)
     yield Posting(_stock(fact), -sign * cost_fen)
-    over = price - cost_fen
-    if price and over > 0:
-        yield Posting(GAIN, -sign * over)
+    if fact.commission and price:
+        over = price - cost_fen
+        yield Posting(INCOME if over > 0 else expense, -sign * over)
     else:
-        yield Posting(GONE if fact.kind == "lot_lost" else HANDED_OUT, -sign * over)
+        yield Posting(INCOME, -sign * price)
+        yield Posting(expense, sign * cost_fen)
 
 
 def _paid(fact: InKindFact, produce: str) -> Iterator[Posting]:
