@@ -26,7 +26,7 @@ from lianjie.facts.queries import rents as leases
 from lianjie.facts.queries import stock
 from lianjie.facts.queries.rents import LeaseDetail
 from lianjie.facts.queries.stock import LotRow
-from lianjie.facts.rules.rent import Grain, LeaseTerms, Step
+from lianjie.facts.rules.rent import Grain, GrainOwed, LeaseTerms, Step
 from lianjie.facts.rules.rent_terms import ChangeGiven, Handing, Sublet, findings
 from lianjie.ledger.actions import rents as booking
 from lianjie.ledger.queries import land_rights, rents
@@ -35,6 +35,7 @@ from lianjie.pages import access, bonds, columns, export
 from lianjie.pages.access import Place
 from lianjie.pages.columns import Column
 from lianjie.pages.entering import entering_at, entry_of
+from lianjie.pages.format import kg
 from lianjie.pages.in_kind_forms import lot_words, number_field
 from lianjie.pages.offtake_forms import choices, fen, party_field, yuan
 from lianjie.pages.settlement_forms import day_field
@@ -312,12 +313,17 @@ class HandingForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, lots: Iterable[LotRow] | None = None, **kwargs) -> None:
+    def __init__(
+        self, *args, lots: Iterable[LotRow] | None = None, owed: GrainOwed | None = None, **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agent"].required = False
         if lots is None:
             del self.fields["lot"], self.fields["kg"]
         else:
+            if owed is not None:
+                told = gettext("At most {kg} kg, for {yuan} yuan. Empty, by “In kind”: all of it.")
+                self.fields["kg"].help_text = told.format(kg=kg(owed.grams), yuan=Fen(owed.fen))
             of_lot = cast(forms.ChoiceField, self.fields["lot"])
             of_lot.choices = [("", "–"), *((each.number, lot_words(each)) for each in lots)]
 
@@ -336,9 +342,9 @@ def pay(request: HttpRequest, code: str, year: int, key: str) -> HttpResponse:
     carried = row.carried
     begin = {"day": timezone.localdate(), "amount": Fen(row.booked_fen or 0).yuan, "method": "bank"}
     begin["agent"] = carried.agent if carried else ""
-    form = HandingForm(
-        request.POST or None, initial=begin, lots=None if carried else _grain_lots(place, found)
-    )
+    lots = None if carried else _grain_lots(place, found)
+    owed = booking.owed_in_grain(place.id, found, year)
+    form = HandingForm(request.POST or None, initial=begin, lots=lots, owed=owed)
 
     def enter(entry: Entry) -> None:
         said = form.cleaned_data

@@ -1,5 +1,6 @@
 """Rents on the pages: the schedule, booking what is due, terms in grain, what becomes of a lease: L2."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -399,6 +400,7 @@ def test_a_rent_is_handed_over_partly_in_grain_of_a_lot(reads, world, lease):
     form = chen.get(pay).content.decode()
     assert "DG-1 · 稻谷 · 三等" in form
     assert "DG-2" not in form, "another grade than the lease names"
+    assert re.search(r"At most [\d,.]+ kg, for [\d,.]+ yuan", form)
     owed = -Posting.objects.get(party=world.home, entry__source=f"rent:{lease.key}:2024").amount_fen
     given = {"amount": f"{owed / 100:.2f}", "method": "in_kind", "lot": "DG-1", "kg": "100", "agent": "",
              "day": "2025-01-10", "evidence": "签字单"}  # fmt: skip

@@ -233,7 +233,7 @@ def pay(entry: Entry, key: str, given: Handing) -> str:
     if given.day < due_day:
         raise PaidBeforeDue(year=given.year, due_day=due_day, day=given.day)
     before = leases.handed(key, entry.organisation_id, given.year)
-    grain = _grain(entry.organisation_id, lease, given.year)
+    grain = owed_in_grain(entry.organisation_id, lease, given.year)
     refuse_handing(given, -line.amount_fen, grain is not None, before)
     source = f"rent:{key}:{given.year}"
     if not any(each.source == source for each in payables.items(entry.organisation_id, "rent", carried=True)):
@@ -275,7 +275,7 @@ def _gone(row: RentPayment) -> booking.InGrain:
     return booking.InGrain(lot.good, row.quantity, row.in_kind_fen, cost, stock)
 
 
-def _grain(organisation_id: int, lease: LeaseDetail, year: int) -> GrainOwed | None:
+def owed_in_grain(organisation_id: int, lease: LeaseDetail, year: int) -> GrainOwed | None:
     """The grain the rent of a year is; None when it is none, or has no price."""
     if lease.terms.grain is None:
         return None
