@@ -91,7 +91,8 @@ def entering(
         more["taken"] = fact_words.in_a_line(place.id, more["reference"])
     parties = facts.codes_here(place.id) if may_enter(place) else []
     context = {"place": place, "form": form, "rows": rows, "title": title, "back": back, "parties": parties}
-    return render(request, template, context | more, status=422 if request.method == "POST" else 200)
+    refused = request.method == "POST" and form.is_bound  # a form that asks for more lines is not bound
+    return render(request, template, context | more, status=422 if refused else 200)
 
 
 def entering_at(
