@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lianjie.facts.actions import in_kind, input_back, lot_cost, stock
+from lianjie.facts.actions.in_kind import Deciding, Lending, Losing
 from lianjie.facts.actions.input_back import ComingBack
 from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.actions.stock import Books, Issuing, LosingLot, NumberTaken, Receiving
@@ -137,6 +138,22 @@ def test_what_stands_in_the_books_already_is_not_booked_again_and_below_zero_is_
     stock.receive(Receiving("M2", DAY, Goods("地膜", "kg", 300 * KG), "granted"), books)
     assert money(books, cost(books, 200_000, "granted", "M2")) == {"121": 200_000, "311": -200_000}
     assert "stock" not in {each.kind for each in closings.checks(books.organisation_id, DAY, until)}
+
+
+def test_what_is_written_off_of_a_loan_costs_its_part(books):
+    """Of 100 kg lent for 110 owed, 33 are written off: what 30 kg of the lot had cost."""
+    cost(books)
+    in_kind.lend(Lending("J1", DAY, "COOP-H2", "M1", 100 * KG, date(2026, 9, 1), "ratio", 1_100_000), books)
+    lost = in_kind.report_loss(
+        Losing("S1", date(2026, 5, 1), "J1", "disaster", 33 * KG, "冰雹", "照片"), later(books)
+    )
+    decided = Deciding("D1", date(2026, 5, 2), "J1", lost, "理事长", "遭灾", None, 33 * KG)
+    assert money(books, in_kind.decide(decided, later(books))) == {"529": 30_000, "121": -30_000}
+    assert worth(books) == 270_001
+    with pytest.raises(FactStillUsed, match="loandecision:D1"):
+        in_kind.take_back("lotcost:M1", "误记", later(books))
+    in_kind.take_back("loandecision:D1", "误记", later(books))
+    assert worth(books) == 300_001
 
 
 def test_goods_for_members_stand_apart(books):

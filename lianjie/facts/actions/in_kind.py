@@ -5,7 +5,7 @@ nothing was written.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -374,7 +374,9 @@ def decide_all(given: Sequence[Deciding], books: Books) -> list[str]:
         if new and row.forgiven:
             loan = loans.by_number[each.loan]
             gone = Goods(loan.owed_good, loan.owed_unit, -row.forgiven)
-            facts.append(_fact(loan, row, "forgiven", owed=gone))
+            fact = _fact(loan, row, "forgiven", owed=gone)
+            commission, was = loan.lot.origin == COMMISSION, lot_worth.stood_for(row)
+            facts.append(replace(fact, commission=commission, lot_id=loan.lot_id, stood_for=was))
     hand_over(books, *facts)
     return [str(row.reference) for row, _ in rows]
 

@@ -2,16 +2,35 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from fractions import Fraction
 
-from lianjie.facts.models import Fact, InputBack, InputIssue, Lot, LotCost, LotLoss, MaterialUse, RentPayment
+from lianjie.base.quantity import half_up
+from lianjie.facts.models import (
+    Fact,
+    InputBack,
+    InputIssue,
+    LoanDecision,
+    Lot,
+    LotCost,
+    LotLoss,
+    MaterialUse,
+    RentPayment,
+)
 from lianjie.facts.queries.in_kind import rents_in_kind
 from lianjie.facts.queries.parties import SLICE
 
 OUT: tuple[type[Fact], ...] = (InputIssue, LotLoss, MaterialUse)
-"""What takes goods out for good. Goods lent, or with a home worker, are still the organisation's."""
+"""What takes goods out for good, beside what is written off of a loan and rents handed over in grain. Goods
+lent, or with a home worker, are still the organisation's."""
 
 
 SIGNED: tuple[tuple[type[Fact], int], ...] = (*((model, -1) for model in OUT), (InputBack, 1))
+
+
+def stood_for(written_off: LoanDecision) -> int:
+    """Small units of the lot that what a decision writes off had been, whatever was to come back for them."""
+    loan = written_off.loan
+    return half_up(Fraction(loan.quantity * written_off.forgiven, loan.owed_quantity))
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,14 @@ def costed(organisation_id: int, lots: Collection[int]) -> dict[int, Costed]:
             for pk, key, quantity in rows.values_list("lot_id", "key", "quantity"):
                 left[pk] += sign * quantity
                 moved[pk].append(f"{name}:{key}")
+        for row in (
+            LoanDecision.objects.current()
+            .filter(forgiven__gt=0, organisation_id=organisation_id, loan__lot_id__in=some["lot_id__in"])
+            .select_related("loan")
+        ):
+            lot = row.loan.lot_id
+            left[lot] -= stood_for(row)
+            moved[lot].append(row.reference)
         for paid in rents_in_kind().filter(**some):
             left[paid.lot_id] -= paid.quantity
             moved[paid.lot_id].append(paid.reference)
@@ -58,7 +85,11 @@ def moved_since(cost: LotCost) -> str:
         rows = model.objects.current().filter(lot_id=cost.lot_id, recorded_at__gte=cost.recorded_at)
         if (row := rows.order_by("pk").first()) is not None:
             return str(row.reference)
-    return ""
+    forgiven = LoanDecision.objects.current().filter(
+        forgiven__gt=0, loan__lot_id=cost.lot_id, recorded_at__gte=cost.recorded_at
+    )
+    found = forgiven.order_by("pk").first()
+    return str(found.reference) if found else ""
 
 
 @dataclass(frozen=True)

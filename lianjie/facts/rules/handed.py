@@ -85,6 +85,7 @@ class InKindFact:
     commission    the goods of the stock were bought on behalf of members
     lot_id        the lot goods left or came back to: what they cost goes with them
     of            reference of the input that comes back
+    stood_for     small units of the lot that what is written off of a loan had been
     """
 
     reference: str
@@ -100,6 +101,7 @@ class InKindFact:
     paid_from: str = ""
     lot_id: int = 0
     of: str = ""
+    stood_for: int = 0
 
 
 @dataclass(frozen=True)

@@ -102,5 +102,7 @@ def part_of(fen: int, left: int, quantity: int) -> int:
 
 
 def _went(fact: InKindFact) -> int:
-    """Small units that left the lot; below zero what came back."""
-    return (fact.went.quantity if fact.went else 0) - (fact.came.quantity if fact.came else 0)
+    """Small units that left the lot for good; below zero what came back."""
+    return (
+        fact.stood_for + (fact.went.quantity if fact.went else 0) - (fact.came.quantity if fact.came else 0)
+    )

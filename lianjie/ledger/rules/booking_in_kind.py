@@ -5,9 +5,9 @@ its name in 114, or 113 when it is no member. What comes from outside, and what 
 income (502) in goods; what is lost, forgiven or given for another good is other expense (529); what is handed
 out to grow with, or used on a base, is operating expense (521).
 
-In money a lot stands at what it cost, and that goes with its goods: free, used or lost it is an expense
-(521, 529). For an advance the household owes its price: income (501) with the cost as expense (521); of goods
-bought on behalf of members only what the price is above or below the cost.
+In money a lot stands at what it cost, and that goes with its goods: free, used, lost or written off of a loan
+it is an expense (521, 529). For an advance the household owes its price: income (501), the cost an expense
+(521); of goods bought on behalf of members only what the price is above or below the cost.
 Goods granted raise the special fund (311); what growing them cost leaves 401.
 Source: accounting system 财会〔2021〕37号, notes on 114, 121, 127, 211, 311, 401, 501, 502, 521, 529.
 """
@@ -85,7 +85,7 @@ def _goods(fact: InKindFact) -> Iterator[Posting]:
 def _worth(fact: InKindFact, cost_fen: int) -> Iterator[Posting]:
     """Goods of a lot at what they cost, and an advance at its price; what comes back goes the other way."""
     sign = -1 if fact.kind == "input_back" else 1
-    price, expense = sign * fact.advance_fen, GONE if fact.kind == "lot_lost" else HANDED_OUT
+    price, expense = sign * fact.advance_fen, GONE if fact.kind in ("lot_lost", "forgiven") else HANDED_OUT
     yield Posting(claim(fact.member), fact.advance_fen, fact.party)
     yield Posting(_stock(fact), -sign * cost_fen)
     if fact.commission and price:
