@@ -1,6 +1,6 @@
 """Workshops by what was paid: papers for the reward, notice board, public posts, wage ledger, an area."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -107,7 +107,7 @@ def papers_pdf(request: HttpRequest, code: str, shop: str) -> HttpResponse:
     _, asked, lacks = _criteria(request, place, shop, wanted)
     parts = [_lacking(asked, lacks, measures.last_day(wanted[-1]))]
     parts += [_roster(place, shop, wanted), _by_month(place, shop, wanted)]
-    parts += [_vouchers(place, shop, month) for month in wanted]
+    parts += _vouchers(place, shop, wanted)
     paper = Paper(
         title=gettext("Papers for the reward of a workshop"),
         name=place.name,
@@ -332,12 +332,15 @@ def _by_month(place: Place, shop: str, wanted: list[str]) -> Part:
     )  # fmt: skip
 
 
-def _vouchers(place: Place, shop: str, month: str) -> Part:
-    rows = paid.attendance(place.id, shop, month)
-    title = gettext("Wages and attendance of %(month)s") % {"month": month}
-    if not rows:
-        return Part(title=title, text=gettext("Nothing was worked."))
-    return _attendance(rows, title=title, break_before=True)
+def _vouchers(place: Place, shop: str, wanted: list[str]) -> Iterator[Part]:
+    """A sheet for each month with work; the months without are named together."""
+    worked = {month: paid.attendance(place.id, shop, month) for month in wanted}
+    for month, rows in worked.items():
+        if rows:
+            title = gettext("Wages and attendance of %(month)s") % {"month": month}
+            yield _attendance(rows, title=title, break_before=True)
+    if idle := [month for month, rows in worked.items() if not rows]:
+        yield Part(title=gettext("Months without work"), text=" · ".join(idle))
 
 
 def _attendance(rows: list[paid.Attendance], *, masked: bool = False, **part: Any) -> Part:
@@ -356,7 +359,7 @@ def _attendance(rows: list[paid.Attendance], *, masked: bool = False, **part: An
             (
                 row.code,
                 f"{row.name[:1]}**" if masked else row.name,
-                "  ".join(f"{day}: {shares(number)}" for day, number in row.days),
+                " · ".join(f"{day}: {shares(number)}" for day, number in row.days),
                 f"{shares(row.total_e4)} {word(row.basis, 'wage_basis')}",
                 yuan(row.worth_fen),
                 yuan(row.paid_fen),

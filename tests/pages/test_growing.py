@@ -70,6 +70,30 @@ def test_work_done_on_many_plots_and_what_is_late(planned):
     assert ">done<" in page
 
 
+def test_a_changed_plan_holds_what_is_entered_of_its_season(planned):
+    """The plan may change around what was done and weighed in, and may not leave it out."""
+    first, second = SEASON["protocol"].split("\n")
+
+    def change(**changed):
+        return planned.post(f"{BASE}seasons/S25/change/", SEASON | {"reason": "改方案"} | changed)
+
+    assert change(good="黄精", protocol=second, plots="A1").status_code == 302, "nothing is entered of it yet"
+    assert change().status_code == 302
+    said = {"step": "T1", "plots": ["A2"], "day": "2025-03-20", "done_by": "林秋月", "evidence": ""}
+    assert planned.post(f"{BASE}seasons/S25/done/", said).status_code == 302
+    assert weighed(planned).status_code == 302
+    for changed, words in (
+        ({"good": "黄精"}, "it cannot become one of 黄精"),
+        ({"last_day": "2025-10-01"}, "weighed in on 2025-10-02, outside"),
+        ({"plots": "A1"}, "On plot A2 work, an estimate or a load"),
+        ({"protocol": second}, "Step T1 of season S25 is entered as done"),
+    ):
+        answer = change(**changed)
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert change(target="40000", protocol=first, variety="一号").status_code == 302
+    assert planned.get(f"{BASE}seasons/S25/").context["season"].target_grams == 40_000_000
+
+
 def test_a_load_is_weighed_in_the_receipt_shown_and_the_crop_booked(planned, world):
     answer = weighed(planned)
     assert answer.status_code == 302

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -28,9 +29,11 @@ from lianjie.facts.models import (
     Plot,
     Season,
     StepDone,
+    WeighIn,
     YieldEstimate,
 )
 from lianjie.facts.queries import growing as queries
+from lianjie.facts.queries.in_kind import numbered
 from lianjie.facts.queries.parties import SLICE, NoSuchParty
 from lianjie.facts.rules import growing as rules
 from lianjie.facts.rules.growing import Step, Waiting
@@ -177,7 +180,9 @@ def _parcels(entry: Entry, codes: set[str]) -> dict[str, Parcel]:
 def plan_season(entry: Entry, given: SeasonGiven, *, amend: bool = False) -> Kept:
     """Enter a season's plan and protocol; with `amend`, the next version of one that stands.
 
-    Refuses with NoSuchBase, NoPlots, UnknownPlot, SeasonEndsBeforeStart or CodeInUse.
+    Refuses with NoSuchBase, NoPlots, UnknownPlot, SeasonEndsBeforeStart or CodeInUse; a next version that
+    leaves out what is entered of the season with OtherCropWeighedIn, WeighedInOutside, PlotNotEmpty or
+    StepWasDone.
     """
     with plainly():
         return plan_seasons(entry, [given], amend=amend)
@@ -202,6 +207,8 @@ def plan_seasons(entry: Entry, given: Sequence[SeasonGiven], *, amend: bool = Fa
                 raise rules.UnknownPlot(plot=plot, base=each.base)
             if each.last_day < each.day:
                 raise rules.SeasonEndsBeforeStart(last_day=each.last_day, day=each.day)
+            if amend:
+                _fits(entry, each, plots)
             protocol = [vars(s) | {"first": str(s.first), "last": str(s.last)} for s in each.protocol]
             fields = {
                 "base_id": of.pk,
@@ -219,6 +226,25 @@ def plan_seasons(entry: Entry, given: Sequence[SeasonGiven], *, amend: bool = Fa
             wants.append(Want(each.number, of.area_id, fields, each.place, {"base_id": each.base}))
     sieve.close()
     return keep(Season, wants, entry) if amend else _once(Season, wants, entry)
+
+
+def _fits(entry: Entry, given: SeasonGiven, plots: set[str]) -> None:
+    """A changed plan holds everything that is already entered of the season."""
+
+    def of(model: type[Fact]) -> list[Any]:
+        rows = model.objects.current().filter(numbered(given.number, "season__key"))
+        return list(rows.filter(organisation_id=entry.organisation_id).select_related("plot", "season"))
+
+    season, done, loads = given.number, of(StepDone), of(WeighIn)
+    for load in loads:
+        if load.season.good != given.good:
+            raise rules.OtherCropWeighedIn(season=season, good=load.season.good, other=given.good)
+        if not given.day <= load.day <= given.last_day:
+            raise rules.WeighedInOutside(season=season, day=load.day)
+    for plot in sorted({each.plot.code for each in (*done, *loads, *of(YieldEstimate))} - plots):
+        raise rules.PlotNotEmpty(plot=plot, season=season)
+    for step in sorted({each.step for each in done} - {each.code for each in given.protocol}):
+        raise rules.StepWasDone(step=step, season=season)
 
 
 def do_step(

@@ -62,6 +62,32 @@ class DoneInFuture(Refusal):
     fix = N_("Enter work on the day it is done, or later.")
 
 
+class OtherCropWeighedIn(Refusal):
+    what = N_("Of season {season} loads of {good} were weighed in; it cannot become one of {other}.")
+    fix = N_("Plan a season of its own, or take back what was weighed in first.")
+    about = "good"
+
+
+class WeighedInOutside(Refusal):
+    what = N_("Of season {season} a load was weighed in on {day}, outside the days of this plan.")
+    fix = N_("Let the season last over that day, or take back the load first.")
+    about = "last_day"
+
+
+class PlotNotEmpty(Refusal):
+    what = N_(
+        "On plot {plot} work, an estimate or a load of season {season} is entered; it cannot leave the plan."
+    )
+    fix = N_("Name the plot too, or take back what is entered of it first.")
+    about = "plots"
+
+
+class StepWasDone(Refusal):
+    what = N_("Step {step} of season {season} is entered as done; it cannot leave the protocol.")
+    fix = N_("Keep the step, or take back the work first.")
+    about = "protocol"
+
+
 class PlotWithoutSize(Refusal):
     what = N_("Plot {plot} has no size.")
     fix = N_("Write how many mu are grown on it, more than 0.")
