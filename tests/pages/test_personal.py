@@ -159,7 +159,7 @@ def test_the_page_tells_rules_and_a_dry_run_and_erases_nothing(world):
     text = luo.get(RETENTION).content.decode()
     assert "1 held" in text
     retention.ran(due=1, erased=0)
-    assert "1 due and 0 values erased" in luo.get(RETENTION).content.decode()
+    assert "due 1, values erased 0" in luo.get(RETENTION).content.decode()
     assert signed_in(world, "chen").get(RETENTION).status_code == 403
 
 

@@ -27,7 +27,7 @@ def test_bought_on_behalf_of_members():
         advance_fen=6_000,
         commission=True,
     )
-    assert moved(had).postings == (
+    assert moved(had, cost_fen=6_000).postings == (
         Posting("127", -20_000, good="化肥"),
         Posting("521", 20_000, good="化肥"),
         Posting("114", 6_000, "H1"),
