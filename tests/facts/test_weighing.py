@@ -18,6 +18,7 @@ from lianjie.facts.models import Act, Delivery, WeighIn
 from lianjie.facts.registers import bringing, taking
 from lianjie.facts.registers.bringing import File
 from lianjie.facts.registers.register import Desk
+from lianjie.facts.rules.growing import Step
 from lianjie.facts.workbook import read
 from lianjie.ledger.actions.posting import post
 from lianjie.ledger.models import Entry as Booked
@@ -89,10 +90,11 @@ def test_a_file_is_entered_booked_and_the_same_again_changes_nothing(here, tmp_p
     assert (again.new, again.corrected, again.unchanged) == (0, 0, 60)
 
 
-def _season_ends(here: Desk) -> None:
-    plan = growing.SeasonGiven(
-        "JJ1", "JD1", date(2025, 3, 1), date(2025, 5, 20), "苹果", "红", 1, ("A1",), ()
-    )
+def _season_begins_later(here: Desk) -> None:
+    """With what is done and weighed in already still in it: its plots, its steps, a load of October."""
+    day, last = date(2025, 5, 21), date(2025, 11, 30)
+    steps = tuple(Step(code, code, day, last) for code in ("T1", "T2"))
+    plan = growing.SeasonGiven("JJ1", "JD1", day, last, "苹果", "红", 1, (), steps)
     growing.plan_season(here.entry, plan, amend=True)
 
 
@@ -124,7 +126,7 @@ def _weigh(here: Desk, row: dict) -> None:
 @pytest.mark.parametrize(
     ("meanwhile", "said"),
     [
-        (_season_ends, {f"row {n},": "is outside season JJ1" for n in range(22, 42)}),
+        (_season_begins_later, {f"row {n},": "is outside season JJ1" for n in range(2, 22)}),
         (_sprayed, {"row 5,": "may not be harvested"}),
         (_weighed_otherwise, {"row 8,": "LD6 of 2025 is already entered with another content"}),
     ],
