@@ -98,14 +98,19 @@ def late_entries(day: date) -> set[str]:
     return set(rows.values_list("source", flat=True))
 
 
-@pytest.mark.parametrize("how", ["closed", "settled"])
-def test_everything_of_home_work_in_what_is_closed(client, how):
+def shut_with_work(client, how: str) -> date:
+    """A workshop with material out and pieces brought, then closed or settled; the first open day."""
     enter(client, f"{BASE}new/", SHOP)
     enter(client, f"{BASE}JJ/agreements/", AGREED)
     enter(client, "/o/COOP/stock/receive/", LOT)
     enter(client, f"{HOME}material/", OUT)
     enter(client, f"{HOME}pieces/", BROUGHT)
-    open_day = shut(how)
+    return shut(how)
+
+
+@pytest.mark.parametrize("how", ["closed", "settled"])
+def test_everything_of_home_work_in_what_is_closed(client, how):
+    open_day = shut_with_work(client, how)
     before = stands(open_day)
     assert (before["124", "竹篾"], before["121", "竹篮"]) == (5_000, 970_000)
 
@@ -192,12 +197,7 @@ def send(client: Client, book: openpyxl.Workbook):
 
 @pytest.mark.parametrize("how", ["closed", "settled"])
 def test_the_same_by_excel(client, how):
-    enter(client, f"{BASE}new/", SHOP)
-    enter(client, f"{BASE}JJ/agreements/", AGREED)
-    enter(client, "/o/COOP/stock/receive/", LOT)
-    enter(client, f"{HOME}material/", OUT)
-    enter(client, f"{HOME}pieces/", BROUGHT)
-    open_day = shut(how)
+    open_day = shut_with_work(client, how)
     before = stands(open_day)
     book = sheet_of(client)
     assert send(client, book).context["brought"].unchanged == 2, "what came out goes in and changes nothing"
