@@ -36,6 +36,7 @@ from lianjie.ledger.queries.land_rights import not_written_off
 from lianjie.ledger.queries.payables import base_of
 from lianjie.ledger.queries.rents import not_booked, parts_of_years, source_of
 from lianjie.ledger.rules import booking
+from lianjie.ledger.rules.booking_in_kind import stock_account
 from lianjie.ledger.rules.entry import Entry as Booked
 
 
@@ -271,8 +272,9 @@ def _gone(row: RentPayment) -> booking.InGrain:
     lot = row.lot
     assert lot is not None
     cost = lot_worth.part_gone(row.organisation_id, lot.pk, row.quantity)
-    stock = "127" if lot.origin == COMMISSION else "121"
-    return booking.InGrain(lot.good, row.quantity, row.in_kind_fen, cost, stock)
+    return booking.InGrain(
+        lot.good, row.quantity, row.in_kind_fen, cost, stock_account(lot.origin == COMMISSION)
+    )
 
 
 def owed_in_grain(organisation_id: int, lease: LeaseDetail, year: int) -> GrainOwed | None:

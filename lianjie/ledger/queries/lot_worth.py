@@ -15,8 +15,7 @@ from lianjie.facts.queries.lot_worth import Costed
 from lianjie.facts.queries.parties import SLICE
 from lianjie.facts.rules.handed import Handed, InKindFact
 from lianjie.ledger.models import Posting
-
-STOCK = ("121", "127")
+from lianjie.ledger.rules.booking_in_kind import ON_BEHALF, STOCK
 
 
 def booked(organisation_id: int, references: Collection[str]) -> int:
@@ -26,7 +25,7 @@ def booked(organisation_id: int, references: Collection[str]) -> int:
         rows = Posting.objects.filter(
             entry__organisation_id=organisation_id,
             entry__source__in=wanted[start : start + SLICE],
-            account__in=STOCK,
+            account__in=(STOCK, ON_BEHALF),
             good="",
         )
         total += rows.aggregate(fen=Sum("amount_fen"))["fen"] or 0

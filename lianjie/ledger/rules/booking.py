@@ -129,13 +129,13 @@ HANDED_FROM = {"bank": "102", "cash": "101"}
 
 @dataclass(frozen=True)
 class InGrain:
-    """Grain that settles `fen` of a rent; it had cost `cost_fen`, and stood in `stock` (121, or 127)."""
+    """Grain that settles `fen` of a rent; it had cost `cost_fen`, and stood on the account `stock`."""
 
     good: str
     grams: int
     fen: int
     cost_fen: int
-    stock: str = "121"
+    stock: str
 
 
 def rent_handed(

@@ -54,18 +54,19 @@ def cost(fact: LotCostFact) -> Entry:
     """The entry of what a lot cost; the part of goods that had left it before is an expense at once."""
     return entry(
         fact.reference, fact.day, N_("Cost of a lot"),
-        Posting(_stock(fact), fact.fen - fact.gone_fen), Posting(HANDED_OUT, fact.gone_fen),
+        Posting(stock_account(fact.commission), fact.fen - fact.gone_fen), Posting(HANDED_OUT, fact.gone_fen),
         Posting(COST_FROM[fact.way], -fact.fen),
     )  # fmt: skip
 
 
-def _stock(fact: InKindFact | LotCostFact) -> str:
-    return ON_BEHALF if fact.commission else STOCK
+def stock_account(commission: bool) -> str:
+    """Where goods of the stock stand: the organisation's own, or bought on behalf of members."""
+    return ON_BEHALF if commission else STOCK
 
 
 def _goods(fact: InKindFact) -> Iterator[Posting]:
     sums: dict[str, int] = defaultdict(int)
-    lines, stock = [], _stock(fact)
+    lines, stock = [], stock_account(fact.commission)
     if fact.came:
         lines.append(Posting(stock, fact.came.quantity, good=fact.came.good))
     if fact.went:
@@ -87,7 +88,7 @@ def _worth(fact: InKindFact, cost_fen: int) -> Iterator[Posting]:
     sign = -1 if fact.kind == "input_back" else 1
     price, expense = sign * fact.advance_fen, GONE if fact.kind in ("lot_lost", "forgiven") else HANDED_OUT
     yield Posting(claim(fact.member), fact.advance_fen, fact.party)
-    yield Posting(_stock(fact), -sign * cost_fen)
+    yield Posting(stock_account(fact.commission), -sign * cost_fen)
     if fact.commission and price:
         over = price - cost_fen
         yield Posting(INCOME if over > 0 else expense, -sign * over)
