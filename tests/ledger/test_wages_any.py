@@ -122,13 +122,18 @@ class Wages(RuleBasedStateMachine):
                 self.paid[key] += self.owed[key]
                 self.moved.append((day, key[1], -self.owed[key]))
 
+    def drawn(self, data: st.DataObject) -> tuple[str, facts.PayrollRow]:
+        """One of the payrolls entered, and its source."""
+        source = data.draw(st.sampled_from(sorted({source for source, _ in self.owed})))
+        row = facts.payroll(self.of, source.removeprefix("payroll:"))
+        assert row is not None
+        return source, row
+
     @rule(data=st.data())
     def a_payment_by_hand_is_taken_back(self, data: st.DataObject) -> None:
-        sources = sorted({source for source, _ in self.owed})
-        if not sources:
+        if not self.owed:
             return
-        source = data.draw(st.sampled_from(sources))
-        row = facts.payroll(self.of, source.removeprefix("payroll:"))
+        source, row = self.drawn(data)
         with suppress(Refusal), transaction.atomic():
             payroll_back.take_back_payment(self.entry, row.key, reason="记错了", post=post)
             for key in [key for key in self.owed if key[0] == source]:
@@ -137,11 +142,9 @@ class Wages(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def a_payroll_is_withdrawn(self, data: st.DataObject) -> None:
-        sources = sorted({source for source, _ in self.owed})
-        if not sources:
+        if not self.owed:
             return
-        source = data.draw(st.sampled_from(sources))
-        row = facts.payroll(self.of, source.removeprefix("payroll:"))
+        source, row = self.drawn(data)
         with suppress(Refusal), transaction.atomic():
             payroll_back.take_back_payroll(self.entry, row.key, reason="作废", post=post)
             for key in [key for key in self.owed if key[0] == source]:
