@@ -19,7 +19,7 @@ from lianjie.facts.actions.input_back import ComingBack
 from lianjie.facts.actions.lot_cost import Costing
 from lianjie.facts.queries import stock
 from lianjie.facts.queries.stock import IssueRow, LotRow
-from lianjie.facts.rules.in_kind import ORIGINS, Goods
+from lianjie.facts.rules.in_kind import MADE, Goods
 from lianjie.ledger.queries import lot_worth, payables
 from lianjie.pages import access, columns, export, in_kind_forms
 from lianjie.pages.as_of import day_asked
@@ -88,7 +88,7 @@ def one(request: HttpRequest, code: str, number: str) -> HttpResponse:
             "lot": row,
             "trace": stock.trace(place.id, number),
             "cost": stock.cost(place.id, row.id),
-            "asks_cost": row.origin in ORIGINS[:5],
+            "asks_cost": row.origin not in MADE,
             "worth": lot_worth.of_lot(place.id, row.id),
             "may_enter": "enter_facts" in place.rights,
         },

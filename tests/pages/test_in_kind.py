@@ -58,6 +58,12 @@ def test_a_loan_from_lending_to_the_last_kilogram(chen, reads):
             (0, "lot", "ZY-01"), (1, "lent", "JY-1"), (2, "lot", "ZY-02"), (3, "lent", "JY-2"),
             (2, "lot", "HS-2"),
         ]  # fmt: skip
+    back = chen.get(f"{O}/stock/of/HS-2/").content.decode()
+    assert f"{O}/stock/of/HS-2/cost/" in back, (
+        "what came back is handed out for an advance once its worth is said"
+    )
+    sent(chen, "/stock/of/HS-2/cost/", {"day": "2026-10-28", "cost": "240", "way": "held"})
+    assert f"{O}/stock/of/HS-2/cost/" not in chen.get(f"{O}/stock/of/HS-2/").content.decode()
 
 
 def test_whoever_borrows_and_gives_back_holds_a_receipt(chen, reads):
